@@ -1,0 +1,25 @@
+//! The words of the business as types: ids, parsed values, states with failing transitions, the role × action table.
+//!
+//! No I/O. Everything here also builds for the browser.
+
+mod actor;
+mod check;
+mod clock;
+mod email;
+mod id;
+mod local_path;
+mod name;
+mod permission;
+mod random;
+mod status;
+
+pub use actor::{Actor, ActorKind, Visitor};
+pub use check::{CheckCode, CheckState, StepKind, StepReport, StepState};
+pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use email::{Email, InvalidEmail};
+pub use id::{CheckId, ConnectionId, CredentialId, DraftId, InvalidId, MemberId, OrganizationId, TeamId, UserId};
+pub use local_path::{InvalidLocalPath, LocalPath};
+pub use name::{DisplayName, InvalidName};
+pub use permission::{Action, Reach, Role, UnknownRole, reach};
+pub use random::{Random, SequenceRandom};
+pub use status::{ConnectionStatus, InvalidTransition, UnknownStatus};

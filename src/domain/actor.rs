@@ -1,0 +1,82 @@
+//! Who does a thing.
+
+use std::net::IpAddr;
+
+use super::{Action, MemberId, OrganizationId, Reach, Role, TeamId, UserId, reach};
+
+/// A person who has not signed in.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// Where the request came from.
+    pub address: IpAddr,
+    /// The id that the log and the audit row share.
+    pub request_id: String,
+}
+
+/// Who does a thing, in which organization, from where.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The tenant that everything this actor touches belongs to.
+    pub organization: OrganizationId,
+    /// Person or machine.
+    pub kind: ActorKind,
+    /// Where the request came from; none for jobs.
+    pub address: Option<IpAddr>,
+    /// The id that the log and the audit row share.
+    pub request_id: String,
+}
+
+/// Person or machine.
+#[derive(Clone, Debug)]
+pub enum ActorKind {
+    /// A signed-in member.
+    Member {
+        /// The person.
+        user: UserId,
+        /// The person's membership in the organization.
+        member: MemberId,
+        /// The name a page shows.
+        name: String,
+        /// What the person may do.
+        role: Role,
+        /// The teams the person leads.
+        teams: Vec<TeamId>,
+    },
+    /// Work that happens by itself, named.
+    Job(&'static str),
+}
+
+impl Actor {
+    /// How far this actor may do `action`.
+    pub const fn reach(&self, action: Action) -> Reach {
+        match &self.kind {
+            ActorKind::Member { role, .. } => reach(*role, action),
+            ActorKind::Job(_) => Reach::Organization,
+        }
+    }
+
+    /// Whether this actor may do `action` to something of `team`; `None` is a thing of the whole organization.
+    pub fn may(&self, action: Action, team: Option<&TeamId>) -> bool {
+        match (self.reach(action), &self.kind) {
+            (Reach::Organization, _) => true,
+            (Reach::OwnTeams, ActorKind::Member { teams, .. }) => team.is_some_and(|team| teams.contains(team)),
+            (Reach::OwnTeams | Reach::Nothing, _) => false,
+        }
+    }
+
+    /// The membership behind this actor; none for jobs.
+    pub const fn member(&self) -> Option<&MemberId> {
+        match &self.kind {
+            ActorKind::Member { member, .. } => Some(member),
+            ActorKind::Job(_) => None,
+        }
+    }
+
+    /// The name that pages and audit rows show.
+    pub fn name(&self) -> &str {
+        match &self.kind {
+            ActorKind::Member { name, .. } => name,
+            ActorKind::Job(_) => "Latchkey",
+        }
+    }
+}

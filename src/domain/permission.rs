@@ -1,0 +1,130 @@
+//! The role × action table: the only place that says who may do what.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What a member is in an organization, from most to least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Runs this server; every organization.
+    SuperAdmin,
+    /// Runs one organization.
+    OrgAdmin,
+    /// Manages the connections of own teams.
+    TeamLead,
+    /// Builds applications; reads the details of connections.
+    Developer,
+    /// Only looks.
+    Viewer,
+}
+
+/// The text names no role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownRole;
+
+impl fmt::Display for UnknownRole {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("not a role")
+    }
+}
+
+impl std::error::Error for UnknownRole {}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 5] = [Self::SuperAdmin, Self::OrgAdmin, Self::TeamLead, Self::Developer, Self::Viewer];
+
+    /// The machine name, as stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SuperAdmin => "super_admin",
+            Self::OrgAdmin => "org_admin",
+            Self::TeamLead => "team_lead",
+            Self::Developer => "developer",
+            Self::Viewer => "viewer",
+        }
+    }
+
+    /// The name a page shows.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::SuperAdmin => "Super admin",
+            Self::OrgAdmin => "Org admin",
+            Self::TeamLead => "Team lead",
+            Self::Developer => "Developer",
+            Self::Viewer => "Viewer",
+        }
+    }
+
+    /// Reads a machine name.
+    ///
+    /// # Errors
+    /// [`UnknownRole`] for any other text.
+    pub fn parse(text: &str) -> Result<Self, UnknownRole> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(UnknownRole)
+    }
+}
+
+/// What a person may do; every service names the one it needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// See that a connection exists and how it is.
+    SeeConnections,
+    /// See a connection's account, settings and activity.
+    SeeConnectionDetails,
+    /// Browse the catalogue.
+    SeeMarketplace,
+    /// Set up a connection and test before saving.
+    Connect,
+    /// Run a check on a saved connection.
+    TestConnection,
+    /// End a connection and destroy its credential.
+    Disconnect,
+    /// See the first steps of a new installation and tick them.
+    TendOnboarding,
+    /// See this server's keys and settings.
+    SeeServer,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 8] = [
+        Self::SeeConnections,
+        Self::SeeConnectionDetails,
+        Self::SeeMarketplace,
+        Self::Connect,
+        Self::TestConnection,
+        Self::Disconnect,
+        Self::TendOnboarding,
+        Self::SeeServer,
+    ];
+}
+
+/// How far a permission goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// Not allowed.
+    Nothing,
+    /// Only what belongs to the member's own teams.
+    OwnTeams,
+    /// The whole organization.
+    Organization,
+}
+
+/// The table itself: how far `role` may do `action`.
+pub const fn reach(role: Role, action: Action) -> Reach {
+    use Action::{Connect, Disconnect, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeServer, TendOnboarding, TestConnection};
+    match (role, action) {
+        (Role::SuperAdmin, _) => Reach::Organization,
+        (Role::OrgAdmin, SeeServer) => Reach::Nothing,
+        (Role::OrgAdmin, _) => Reach::Organization,
+        (Role::TeamLead | Role::Developer, SeeConnections | SeeConnectionDetails | SeeMarketplace) => Reach::Organization,
+        (Role::TeamLead, Connect | TestConnection | Disconnect) => Reach::OwnTeams,
+        (Role::Viewer, SeeConnections) => Reach::Organization,
+        (Role::TeamLead | Role::Developer | Role::Viewer, TendOnboarding | SeeServer)
+        | (Role::Developer, Connect | TestConnection | Disconnect)
+        | (Role::Viewer, SeeConnectionDetails | SeeMarketplace | Connect | TestConnection | Disconnect) => Reach::Nothing,
+    }
+}

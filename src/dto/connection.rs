@@ -1,0 +1,184 @@
+//! Connections as lists and pages show them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{ConnectionStatus, Timestamp};
+use crate::dto::{CheckView, IdentityView};
+
+/// What the list is narrowed to; as in the query string.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConnectionFilter {
+    /// Words of the name, the account or the id.
+    pub q: String,
+    /// `""` all, `needs`, `working`, `off`.
+    pub status: String,
+    /// `""` or `name`, `-name`, `checked`, `-checked`.
+    pub sort: String,
+    /// From 1; pages hold 50 rows.
+    pub page: u32,
+}
+
+/// A status in words: the pill.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pill {
+    /// `ok`, `warn`, `bad`, `info` or `idle`: the family of colours.
+    pub kind: String,
+    /// Symbol of the sprite, such as `i-circle-check`.
+    pub icon: String,
+    /// The words.
+    pub label: String,
+    /// Whether it is filled, because a person must act or something just happened.
+    pub loud: bool,
+}
+
+/// One bar of the last 24 hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bar {
+    /// Every check passed.
+    Ok,
+    /// Passed, slowly.
+    Slow,
+    /// A check failed.
+    Fail,
+    /// Not checked.
+    None,
+}
+
+/// One row of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionRow {
+    /// `con_…`.
+    pub id: String,
+    /// The name people gave it.
+    pub name: String,
+    /// The connector's id.
+    pub connector: String,
+    /// The provider's name.
+    pub connector_name: String,
+    /// Symbol of the sprite; none for a monogram.
+    pub glyph: Option<String>,
+    /// The account and host in one line.
+    pub account: String,
+    /// The status in words.
+    pub pill: Pill,
+    /// 48 bars of 30 minutes, oldest first.
+    pub bars: Vec<Bar>,
+    /// When it was last checked.
+    pub last_checked_at: Option<Timestamp>,
+    /// When it is checked next.
+    pub next_check_at: Option<Timestamp>,
+    /// When the credential ends, in words, such as `Does not expire`.
+    pub expiry: String,
+}
+
+/// A card above the list: a connection that needs a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NeedsYou {
+    /// The connection.
+    pub row: ConnectionRow,
+    /// One sentence: what happened and what to do.
+    pub sentence: String,
+    /// Label and path of the one action; none for people who may not act.
+    pub fix: Option<(String, String)>,
+}
+
+/// A filter link with its count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusCount {
+    /// The value in the query string.
+    pub value: String,
+    /// The words.
+    pub title: String,
+    /// How many connections.
+    pub count: usize,
+}
+
+/// The home page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionListView {
+    /// The time this was put together.
+    pub now: Timestamp,
+    /// `12 connections` or, for viewers, `10 of 12 connections work`.
+    pub headline: String,
+    /// `2 need you`; empty when none.
+    pub needs_headline: String,
+    /// The sentence below.
+    pub summary: String,
+    /// What needs a person.
+    pub needs: Vec<NeedsYou>,
+    /// The filter links.
+    pub counts: Vec<StatusCount>,
+    /// The rows of this page.
+    pub rows: Vec<ConnectionRow>,
+    /// How many rows match in all.
+    pub matching: usize,
+    /// How many there are without a filter, disconnected ones left out.
+    pub total: usize,
+    /// Whether the viewer may connect something.
+    pub may_connect: bool,
+}
+
+/// One line of a connection's activity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityView {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
+    /// Whether a machine did it.
+    pub by_machine: bool,
+    /// What, as the rest of a sentence, such as `tested the connection. Passed in 312 ms.`.
+    pub what: String,
+}
+
+/// One connection's page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionView {
+    /// The time this was put together.
+    pub now: Timestamp,
+    /// The row of the list.
+    pub row: ConnectionRow,
+    /// The stored status.
+    pub status: ConnectionStatus,
+    /// One sentence: how it is.
+    pub sentence: String,
+    /// Label and path of the one action; none when nothing needs doing or the viewer may not act.
+    pub fix: Option<(String, String)>,
+    /// Whose account it is.
+    pub identity: Option<IdentityView>,
+    /// The last check.
+    pub last_check: Option<CheckView>,
+    /// Settings as label and value: name, host, check interval, where the credential may go.
+    pub settings: Vec<(String, String)>,
+    /// Who connected it.
+    pub connected_by: String,
+    /// When it was connected.
+    pub connected_at: Timestamp,
+    /// The versions of the credential: number, when, whether in use. Newest first.
+    pub versions: Vec<(u32, Timestamp, bool)>,
+    /// How many checks of the last 30 days passed, and how many there were.
+    pub passed: (u32, u32),
+    /// The median time of a passed check in milliseconds, and the slowest.
+    pub typical_ms: Option<(u32, u32)>,
+    /// The last failure: when and why.
+    pub last_failure: Option<(Timestamp, String)>,
+    /// Newest first, at most 30.
+    pub activity: Vec<ActivityView>,
+    /// Whether the viewer sees more than the status.
+    pub may_see_details: bool,
+    /// Whether the viewer may run a check.
+    pub may_test: bool,
+    /// Whether the viewer may disconnect.
+    pub may_disconnect: bool,
+}
+
+/// What disconnecting did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisconnectView {
+    /// The connection's name.
+    pub name: String,
+    /// One sentence: what was erased, and what the provider said or could not be told.
+    pub sentence: String,
+}

@@ -1,0 +1,60 @@
+//! A connection being set up.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Timestamp;
+use crate::dto::{CheckView, ConnectorView};
+
+/// A draft as its wizard shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftView {
+    /// `drf_…`.
+    pub id: String,
+    /// The connector.
+    pub connector: ConnectorView,
+    /// The name of the connection to be.
+    pub name: String,
+    /// What was typed, secrets left out.
+    pub values: BTreeMap<String, String>,
+    /// What is wrong with which field.
+    pub errors: BTreeMap<String, String>,
+    /// The last check of this draft.
+    pub check: Option<CheckView>,
+    /// Until when the entries are kept.
+    pub kept_until: Timestamp,
+    /// The connection it became: `con_…`.
+    pub connection: Option<String>,
+    /// Id and name of a connection that already opens the same account.
+    pub duplicate: Option<(String, String)>,
+    /// Where the credential will be sent, such as `api.stripe.com`; empty until it is known.
+    pub destination: String,
+}
+
+/// The one-page connect of a connector that an organization has once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuickView {
+    /// The connector.
+    pub connector: ConnectorView,
+    /// The connection, when there is one: `con_…`.
+    pub connection: Option<String>,
+    /// Account name as the provider knows it.
+    pub account: String,
+    /// What was typed or is stored, secrets left out.
+    pub values: BTreeMap<String, String>,
+    /// What is wrong with which field.
+    pub errors: BTreeMap<String, String>,
+    /// The last check.
+    pub check: Option<CheckView>,
+    /// Where the credential goes.
+    pub destination: String,
+    /// Who connected it and when.
+    pub connected: Option<(String, Timestamp)>,
+    /// When it is checked next.
+    pub next_check_at: Option<Timestamp>,
+    /// The time this was put together.
+    pub now: Timestamp,
+    /// Whether the viewer may disconnect.
+    pub may_disconnect: bool,
+}

@@ -1,0 +1,3 @@
+//! The `latchkey` program.
+
+fn main() {}

@@ -1,0 +1,22 @@
+//! SQL only: one file per table, tenant first, sealed bytes only.
+
+pub mod audit;
+pub mod checks;
+pub mod connections;
+pub mod credentials;
+mod database;
+pub mod drafts;
+mod error;
+pub mod keys;
+pub mod members;
+mod migrate;
+pub mod milestones;
+pub mod organizations;
+pub mod rate_limits;
+pub mod sessions;
+pub mod setup_links;
+pub mod users;
+
+pub use database::{Conn, Database, Reader, Transaction};
+pub use error::StoreError;
+pub use migrate::{SchemaState, migrate, schema_state};

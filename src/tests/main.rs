@@ -1,0 +1,1 @@
+//! Tests that speak HTTP, drive the store on both engines, and try what must fail.
