@@ -1,1 +1,5 @@
 //! See docs/ARCHITECTURE.md.
+
+/// What speaks to providers.
+#[derive(Debug)]
+pub struct Connector;

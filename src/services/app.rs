@@ -1,0 +1,76 @@
+//! What every use case works with.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use tokio_util::task::TaskTracker;
+
+use crate::catalogue::Registry;
+use crate::connect::Connector;
+use crate::domain::{Clock, Random, Timestamp};
+use crate::dto::SandboxAccount;
+use crate::store::Database;
+use crate::vault::{Keyring, PasswordHasher, Secret};
+
+/// Typed values of a form, each guarded; only fields that the manifest calls no secret are stored in the open.
+pub type Entries = BTreeMap<String, Secret<String>>;
+
+/// What every use case works with; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub database: Database,
+    /// The root keys.
+    pub keyring: Arc<Keyring>,
+    /// The connectors that there are.
+    pub catalogue: Arc<Registry>,
+    /// What speaks to providers.
+    pub connect: Arc<Connector>,
+    /// Hashes and verifies passwords.
+    pub passwords: PasswordHasher,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub random: Arc<dyn Random>,
+    /// The key of the audit chains, from [`crate::services::audit::load_key`].
+    pub audit_key: Arc<Secret<Vec<u8>>>,
+    /// Checks that run on their own; a shutdown waits for them.
+    pub tasks: TaskTracker,
+    /// Facts about this installation.
+    pub settings: Arc<Settings>,
+}
+
+/// Facts about this installation that pages show and use cases need.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The address people use, without a slash at the end.
+    pub public_url: String,
+    /// The name of this node's audit chain.
+    pub node: String,
+    /// `SQLite` or `PostgreSQL`.
+    pub database_engine: String,
+    /// Where the root key comes from, in words.
+    pub key_source: String,
+    /// The file of the root key; none when it comes from elsewhere.
+    pub key_path: Option<String>,
+    /// The root key's fingerprint in groups of four hex digits.
+    pub key_fingerprint: String,
+    /// Accounts of the sandbox providers; empty unless the operator runs them.
+    pub sandbox: Vec<SandboxAccount>,
+    /// The version of this build.
+    pub version: String,
+}
+
+impl App {
+    /// The current instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("App").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
