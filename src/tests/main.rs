@@ -1,1 +1,3 @@
 //! Tests that speak HTTP, drive the store on both engines, and try what must fail.
+
+mod architecture;

@@ -1,0 +1,86 @@
+# Two commands do everything: `make run` and `make test`. `make help` lists the rest.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/latchkey
+# Compiled dependencies outlive a checkout.
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+TOOLS := $(CACHE)/tools
+export PATH := $(TOOLS)/bin:$(CURDIR)/style/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+export NO_COLOR ?= 1
+
+CARGO_LEPTOS_VERSION := 0.3.7
+CARGO_DENY_VERSION := 0.20.2
+WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
+SITE_SOURCES := Cargo.lock Cargo.toml rust-toolchain.toml style/latchkey.css style/package-lock.json src/lib.rs src/ui.rs \
+	$(shell find src/domain* src/dto* src/ui public -type f)
+
+.PHONY: help run test dev bench release lint deny end2end tools tools-test
+
+help: ## this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+run: tools target/site/.built ## set up, build and serve the console with the sandbox providers
+	@echo "==> building the server"
+	@cargo build --quiet
+	@echo "==> serving on http://127.0.0.1:4800 (stop with Ctrl-C)"
+	@LATCHKEY_SANDBOX__LISTEN=127.0.0.1:4801 LATCHKEY_EGRESS__ALLOW='["127.0.0.0/8"]' \
+	LATCHKEY_CONNECTORS__VENTURES__BASE_URL=http://127.0.0.1:4801/ventures/api/v4 LATCHKEY_CONNECTORS__STRIPE__BASE_URL=http://127.0.0.1:4801/stripe \
+	exec $(CARGO_TARGET_DIR)/debug/latchkey serve
+
+test: tools tools-test lint deny target/site/.built ## set up and run every suite
+	@echo "==> Rust tests, on SQLite and PostgreSQL"
+	@.ci/with-postgres cargo test --quiet
+	@$(MAKE) end2end
+
+end2end: tools tools-test target/site/.built ## the browser suite, with JavaScript on and off
+	@echo "==> building the server for the browser suite"
+	@cargo build --quiet
+	@echo "==> page weight"
+	@.ci/page-weight
+	@echo "==> browser tests, JavaScript on and off"
+	@.ci/with-postgres npm --prefix end2end test
+
+dev: tools target/site/.built ## rebuild and restart on every change
+	@LATCHKEY_SANDBOX__LISTEN=127.0.0.1:4801 LATCHKEY_EGRESS__ALLOW='["127.0.0.0/8"]' \
+	LATCHKEY_CONNECTORS__VENTURES__BASE_URL=http://127.0.0.1:4801/ventures/api/v4 LATCHKEY_CONNECTORS__STRIPE__BASE_URL=http://127.0.0.1:4801/stripe \
+	cargo leptos watch
+
+bench: tools tools-test target/site/.built ## measure, and print one table
+	@echo "==> building with optimizations"
+	@cargo build --release --quiet
+	@cargo bench --quiet --bench latchkey_bench
+
+release: tools target/site/.built ## one optimized binary with the site inside
+	@echo "==> building with optimizations"
+	@cargo build --release
+	@mkdir -p target/release && cp $(CARGO_TARGET_DIR)/release/latchkey target/release/latchkey
+	@ls -l target/release/latchkey
+
+lint: tools ## formatting and lints
+	@echo "==> cargo fmt, cargo clippy"
+	@cargo fmt --check
+	@cargo clippy --quiet --all-targets -- -D warnings
+
+deny: tools-test ## licences, sources and banned crates; with advisories where the database can be fetched
+	@echo "==> cargo deny"
+	@cargo deny --log-level error check bans licenses sources
+
+advisories: tools-test ## known vulnerabilities of dependencies (fetches the RustSec database)
+	@cargo deny check advisories
+.PHONY: advisories
+
+# The browser half and the stylesheet; always optimized, so that what is tested is what is shipped.
+target/site/.built: $(SITE_SOURCES) | tools
+	@echo "==> building the browser half and the stylesheet"
+	@cargo leptos build --release --frontend-only --precompress
+	@touch $@
+
+tools: ## what building needs
+	@.ci/tools build "$(TOOLS)" "$(CARGO_LEPTOS_VERSION)" "$(WASM_BINDGEN_VERSION)"
+
+tools-test: ## what testing needs besides
+	@.ci/tools test "$(TOOLS)" "$(CARGO_DENY_VERSION)"
