@@ -1,0 +1,71 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A running Latchkey with a database, a key and sandbox providers of its own. */
+export interface Latchkey {
+  url: string;
+  setupLink: string;
+  stop(): Promise<void>;
+}
+
+const target = process.env.CARGO_TARGET_DIR ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "latchkey", "target");
+const binary = process.env.LATCHKEY_BINARY ?? join(target, "debug", "latchkey");
+
+const freePort = () =>
+  new Promise<number>((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
+    });
+  });
+
+/** Starts the real program as an operator would and waits for its setup link. */
+export async function startLatchkey(): Promise<Latchkey> {
+  const folder = mkdtempSync(join(tmpdir(), "latchkey-end2end-"));
+  const [port, sandboxPort] = [await freePort(), await freePort()];
+  const url = `http://localhost:${port}`;
+  const sandbox = `http://127.0.0.1:${sandboxPort}`;
+  const program: ChildProcess = spawn(binary, ["serve"], {
+    cwd: join(import.meta.dirname, "..", ".."),
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      PATH: process.env.PATH,
+      LATCHKEY_SERVER__LISTEN: `127.0.0.1:${port}`,
+      LATCHKEY_SERVER__PUBLIC_URL: url,
+      DATABASE_URL: `sqlite:${join(folder, "latchkey.db")}`,
+      LATCHKEY_SANDBOX__LISTEN: `127.0.0.1:${sandboxPort}`,
+      LATCHKEY_EGRESS__ALLOW: '["127.0.0.0/8"]',
+      LATCHKEY_CONNECTORS__VENTURES__BASE_URL: `${sandbox}/ventures/api/v4`,
+      LATCHKEY_CONNECTORS__STRIPE__BASE_URL: `${sandbox}/stripe`,
+    },
+  });
+  let output = "";
+  const setupLink = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      const link = output.match(/https?:\/\/\S+\/setup\/[A-Za-z0-9_-]+/);
+      if (link) resolve(link[0]);
+    };
+    program.stdout?.on("data", read);
+    program.stderr?.on("data", read);
+    program.once("error", reject);
+    program.once("exit", (code) => reject(new Error(`latchkey ended with ${code}:\n${output}`)));
+  });
+  return {
+    url,
+    setupLink,
+    stop: () =>
+      new Promise((resolve) => {
+        program.once("exit", () => {
+          rmSync(folder, { recursive: true, force: true });
+          resolve();
+        });
+        program.kill("SIGTERM");
+      }),
+  };
+}
