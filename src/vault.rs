@@ -1,13 +1,21 @@
 //! Secrets: types that do not print, the keyring, sealing and opening, hashing, where keys come from.
 
+mod data;
+mod digest;
+mod header;
+mod key_file;
 mod key_source;
+mod key_text;
 mod keyring;
+mod passphrase;
 mod password;
 mod random;
 mod sealed;
 mod secret;
 mod token;
+mod wrap;
 
+pub use digest::{mac, sha256_hex};
 pub use key_source::{KeyError, KeySource, PassphraseParameters, RootKey, create_key_file, load};
 pub use keyring::{KeyId, Keyring};
 pub use password::{PasswordHasher, PasswordHashingError};

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use subtle::ConstantTimeEq;
+
 use crate::domain::Random;
-use crate::vault::Secret;
+use crate::vault::{Secret, key_file, key_text, passphrase, wrap};
 
 /// A 32-byte root key.
 pub struct RootKey(Secret<[u8; 32]>);
@@ -17,6 +19,18 @@ impl RootKey {
     /// The bytes.
     pub const fn expose(&self) -> &[u8; 32] {
         self.0.expose()
+    }
+
+    /// HKDF(root, "lk1/kcv"): what the database remembers to recognise the key; tells nothing about it.
+    pub fn check_value(&self) -> [u8; 32] {
+        let mut value = [0_u8; 32];
+        wrap::expand(self, b"lk1/kcv", &mut value);
+        value
+    }
+
+    /// Whether a remembered check value (64 hex digits) is this key's.
+    pub fn is_recognised_by(&self, check_value: &str) -> bool {
+        hex::encode(self.check_value()).as_bytes().ct_eq(check_value.as_bytes()).into()
     }
 }
 
@@ -40,6 +54,15 @@ pub struct PassphraseParameters {
     pub memory_kib: u32,
     /// Passes.
     pub passes: u32,
+}
+
+impl PassphraseParameters {
+    /// Parameters for a new key: a fresh salt, 256 MiB, three passes, which take about a second.
+    pub fn generate(random: &dyn Random) -> Self {
+        let mut salt = [0_u8; 16];
+        random.fill(&mut salt);
+        Self { salt: hex::encode(salt), memory_kib: 262_144, passes: 3 }
+    }
 }
 
 /// Why no key could be had. Each says what is wrong and what to do; nothing was changed.
@@ -70,7 +93,14 @@ pub enum KeyError {
 /// # Errors
 /// [`KeyError`] with the reason in words.
 pub fn load(source: &KeySource) -> Result<RootKey, KeyError> {
-    todo!()
+    match source {
+        KeySource::File(path) => key_text::decode(&key_file::read(path)?, "key file"),
+        KeySource::Environment(value) if value.expose().trim().is_empty() => Err(KeyError::Missing(
+            "The key variable is empty. Put 32 random bytes in base64 there, or unset it and use a key file. Nothing was changed.".to_owned(),
+        )),
+        KeySource::Environment(value) => key_text::decode(value.expose(), "key variable"),
+        KeySource::Passphrase(passphrase, parameters) => passphrase::stretch(passphrase, parameters),
+    }
 }
 
 /// Writes a fresh key (base64 and a newline) to a new file of mode 0600; never overwrites.
@@ -78,5 +108,5 @@ pub fn load(source: &KeySource) -> Result<RootKey, KeyError> {
 /// # Errors
 /// [`KeyError::Unreadable`] when the file exists or cannot be written.
 pub fn create_key_file(path: &Path, random: &dyn Random) -> Result<RootKey, KeyError> {
-    todo!()
+    key_file::create(path, random)
 }

@@ -1,10 +1,40 @@
 //! Password hashing: Argon2id under a concurrency cap.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use argon2::password_hash::PasswordHasher as _;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordVerifier, Version, password_hash};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
 use crate::vault::Secret;
+
+/// OWASP's floor for Argon2id.
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// No password has this hash: it stands in for a missing one, with equal parameters and so equal work.
+const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bGF0Y2hrZXktZHVtbXkhIQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+const WAITING: usize = 64;
+const PATIENCE: Duration = Duration::from_secs(3);
+const LONGEST_BYTES: usize = 1024;
+/// NFKC makes at most eleven bytes of one (Unicode normalization FAQ, U+FDFA).
+const NFKC_GROWTH: usize = 11;
 
 /// Hashes and verifies passwords, a few at a time (SECURITY: m=19456 KiB, t=2, p=1; default 2 at once, 64 waiting, 3 s at most).
 #[derive(Clone)]
-pub struct PasswordHasher {}
+pub struct PasswordHasher {
+    running: Arc<Semaphore>,
+    admitted: Arc<Semaphore>,
+    patience: Duration,
+    done: Arc<AtomicU64>,
+}
 
 /// Why no answer was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,15 +50,27 @@ pub enum PasswordHashingError {
 impl PasswordHasher {
     /// A hasher that runs at most `at_once` hashes together.
     pub fn new(at_once: usize) -> Self {
-        todo!()
+        Self::with_limits(at_once, WAITING, PATIENCE)
+    }
+
+    /// A hasher that also lets at most `waiting` hashes wait, for at most `patience`.
+    pub fn with_limits(at_once: usize, waiting: usize, patience: Duration) -> Self {
+        let at_once = at_once.clamp(1, Semaphore::MAX_PERMITS / 2);
+        let admitted = at_once + waiting.min(Semaphore::MAX_PERMITS / 2);
+        Self { running: Arc::new(Semaphore::new(at_once)), admitted: Arc::new(Semaphore::new(admitted)), patience, done: Arc::default() }
     }
 
     /// Hashes a password (NFKC first) into a PHC string.
     ///
     /// # Errors
-    /// [`PasswordHashingError`].
+    /// [`PasswordHashingError`]; `Failed` also for a password over 1,024 bytes.
     pub async fn hash(&self, password: &Secret<String>, salt: [u8; 16]) -> Result<String, PasswordHashingError> {
-        todo!()
+        let password = normalized(password).ok_or(PasswordHashingError::Failed)?;
+        self.run(move || {
+            let hash: PasswordHash = argon2()?.hash_password_with_salt(password.as_bytes(), &salt)?;
+            Ok(hash.to_string())
+        })
+        .await
     }
 
     /// Whether the password matches. Without a stored hash an equally slow dummy is verified and the answer is no.
@@ -36,6 +78,71 @@ impl PasswordHasher {
     /// # Errors
     /// [`PasswordHashingError`].
     pub async fn verify(&self, password: &Secret<String>, stored: Option<&str>) -> Result<bool, PasswordHashingError> {
-        todo!()
+        let hash = PasswordHash::new(stored.unwrap_or(DUMMY)).map_err(|_| PasswordHashingError::Failed)?;
+        let normalized = normalized(password);
+        let possible = stored.is_some() && normalized.is_some();
+        let password = normalized.unwrap_or_default();
+        self.run(move || match argon2()?.verify_password(password.as_bytes(), &hash) {
+            Ok(()) => Ok(possible),
+            Err(password_hash::Error::PasswordInvalid) => Ok(false),
+            Err(other) => Err(other),
+        })
+        .await
     }
+
+    /// Whether a stored hash is weaker than what [`Self::hash`] makes, or no hash at all.
+    pub fn needs_rehash(stored: &str) -> bool {
+        let Ok(hash) = PasswordHash::new(stored) else { return true };
+        let current = hash.algorithm == argon2::ARGON2ID_IDENT && hash.version == Some(Version::V0x13.into());
+        !current || Params::try_from(&hash).map_or(true, |used| used.m_cost() < MEMORY_KIB || used.t_cost() < PASSES || used.p_cost() < LANES)
+    }
+
+    /// How many hashes were computed since the start, for metrics.
+    pub fn computed(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    /// Waits for a turn and computes off the async threads. The permits travel with the work, so a caller that goes away frees nothing early.
+    async fn run<T, F>(&self, work: F) -> Result<T, PasswordHashingError>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> Result<T, password_hash::Error> + Send + 'static,
+    {
+        let permits = self.turn().await?;
+        let done = Arc::clone(&self.done);
+        let answer = tokio::task::spawn_blocking(move || {
+            let answer = work();
+            done.fetch_add(1, Ordering::Relaxed);
+            drop(permits);
+            answer
+        });
+        match answer.await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(_)) | Err(_) => Err(PasswordHashingError::Failed),
+        }
+    }
+
+    async fn turn(&self) -> Result<(OwnedSemaphorePermit, OwnedSemaphorePermit), PasswordHashingError> {
+        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| PasswordHashingError::Busy)?;
+        match timeout(self.patience, Arc::clone(&self.running).acquire_owned()).await {
+            Ok(Ok(running)) => Ok((running, admitted)),
+            Ok(Err(_)) | Err(_) => Err(PasswordHashingError::Busy),
+        }
+    }
+}
+
+fn argon2() -> Result<Argon2<'static>, password_hash::Error> {
+    let parameters = Params::new(MEMORY_KIB, PASSES, LANES, None)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters))
+}
+
+/// The password in NFKC, in one allocation; none when it is over 1,024 bytes.
+fn normalized(password: &Secret<String>) -> Option<Zeroizing<String>> {
+    let password = password.expose();
+    if password.len() > LONGEST_BYTES {
+        return None;
+    }
+    let mut text = Zeroizing::new(String::with_capacity(password.len() * NFKC_GROWTH));
+    text.extend(password.nfkc());
+    (text.len() <= LONGEST_BYTES).then_some(text)
 }

@@ -1,7 +1,12 @@
 //! Random tokens: given out once, stored only as a hash.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
 use crate::domain::Random;
-use crate::vault::Secret;
+use crate::vault::{Secret, sha256_hex};
 
 /// 256 random bits as base64url, such as a setup link's.
 #[derive(Debug)]
@@ -14,7 +19,9 @@ pub struct TokenHash(String);
 impl Token {
     /// A new token.
     pub fn generate(random: &dyn Random) -> Self {
-        todo!()
+        let mut bytes = Zeroizing::new([0_u8; 32]);
+        random.fill(bytes.as_mut_slice());
+        Self(Secret::new(URL_SAFE_NO_PAD.encode(bytes.as_slice())))
     }
 
     /// The text to give out.
@@ -31,7 +38,7 @@ impl Token {
 impl TokenHash {
     /// The hash of a presented token.
     pub fn of(presented: &str) -> Self {
-        todo!()
+        Self(sha256_hex(presented.as_bytes()))
     }
 
     /// 64 hex digits.
@@ -41,6 +48,6 @@ impl TokenHash {
 
     /// Whether it equals a stored hash, in constant time.
     pub fn matches(&self, stored: &str) -> bool {
-        todo!()
+        self.0.as_bytes().ct_eq(stored.as_bytes()).into()
     }
 }
