@@ -26,7 +26,8 @@ CREATE TABLE members (
   role TEXT NOT NULL,
   status TEXT NOT NULL,
   created_ms BIGINT NOT NULL,
-  UNIQUE (org_id, user_id)
+  UNIQUE (org_id, user_id),
+  UNIQUE (org_id, id)
 );
 CREATE TABLE sessions (
   id_hash TEXT PRIMARY KEY NOT NULL,
@@ -75,6 +76,7 @@ CREATE TABLE connections (
   account_name TEXT NOT NULL,
   identity TEXT NOT NULL,
   host TEXT NOT NULL,
+  folded TEXT NOT NULL,
   last_check_id TEXT,
   last_checked_ms BIGINT,
   next_check_ms BIGINT,
@@ -82,28 +84,31 @@ CREATE TABLE connections (
   created_by TEXT NOT NULL,
   created_ms BIGINT NOT NULL,
   updated_ms BIGINT NOT NULL,
-  row_version BIGINT NOT NULL
+  row_version BIGINT NOT NULL,
+  UNIQUE (org_id, id)
 );
 CREATE INDEX connections_by_org ON connections (org_id, status);
+CREATE INDEX connections_by_name ON connections (org_id, folded, id);
 CREATE UNIQUE INDEX connections_name ON connections (org_id, name) WHERE status <> 'revoked';
 CREATE TABLE credentials (
   id TEXT PRIMARY KEY NOT NULL,
   org_id TEXT NOT NULL REFERENCES organizations (id),
-  connection_id TEXT NOT NULL REFERENCES connections (id),
+  connection_id TEXT NOT NULL,
   version BIGINT NOT NULL,
   active BOOLEAN NOT NULL,
   key_id TEXT NOT NULL,
   sealed BLOB NOT NULL,
   created_ms BIGINT NOT NULL,
   created_by TEXT NOT NULL,
-  UNIQUE (connection_id, version)
+  UNIQUE (connection_id, version),
+  FOREIGN KEY (org_id, connection_id) REFERENCES connections (org_id, id)
 );
 CREATE UNIQUE INDEX credentials_active ON credentials (connection_id) WHERE active;
 CREATE INDEX credentials_by_key ON credentials (key_id, id);
 CREATE TABLE drafts (
   id TEXT PRIMARY KEY NOT NULL,
   org_id TEXT NOT NULL REFERENCES organizations (id),
-  member_id TEXT NOT NULL REFERENCES members (id),
+  member_id TEXT NOT NULL,
   connector TEXT NOT NULL,
   flow TEXT NOT NULL,
   name TEXT NOT NULL,
@@ -118,7 +123,8 @@ CREATE TABLE drafts (
   created_ms BIGINT NOT NULL,
   updated_ms BIGINT NOT NULL,
   expires_ms BIGINT NOT NULL,
-  row_version BIGINT NOT NULL
+  row_version BIGINT NOT NULL,
+  FOREIGN KEY (org_id, member_id) REFERENCES members (org_id, id)
 );
 CREATE INDEX drafts_by_member ON drafts (org_id, member_id);
 CREATE INDEX drafts_by_expiry ON drafts (expires_ms);

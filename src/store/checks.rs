@@ -1,7 +1,72 @@
 //! Checks: live proofs of drafts and connections.
 
+use sqlx::query::QueryAs;
+
 use crate::domain::{CheckId, CheckState, ConnectionId, DraftId, OrganizationId, Timestamp};
+use crate::store::engine::{change, row};
 use crate::store::{Conn, StoreError};
+
+/// Connections per statement of [`marks_since`].
+const SLOTS: usize = 50;
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    id: String,
+    org_id: String,
+    draft_id: Option<String>,
+    connection_id: Option<String>,
+    connector: String,
+    state: String,
+    code: Option<String>,
+    steps: String,
+    result: String,
+    started_ms: i64,
+    deadline_ms: i64,
+    took_ms: i64,
+}
+
+impl TryFrom<Raw> for CheckRow {
+    type Error = StoreError;
+
+    fn try_from(raw: Raw) -> Result<Self, StoreError> {
+        let bad = |column| StoreError::bad_row("checks", column, &raw.id);
+        Ok(Self {
+            id: CheckId::parse(&raw.id).map_err(|_| bad("id"))?,
+            organization: OrganizationId::parse(&raw.org_id).map_err(|_| bad("org_id"))?,
+            draft: raw.draft_id.as_deref().map(DraftId::parse).transpose().map_err(|_| bad("draft_id"))?,
+            connection: raw.connection_id.as_deref().map(ConnectionId::parse).transpose().map_err(|_| bad("connection_id"))?,
+            connector: raw.connector,
+            state: CheckState::parse(&raw.state),
+            code: raw.code,
+            steps: raw.steps,
+            result: raw.result,
+            started_at: Timestamp::from_millis(raw.started_ms),
+            deadline_at: Timestamp::from_millis(raw.deadline_ms),
+            took_ms: raw.took_ms,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct RawMark {
+    connection_id: String,
+    started_ms: i64,
+    state: String,
+    took_ms: i64,
+    code: Option<String>,
+}
+
+impl From<RawMark> for CheckMark {
+    fn from(raw: RawMark) -> Self {
+        Self {
+            connection: raw.connection_id,
+            at: Timestamp::from_millis(raw.started_ms),
+            state: CheckState::parse(&raw.state),
+            took_ms: raw.took_ms,
+            code: raw.code,
+        }
+    }
+}
 
 /// A check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +117,24 @@ pub struct CheckMark {
 /// # Errors
 /// [`StoreError`].
 pub async fn insert(on: Conn<'_>, row: &CheckRow) -> Result<(), StoreError> {
-    todo!()
+    change!(
+        on,
+        "INSERT INTO checks (id, org_id, draft_id, connection_id, connector, state, code, steps, result, started_ms, deadline_ms, took_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        row.id.as_str(),
+        row.organization.as_str(),
+        row.draft.as_ref().map(DraftId::as_str),
+        row.connection.as_ref().map(ConnectionId::as_str),
+        row.connector.as_str(),
+        row.state.as_str(),
+        row.code.as_deref(),
+        row.steps.as_str(),
+        row.result.as_str(),
+        row.started_at.millis(),
+        row.deadline_at.millis(),
+        row.took_ms,
+    )?;
+    Ok(())
 }
 
 /// One check.
@@ -60,7 +142,9 @@ pub async fn insert(on: Conn<'_>, row: &CheckRow) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn find(on: Conn<'_>, organization: &OrganizationId, id: &CheckId) -> Result<Option<CheckRow>, StoreError> {
-    todo!()
+    let sql = "SELECT id, org_id, draft_id, connection_id, connector, state, code, steps, result, started_ms, deadline_ms, took_ms \
+               FROM checks WHERE org_id = $1 AND id = $2";
+    row!(on, Raw, sql, organization.as_str(), id.as_str())?.map(CheckRow::try_from).transpose()
 }
 
 /// Writes the steps of a running check; a finished one stays as it is.
@@ -68,7 +152,9 @@ pub async fn find(on: Conn<'_>, organization: &OrganizationId, id: &CheckId) -> 
 /// # Errors
 /// [`StoreError`].
 pub async fn save_progress(on: Conn<'_>, organization: &OrganizationId, id: &CheckId, steps: &str) -> Result<(), StoreError> {
-    todo!()
+    let sql = "UPDATE checks SET steps = $3 WHERE org_id = $1 AND id = $2 AND state = 'running'";
+    change!(on, sql, organization.as_str(), id.as_str(), steps)?;
+    Ok(())
 }
 
 /// Writes state, code, steps, result and time of a running check; false when it was finished already.
@@ -76,15 +162,38 @@ pub async fn save_progress(on: Conn<'_>, organization: &OrganizationId, id: &Che
 /// # Errors
 /// [`StoreError`].
 pub async fn finish(on: Conn<'_>, row: &CheckRow) -> Result<bool, StoreError> {
-    todo!()
+    let changed = change!(
+        on,
+        "UPDATE checks SET state = $3, code = $4, steps = $5, result = $6, took_ms = $7 WHERE org_id = $1 AND id = $2 AND state = 'running'",
+        row.organization.as_str(),
+        row.id.as_str(),
+        row.state.as_str(),
+        row.code.as_deref(),
+        row.steps.as_str(),
+        row.result.as_str(),
+        row.took_ms,
+    )?;
+    Ok(changed == 1)
 }
 
 /// Finished checks of these connections since then, oldest first.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn marks_since(on: Conn<'_>, organization: &OrganizationId, connections: &[ConnectionId], since: Timestamp) -> Result<Vec<CheckMark>, StoreError> {
-    todo!()
+pub async fn marks_since(
+    mut on: Conn<'_>,
+    organization: &OrganizationId,
+    connections: &[ConnectionId],
+    since: Timestamp,
+) -> Result<Vec<CheckMark>, StoreError> {
+    let mut marks = Vec::new();
+    for some in connections.chunks(SLOTS) {
+        marks.extend(marks_of(on.again(), organization, some, since).await?);
+    }
+    if connections.len() > SLOTS {
+        marks.sort_by_key(|mark| mark.at);
+    }
+    Ok(marks)
 }
 
 /// Makes a draft's check also the first check of the connection it became.
@@ -92,5 +201,28 @@ pub async fn marks_since(on: Conn<'_>, organization: &OrganizationId, connection
 /// # Errors
 /// [`StoreError`].
 pub async fn attach(on: Conn<'_>, organization: &OrganizationId, id: &CheckId, connection: &ConnectionId) -> Result<(), StoreError> {
-    todo!()
+    let sql = "UPDATE checks SET connection_id = $3 WHERE org_id = $1 AND id = $2 AND connection_id IS NULL";
+    change!(on, sql, organization.as_str(), id.as_str(), connection.as_str())?;
+    Ok(())
+}
+
+async fn marks_of(on: Conn<'_>, organization: &OrganizationId, some: &[ConnectionId], since: Timestamp) -> Result<Vec<CheckMark>, StoreError> {
+    let sql = "SELECT connection_id, started_ms, state, took_ms, code FROM checks \
+               WHERE org_id = $1 AND started_ms >= $2 AND state <> 'running' AND connection_id IN \
+               ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
+               $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, \
+               $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52) \
+               ORDER BY started_ms, id";
+    let slots: [&str; SLOTS] = std::array::from_fn(|slot| some.get(slot).map_or("", ConnectionId::as_str));
+    let found = match on {
+        Conn::Sqlite(conn) => {
+            let query = sqlx::query_as::<sqlx::Sqlite, RawMark>(sql).bind(organization.as_str()).bind(since.millis());
+            slots.into_iter().fold(query, QueryAs::bind).fetch_all(conn).await?
+        }
+        Conn::Postgres(conn) => {
+            let query = sqlx::query_as::<sqlx::Postgres, RawMark>(sql).bind(organization.as_str()).bind(since.millis());
+            slots.into_iter().fold(query, QueryAs::bind).fetch_all(conn).await?
+        }
+    };
+    Ok(found.into_iter().map(CheckMark::from).collect())
 }

@@ -1,7 +1,84 @@
 //! Connections.
 
 use crate::domain::{ConnectionId, ConnectionStatus, MemberId, OrganizationId, TeamId, Timestamp};
+use crate::store::engine::{change, row, rows, value};
+use crate::store::folded::{fold, pattern};
 use crate::store::{Conn, StoreError};
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, org_id, team_id, connector, name, status, config, account_id, account_name, identity, host, last_check_id, last_checked_ms, \
+             next_check_ms, failure_code, created_by, created_ms, updated_ms, row_version FROM connections ",
+            $rest
+        )
+    };
+}
+
+/// What [`ListFilter`] lets through; `$1` to `$8` are the tenant, the pattern and six statuses.
+macro_rules! matching {
+    () => {
+        "WHERE org_id = $1 AND folded LIKE $2 ESCAPE '!' AND status IN ($3, $4, $5, $6, $7, $8)"
+    };
+}
+
+macro_rules! select_ordered {
+    ($order:literal) => {
+        concat!(select!(""), matching!(), " ORDER BY ", $order, " LIMIT $9 OFFSET $10")
+    };
+}
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    id: String,
+    org_id: String,
+    team_id: Option<String>,
+    connector: String,
+    name: String,
+    status: String,
+    config: String,
+    account_id: String,
+    account_name: String,
+    identity: String,
+    host: String,
+    last_check_id: Option<String>,
+    last_checked_ms: Option<i64>,
+    next_check_ms: Option<i64>,
+    failure_code: Option<String>,
+    created_by: String,
+    created_ms: i64,
+    updated_ms: i64,
+    row_version: i64,
+}
+
+impl TryFrom<Raw> for ConnectionRow {
+    type Error = StoreError;
+
+    fn try_from(raw: Raw) -> Result<Self, StoreError> {
+        let bad = |column| StoreError::bad_row("connections", column, &raw.id);
+        Ok(Self {
+            id: ConnectionId::parse(&raw.id).map_err(|_| bad("id"))?,
+            organization: OrganizationId::parse(&raw.org_id).map_err(|_| bad("org_id"))?,
+            team: raw.team_id.as_deref().map(TeamId::parse).transpose().map_err(|_| bad("team_id"))?,
+            status: ConnectionStatus::parse(&raw.status).map_err(|_| bad("status"))?,
+            created_by: MemberId::parse(&raw.created_by).map_err(|_| bad("created_by"))?,
+            connector: raw.connector,
+            name: raw.name,
+            config: raw.config,
+            account_id: raw.account_id,
+            account_name: raw.account_name,
+            identity: raw.identity,
+            host: raw.host,
+            last_check_id: raw.last_check_id,
+            last_checked_at: raw.last_checked_ms.map(Timestamp::from_millis),
+            next_check_at: raw.next_check_ms.map(Timestamp::from_millis),
+            failure_code: raw.failure_code,
+            created_at: Timestamp::from_millis(raw.created_ms),
+            updated_at: Timestamp::from_millis(raw.updated_ms),
+            row_version: raw.row_version,
+        })
+    }
+}
 
 /// A connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +126,7 @@ pub struct ConnectionRow {
 /// Narrows [`list`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListFilter {
-    /// Part of name, account or id, lower case; empty for all.
+    /// Part of name, account or id; case and accents do not matter; empty for all.
     pub text: String,
     /// Any of these; empty for all but `revoked`.
     pub statuses: Vec<ConnectionStatus>,
@@ -79,7 +156,33 @@ pub enum Order {
 /// # Errors
 /// [`StoreError`].
 pub async fn insert(on: Conn<'_>, row: &ConnectionRow) -> Result<(), StoreError> {
-    todo!()
+    change!(
+        on,
+        "INSERT INTO connections (id, org_id, team_id, connector, name, status, config, account_id, account_name, identity, host, folded, \
+         last_check_id, last_checked_ms, next_check_ms, failure_code, updated_ms, row_version, created_by, created_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+        row.id.as_str(),
+        row.organization.as_str(),
+        row.team.as_ref().map(TeamId::as_str),
+        row.connector.as_str(),
+        row.name.as_str(),
+        row.status.as_str(),
+        row.config.as_str(),
+        row.account_id.as_str(),
+        row.account_name.as_str(),
+        row.identity.as_str(),
+        row.host.as_str(),
+        folded(row),
+        row.last_check_id.as_deref(),
+        row.last_checked_at.map(Timestamp::millis),
+        row.next_check_at.map(Timestamp::millis),
+        row.failure_code.as_deref(),
+        row.updated_at.millis(),
+        row.row_version,
+        row.created_by.as_str(),
+        row.created_at.millis(),
+    )?;
+    Ok(())
 }
 
 /// One connection, disconnected ones too.
@@ -87,15 +190,40 @@ pub async fn insert(on: Conn<'_>, row: &ConnectionRow) -> Result<(), StoreError>
 /// # Errors
 /// [`StoreError`].
 pub async fn find(on: Conn<'_>, organization: &OrganizationId, id: &ConnectionId) -> Result<Option<ConnectionRow>, StoreError> {
-    todo!()
+    let sql = select!("WHERE org_id = $1 AND id = $2");
+    row!(on, Raw, sql, organization.as_str(), id.as_str())?.map(ConnectionRow::try_from).transpose()
 }
 
-/// Writes all columns of a row whose `row_version` is still the given one, and counts it up; `Conflict` otherwise.
+/// Writes all columns but `created_by` and `created_at` of a row whose `row_version` is still the given one, and counts it up; `Conflict` otherwise.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn update(on: Conn<'_>, row: &ConnectionRow) -> Result<(), StoreError> {
-    todo!()
+    let changed = change!(
+        on,
+        "UPDATE connections SET team_id = $3, connector = $4, name = $5, status = $6, config = $7, account_id = $8, account_name = $9, identity = $10, \
+         host = $11, folded = $12, last_check_id = $13, last_checked_ms = $14, next_check_ms = $15, failure_code = $16, updated_ms = $17, \
+         row_version = row_version + 1 WHERE id = $1 AND org_id = $2 AND row_version = $18",
+        row.id.as_str(),
+        row.organization.as_str(),
+        row.team.as_ref().map(TeamId::as_str),
+        row.connector.as_str(),
+        row.name.as_str(),
+        row.status.as_str(),
+        row.config.as_str(),
+        row.account_id.as_str(),
+        row.account_name.as_str(),
+        row.identity.as_str(),
+        row.host.as_str(),
+        folded(row),
+        row.last_check_id.as_deref(),
+        row.last_checked_at.map(Timestamp::millis),
+        row.next_check_at.map(Timestamp::millis),
+        row.failure_code.as_deref(),
+        row.updated_at.millis(),
+        row.row_version,
+    )?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }
 }
 
 /// The rows that match.
@@ -103,7 +231,15 @@ pub async fn update(on: Conn<'_>, row: &ConnectionRow) -> Result<(), StoreError>
 /// # Errors
 /// [`StoreError`].
 pub async fn list(on: Conn<'_>, organization: &OrganizationId, filter: &ListFilter) -> Result<Vec<ConnectionRow>, StoreError> {
-    todo!()
+    let sql = match filter.order {
+        Order::Name => select_ordered!("folded, id"),
+        Order::NameDescending => select_ordered!("folded DESC, id DESC"),
+        Order::Checked => select_ordered!("last_checked_ms NULLS FIRST, id"),
+        Order::CheckedDescending => select_ordered!("last_checked_ms DESC NULLS LAST, id DESC"),
+    };
+    let [a, b, c, d, e, f] = statuses(filter);
+    let found = rows!(on, Raw, sql, organization.as_str(), pattern(&filter.text), a, b, c, d, e, f, filter.limit, filter.offset)?;
+    found.into_iter().map(ConnectionRow::try_from).collect()
 }
 
 /// How many match; limit and offset do not matter.
@@ -111,7 +247,9 @@ pub async fn list(on: Conn<'_>, organization: &OrganizationId, filter: &ListFilt
 /// # Errors
 /// [`StoreError`].
 pub async fn count(on: Conn<'_>, organization: &OrganizationId, filter: &ListFilter) -> Result<i64, StoreError> {
-    todo!()
+    let sql = concat!("SELECT count(*) FROM connections ", matching!());
+    let [a, b, c, d, e, f] = statuses(filter);
+    value!(on, i64, sql, organization.as_str(), pattern(&filter.text), a, b, c, d, e, f)
 }
 
 /// How many per status.
@@ -119,7 +257,13 @@ pub async fn count(on: Conn<'_>, organization: &OrganizationId, filter: &ListFil
 /// # Errors
 /// [`StoreError`].
 pub async fn count_by_status(on: Conn<'_>, organization: &OrganizationId) -> Result<Vec<(ConnectionStatus, i64)>, StoreError> {
-    todo!()
+    let sql = "SELECT status, count(*) FROM connections WHERE org_id = $1 GROUP BY status ORDER BY status";
+    let found = rows!(on, (String, i64), sql, organization.as_str())?;
+    let parsed = found.into_iter().map(|(text, count)| {
+        let status = ConnectionStatus::parse(&text).map_err(|_| StoreError::bad_row("connections", "status", organization.as_str()))?;
+        Ok((status, count))
+    });
+    parsed.collect()
 }
 
 /// Those of one connector that are not disconnected, oldest first.
@@ -127,7 +271,8 @@ pub async fn count_by_status(on: Conn<'_>, organization: &OrganizationId) -> Res
 /// # Errors
 /// [`StoreError`].
 pub async fn of_connector(on: Conn<'_>, organization: &OrganizationId, connector: &str) -> Result<Vec<ConnectionRow>, StoreError> {
-    todo!()
+    let sql = select!("WHERE org_id = $1 AND connector = $2 AND status <> 'revoked' ORDER BY created_ms, id");
+    rows!(on, Raw, sql, organization.as_str(), connector)?.into_iter().map(ConnectionRow::try_from).collect()
 }
 
 /// How many per connector, disconnected ones left out.
@@ -135,5 +280,18 @@ pub async fn of_connector(on: Conn<'_>, organization: &OrganizationId, connector
 /// # Errors
 /// [`StoreError`].
 pub async fn count_by_connector(on: Conn<'_>, organization: &OrganizationId) -> Result<Vec<(String, i64)>, StoreError> {
-    todo!()
+    let sql = "SELECT connector, count(*) FROM connections WHERE org_id = $1 AND status <> 'revoked' GROUP BY connector ORDER BY connector";
+    rows!(on, (String, i64), sql, organization.as_str())
+}
+
+/// What lists are searched and sorted by: the name first. The line end sorts before every letter, and no folded text holds one.
+fn folded(row: &ConnectionRow) -> String {
+    [row.name.as_str(), &row.account_name, &row.account_id, row.id.as_str()].map(fold).join("\n")
+}
+
+fn statuses(filter: &ListFilter) -> [&'static str; ConnectionStatus::ALL.len()] {
+    ConnectionStatus::ALL.map(|status| {
+        let wanted = if filter.statuses.is_empty() { status != ConnectionStatus::Revoked } else { filter.statuses.contains(&status) };
+        if wanted { status.as_str() } else { "" }
+    })
 }

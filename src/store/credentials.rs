@@ -1,7 +1,46 @@
 //! Sealed credentials in numbered versions.
 
 use crate::domain::{ConnectionId, CredentialId, MemberId, OrganizationId, Timestamp};
+use crate::store::engine::{change, row, rows};
 use crate::store::{Conn, StoreError};
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT id, org_id, connection_id, version, active, key_id, sealed, created_ms, created_by FROM credentials ", $rest)
+    };
+}
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    id: String,
+    org_id: String,
+    connection_id: String,
+    version: i64,
+    active: bool,
+    key_id: String,
+    sealed: Vec<u8>,
+    created_ms: i64,
+    created_by: String,
+}
+
+impl TryFrom<Raw> for CredentialRow {
+    type Error = StoreError;
+
+    fn try_from(raw: Raw) -> Result<Self, StoreError> {
+        let bad = |column| StoreError::bad_row("credentials", column, &raw.id);
+        Ok(Self {
+            id: CredentialId::parse(&raw.id).map_err(|_| bad("id"))?,
+            organization: OrganizationId::parse(&raw.org_id).map_err(|_| bad("org_id"))?,
+            connection: ConnectionId::parse(&raw.connection_id).map_err(|_| bad("connection_id"))?,
+            created_by: MemberId::parse(&raw.created_by).map_err(|_| bad("created_by"))?,
+            version: raw.version,
+            active: raw.active,
+            key_id: raw.key_id,
+            sealed: raw.sealed,
+            created_at: Timestamp::from_millis(raw.created_ms),
+        })
+    }
+}
 
 /// One version of a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,12 +65,26 @@ pub struct CredentialRow {
     pub created_by: MemberId,
 }
 
-/// Adds a version.
+/// Adds a version. `Duplicate("credentials_active")` when it is active and another is too.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn insert(on: Conn<'_>, row: &CredentialRow) -> Result<(), StoreError> {
-    todo!()
+    change!(
+        on,
+        "INSERT INTO credentials (id, org_id, connection_id, version, active, key_id, sealed, created_ms, created_by) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        row.id.as_str(),
+        row.organization.as_str(),
+        row.connection.as_str(),
+        row.version,
+        row.active,
+        row.key_id.as_str(),
+        row.sealed.as_slice(),
+        row.created_at.millis(),
+        row.created_by.as_str(),
+    )?;
+    Ok(())
 }
 
 /// The version in use.
@@ -39,7 +92,8 @@ pub async fn insert(on: Conn<'_>, row: &CredentialRow) -> Result<(), StoreError>
 /// # Errors
 /// [`StoreError`].
 pub async fn active(on: Conn<'_>, organization: &OrganizationId, connection: &ConnectionId) -> Result<Option<CredentialRow>, StoreError> {
-    todo!()
+    let sql = select!("WHERE org_id = $1 AND connection_id = $2 AND active");
+    row!(on, Raw, sql, organization.as_str(), connection.as_str())?.map(CredentialRow::try_from).transpose()
 }
 
 /// Replaces the sealed bytes of the same version (a new session token); false when it is gone.
@@ -47,7 +101,8 @@ pub async fn active(on: Conn<'_>, organization: &OrganizationId, connection: &Co
 /// # Errors
 /// [`StoreError`].
 pub async fn replace_sealed(on: Conn<'_>, organization: &OrganizationId, id: &CredentialId, key_id: &str, sealed: &[u8]) -> Result<bool, StoreError> {
-    todo!()
+    let sql = "UPDATE credentials SET key_id = $3, sealed = $4 WHERE org_id = $1 AND id = $2";
+    Ok(change!(on, sql, organization.as_str(), id.as_str(), key_id, sealed)? == 1)
 }
 
 /// All versions, newest first.
@@ -55,7 +110,8 @@ pub async fn replace_sealed(on: Conn<'_>, organization: &OrganizationId, id: &Cr
 /// # Errors
 /// [`StoreError`].
 pub async fn versions(on: Conn<'_>, organization: &OrganizationId, connection: &ConnectionId) -> Result<Vec<CredentialRow>, StoreError> {
-    todo!()
+    let sql = select!("WHERE org_id = $1 AND connection_id = $2 ORDER BY version DESC");
+    rows!(on, Raw, sql, organization.as_str(), connection.as_str())?.into_iter().map(CredentialRow::try_from).collect()
 }
 
 /// Deletes every version; how many.
@@ -63,5 +119,5 @@ pub async fn versions(on: Conn<'_>, organization: &OrganizationId, connection: &
 /// # Errors
 /// [`StoreError`].
 pub async fn destroy_all(on: Conn<'_>, organization: &OrganizationId, connection: &ConnectionId) -> Result<u64, StoreError> {
-    todo!()
+    change!(on, "DELETE FROM credentials WHERE org_id = $1 AND connection_id = $2", organization.as_str(), connection.as_str())
 }

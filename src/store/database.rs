@@ -1,6 +1,8 @@
 //! Two engines behind one type.
 
-use crate::store::StoreError;
+use std::path::Path;
+
+use crate::store::{StoreError, engine};
 
 /// A database: SQLite in a file, or PostgreSQL.
 #[derive(Clone, Debug)]
@@ -46,7 +48,15 @@ impl Database {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        todo!()
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(engine::open_postgres(url).await?));
+        }
+        let path = url.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
+        let Some(path) = path.filter(|path| !path.is_empty() && !path.starts_with([':', '?']) && !path.starts_with("file:")) else {
+            return Err(StoreError::Unavailable(sqlx::Error::Configuration("a database is named as sqlite:<path> or postgres://…".into())));
+        };
+        let (writer, readers) = engine::open_sqlite(Path::new(path)).await?;
+        Ok(Self::Sqlite { writer, readers })
     }
 
     /// A connection for reading.
@@ -54,7 +64,10 @@ impl Database {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn read(&self) -> Result<Reader, StoreError> {
-        todo!()
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Reader::Sqlite(readers.acquire().await?),
+            Self::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
+        })
     }
 
     /// Begins a transaction that may write.
@@ -62,7 +75,10 @@ impl Database {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
-        todo!()
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Transaction::Sqlite(engine::begin_sqlite(writer).await?),
+            Self::Postgres(pool) => Transaction::Postgres(engine::begin_postgres(pool).await?),
+        })
     }
 
     /// `SQLite` or `PostgreSQL`.
@@ -75,21 +91,43 @@ impl Database {
 
     /// Closes all connections after what they do is done.
     pub async fn close(&self) {
-        todo!()
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Conn<'_> {
+    /// The same connection once more, for a function that runs two statements.
+    pub const fn again(&mut self) -> Conn<'_> {
+        match self {
+            Self::Sqlite(conn) => Conn::Sqlite(conn),
+            Self::Postgres(conn) => Conn::Postgres(conn),
+        }
     }
 }
 
 impl Reader {
     /// What store functions take.
     pub fn conn(&mut self) -> Conn<'_> {
-        todo!()
+        match self {
+            Self::Sqlite(conn) => Conn::Sqlite(conn),
+            Self::Postgres(conn) => Conn::Postgres(conn),
+        }
     }
 }
 
 impl Transaction {
     /// What store functions take.
     pub fn conn(&mut self) -> Conn<'_> {
-        todo!()
+        match self {
+            Self::Sqlite(conn) => Conn::Sqlite(conn),
+            Self::Postgres(conn) => Conn::Postgres(conn),
+        }
     }
 
     /// Makes all of it durable.
@@ -97,6 +135,10 @@ impl Transaction {
     /// # Errors
     /// [`StoreError`].
     pub async fn commit(self) -> Result<(), StoreError> {
-        todo!()
+        match self {
+            Self::Sqlite(transaction) => transaction.commit().await,
+            Self::Postgres(transaction) => transaction.commit().await,
+        }
+        .map_err(StoreError::from)
     }
 }

@@ -1,7 +1,68 @@
 //! Connections being set up.
 
 use crate::domain::{DraftId, MemberId, OrganizationId, Timestamp};
+use crate::store::engine::{change, row};
 use crate::store::{Conn, StoreError};
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, org_id, member_id, connector, flow, name, entries, errors, secret_version, key_id, sealed, check_id, connection_id, duplicate_of, \
+             created_ms, updated_ms, expires_ms, row_version FROM drafts ",
+            $rest
+        )
+    };
+}
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    id: String,
+    org_id: String,
+    member_id: String,
+    connector: String,
+    flow: String,
+    name: String,
+    entries: String,
+    errors: String,
+    secret_version: i64,
+    key_id: Option<String>,
+    sealed: Option<Vec<u8>>,
+    check_id: Option<String>,
+    connection_id: Option<String>,
+    duplicate_of: Option<String>,
+    created_ms: i64,
+    updated_ms: i64,
+    expires_ms: i64,
+    row_version: i64,
+}
+
+impl TryFrom<Raw> for DraftRow {
+    type Error = StoreError;
+
+    fn try_from(raw: Raw) -> Result<Self, StoreError> {
+        let bad = |column| StoreError::bad_row("drafts", column, &raw.id);
+        Ok(Self {
+            id: DraftId::parse(&raw.id).map_err(|_| bad("id"))?,
+            organization: OrganizationId::parse(&raw.org_id).map_err(|_| bad("org_id"))?,
+            member: MemberId::parse(&raw.member_id).map_err(|_| bad("member_id"))?,
+            connector: raw.connector,
+            flow: raw.flow,
+            name: raw.name,
+            entries: raw.entries,
+            errors: raw.errors,
+            secret_version: raw.secret_version,
+            key_id: raw.key_id,
+            sealed: raw.sealed,
+            check_id: raw.check_id,
+            connection_id: raw.connection_id,
+            duplicate_of: raw.duplicate_of,
+            created_at: Timestamp::from_millis(raw.created_ms),
+            updated_at: Timestamp::from_millis(raw.updated_ms),
+            expires_at: Timestamp::from_millis(raw.expires_ms),
+            row_version: raw.row_version,
+        })
+    }
+}
 
 /// A draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +110,31 @@ pub struct DraftRow {
 /// # Errors
 /// [`StoreError`].
 pub async fn insert(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
-    todo!()
+    change!(
+        on,
+        "INSERT INTO drafts (id, org_id, member_id, connector, flow, name, entries, errors, secret_version, key_id, sealed, check_id, connection_id, \
+         duplicate_of, updated_ms, expires_ms, row_version, created_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+        row.id.as_str(),
+        row.organization.as_str(),
+        row.member.as_str(),
+        row.connector.as_str(),
+        row.flow.as_str(),
+        row.name.as_str(),
+        row.entries.as_str(),
+        row.errors.as_str(),
+        row.secret_version,
+        row.key_id.as_deref(),
+        row.sealed.as_deref(),
+        row.check_id.as_deref(),
+        row.connection_id.as_deref(),
+        row.duplicate_of.as_deref(),
+        row.updated_at.millis(),
+        row.expires_at.millis(),
+        row.row_version,
+        row.created_at.millis(),
+    )?;
+    Ok(())
 }
 
 /// One draft of this member that is still kept.
@@ -57,23 +142,58 @@ pub async fn insert(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn find(on: Conn<'_>, organization: &OrganizationId, member: &MemberId, id: &DraftId, now: Timestamp) -> Result<Option<DraftRow>, StoreError> {
-    todo!()
+    let sql = select!("WHERE org_id = $1 AND member_id = $2 AND id = $3 AND expires_ms > $4");
+    row!(on, Raw, sql, organization.as_str(), member.as_str(), id.as_str(), now.millis())?.map(DraftRow::try_from).transpose()
 }
 
 /// The newest unfinished draft (no connection yet) of this member for a connector and flow.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn find_by_flow(on: Conn<'_>, organization: &OrganizationId, member: &MemberId, connector: &str, flow: &str, now: Timestamp) -> Result<Option<DraftRow>, StoreError> {
-    todo!()
+pub async fn find_by_flow(
+    on: Conn<'_>,
+    organization: &OrganizationId,
+    member: &MemberId,
+    connector: &str,
+    flow: &str,
+    now: Timestamp,
+) -> Result<Option<DraftRow>, StoreError> {
+    let sql = select!(
+        "WHERE org_id = $1 AND member_id = $2 AND connector = $3 AND flow = $4 AND connection_id IS NULL AND expires_ms > $5 \
+         ORDER BY created_ms DESC, id DESC LIMIT 1"
+    );
+    row!(on, Raw, sql, organization.as_str(), member.as_str(), connector, flow, now.millis())?.map(DraftRow::try_from).transpose()
 }
 
-/// Writes all columns of a row whose `row_version` is still the given one, and counts it up; `Conflict` otherwise.
+/// Writes all columns but `created_at` of a row whose `row_version` is still the given one, and counts it up; `Conflict` otherwise.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn update(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
-    todo!()
+    let changed = change!(
+        on,
+        "UPDATE drafts SET connector = $4, flow = $5, name = $6, entries = $7, errors = $8, secret_version = $9, key_id = $10, sealed = $11, \
+         check_id = $12, connection_id = $13, duplicate_of = $14, updated_ms = $15, expires_ms = $16, row_version = row_version + 1 \
+         WHERE id = $1 AND org_id = $2 AND member_id = $3 AND row_version = $17",
+        row.id.as_str(),
+        row.organization.as_str(),
+        row.member.as_str(),
+        row.connector.as_str(),
+        row.flow.as_str(),
+        row.name.as_str(),
+        row.entries.as_str(),
+        row.errors.as_str(),
+        row.secret_version,
+        row.key_id.as_deref(),
+        row.sealed.as_deref(),
+        row.check_id.as_deref(),
+        row.connection_id.as_deref(),
+        row.duplicate_of.as_deref(),
+        row.updated_at.millis(),
+        row.expires_at.millis(),
+        row.row_version,
+    )?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }
 }
 
 /// Forgets a draft.
@@ -81,7 +201,8 @@ pub async fn update(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn delete(on: Conn<'_>, organization: &OrganizationId, member: &MemberId, id: &DraftId) -> Result<bool, StoreError> {
-    todo!()
+    let sql = "DELETE FROM drafts WHERE org_id = $1 AND member_id = $2 AND id = $3";
+    Ok(change!(on, sql, organization.as_str(), member.as_str(), id.as_str())? == 1)
 }
 
 /// Forgets drafts whose time is over.
@@ -89,5 +210,5 @@ pub async fn delete(on: Conn<'_>, organization: &OrganizationId, member: &Member
 /// # Errors
 /// [`StoreError`].
 pub async fn delete_expired(on: Conn<'_>, now: Timestamp) -> Result<u64, StoreError> {
-    todo!()
+    change!(on, "DELETE FROM drafts WHERE expires_ms <= $1", now.millis())
 }

@@ -1,7 +1,46 @@
 //! Root keys the database knows of, and system secrets sealed under them.
 
 use crate::domain::Timestamp;
+use crate::store::engine::{change, row, rows, value};
 use crate::store::{Conn, StoreError};
+
+#[derive(sqlx::FromRow)]
+struct RawKey {
+    key_id: String,
+    source: String,
+    check_value: String,
+    parameters: String,
+    status: String,
+    created_ms: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct RawSecret {
+    name: String,
+    version: i64,
+    key_id: String,
+    sealed: Vec<u8>,
+    created_ms: i64,
+}
+
+impl From<RawKey> for RootKeyRow {
+    fn from(raw: RawKey) -> Self {
+        Self {
+            key_id: raw.key_id,
+            source: raw.source,
+            check_value: raw.check_value,
+            parameters: raw.parameters,
+            status: raw.status,
+            created_at: Timestamp::from_millis(raw.created_ms),
+        }
+    }
+}
+
+impl From<RawSecret> for SystemSecretRow {
+    fn from(raw: RawSecret) -> Self {
+        Self { name: raw.name, version: raw.version, key_id: raw.key_id, sealed: raw.sealed, created_at: Timestamp::from_millis(raw.created_ms) }
+    }
+}
 
 /// A root key version; never the key itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +79,8 @@ pub struct SystemSecretRow {
 /// # Errors
 /// [`StoreError`].
 pub async fn list(on: Conn<'_>) -> Result<Vec<RootKeyRow>, StoreError> {
-    todo!()
+    let sql = "SELECT key_id, source, check_value, parameters, status, created_ms FROM root_keys ORDER BY created_ms, key_id";
+    Ok(rows!(on, RawKey, sql)?.into_iter().map(RootKeyRow::from).collect())
 }
 
 /// Notes a root key.
@@ -48,7 +88,17 @@ pub async fn list(on: Conn<'_>) -> Result<Vec<RootKeyRow>, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn insert(on: Conn<'_>, row: &RootKeyRow) -> Result<(), StoreError> {
-    todo!()
+    change!(
+        on,
+        "INSERT INTO root_keys (key_id, source, check_value, parameters, status, created_ms) VALUES ($1, $2, $3, $4, $5, $6)",
+        row.key_id.as_str(),
+        row.source.as_str(),
+        row.check_value.as_str(),
+        row.parameters.as_str(),
+        row.status.as_str(),
+        row.created_at.millis(),
+    )?;
+    Ok(())
 }
 
 /// Whether any organization, credential or system secret exists.
@@ -56,7 +106,8 @@ pub async fn insert(on: Conn<'_>, row: &RootKeyRow) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn holds_data(on: Conn<'_>) -> Result<bool, StoreError> {
-    todo!()
+    let sql = "SELECT EXISTS (SELECT 1 FROM organizations) OR EXISTS (SELECT 1 FROM credentials) OR EXISTS (SELECT 1 FROM system_secrets)";
+    value!(on, bool, sql)
 }
 
 /// How many sealed values (credentials, drafts, system secrets) need this key.
@@ -64,7 +115,10 @@ pub async fn holds_data(on: Conn<'_>) -> Result<bool, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn count_sealed(on: Conn<'_>, key_id: &str) -> Result<i64, StoreError> {
-    todo!()
+    let sql = "SELECT (SELECT count(*) FROM credentials WHERE key_id = $1) \
+               + (SELECT count(*) FROM drafts WHERE key_id = $1 AND sealed IS NOT NULL) \
+               + (SELECT count(*) FROM system_secrets WHERE key_id = $1)";
+    value!(on, i64, sql, key_id)
 }
 
 /// A system secret.
@@ -72,7 +126,8 @@ pub async fn count_sealed(on: Conn<'_>, key_id: &str) -> Result<i64, StoreError>
 /// # Errors
 /// [`StoreError`].
 pub async fn system_secret(on: Conn<'_>, name: &str) -> Result<Option<SystemSecretRow>, StoreError> {
-    todo!()
+    let sql = "SELECT name, version, key_id, sealed, created_ms FROM system_secrets WHERE name = $1";
+    Ok(row!(on, RawSecret, sql, name)?.map(SystemSecretRow::from))
 }
 
 /// Adds a system secret; false when another node was first.
@@ -80,5 +135,14 @@ pub async fn system_secret(on: Conn<'_>, name: &str) -> Result<Option<SystemSecr
 /// # Errors
 /// [`StoreError`].
 pub async fn insert_system_secret(on: Conn<'_>, row: &SystemSecretRow) -> Result<bool, StoreError> {
-    todo!()
+    let added = change!(
+        on,
+        "INSERT INTO system_secrets (name, version, key_id, sealed, created_ms) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO NOTHING",
+        row.name.as_str(),
+        row.version,
+        row.key_id.as_str(),
+        row.sealed.as_slice(),
+        row.created_at.millis(),
+    )?;
+    Ok(added == 1)
 }

@@ -1,7 +1,54 @@
 //! Memberships.
 
 use crate::domain::{MemberId, OrganizationId, Role, Timestamp, UserId};
+use crate::store::engine::{change, row, rows, value};
+use crate::store::folded::fold;
 use crate::store::{Conn, StoreError};
+
+const ACTIVE: &str = "active";
+const PENDING: &str = "pending";
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT m.id, m.org_id, m.user_id, m.role, m.status, m.created_ms, u.name, u.email, u.super_admin, u.disabled, u.theme \
+             FROM members m JOIN users u ON u.id = m.user_id ",
+            $rest
+        )
+    };
+}
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    id: String,
+    org_id: String,
+    user_id: String,
+    role: String,
+    status: String,
+    created_ms: i64,
+    name: String,
+    email: String,
+    super_admin: bool,
+    disabled: bool,
+    theme: String,
+}
+
+impl TryFrom<Raw> for MemberPerson {
+    type Error = StoreError;
+
+    fn try_from(raw: Raw) -> Result<Self, StoreError> {
+        let bad = |column| StoreError::bad_row("members", column, &raw.id);
+        let member = MemberRow {
+            id: MemberId::parse(&raw.id).map_err(|_| bad("id"))?,
+            organization: OrganizationId::parse(&raw.org_id).map_err(|_| bad("org_id"))?,
+            user: UserId::parse(&raw.user_id).map_err(|_| bad("user_id"))?,
+            role: Role::parse(&raw.role).map_err(|_| bad("role"))?,
+            active: raw.status == ACTIVE,
+            created_at: Timestamp::from_millis(raw.created_ms),
+        };
+        Ok(Self { member, name: raw.name, email: raw.email, super_admin: raw.super_admin, disabled: raw.disabled, theme: raw.theme })
+    }
+}
 
 /// A membership.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +89,17 @@ pub struct MemberPerson {
 /// # Errors
 /// [`StoreError`].
 pub async fn insert(on: Conn<'_>, row: &MemberRow) -> Result<(), StoreError> {
-    todo!()
+    change!(
+        on,
+        "INSERT INTO members (id, org_id, user_id, role, status, created_ms) VALUES ($1, $2, $3, $4, $5, $6)",
+        row.id.as_str(),
+        row.organization.as_str(),
+        row.user.as_str(),
+        row.role.as_str(),
+        if row.active { ACTIVE } else { PENDING },
+        row.created_at.millis(),
+    )?;
+    Ok(())
 }
 
 /// The active memberships of a person, oldest first.
@@ -50,7 +107,8 @@ pub async fn insert(on: Conn<'_>, row: &MemberRow) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn of_user(on: Conn<'_>, user: &UserId) -> Result<Vec<MemberRow>, StoreError> {
-    todo!()
+    let found = rows!(on, Raw, select!("WHERE m.user_id = $1 AND m.status = 'active' ORDER BY m.created_ms, m.id"), user.as_str())?;
+    found.into_iter().map(|raw| MemberPerson::try_from(raw).map(|person| person.member)).collect()
 }
 
 /// The active membership of a person who is not disabled: the one query that every signed-in request runs.
@@ -58,7 +116,8 @@ pub async fn of_user(on: Conn<'_>, user: &UserId) -> Result<Vec<MemberRow>, Stor
 /// # Errors
 /// [`StoreError`].
 pub async fn find_active(on: Conn<'_>, organization: &OrganizationId, user: &UserId) -> Result<Option<MemberPerson>, StoreError> {
-    todo!()
+    let sql = select!("WHERE m.org_id = $1 AND m.user_id = $2 AND m.status = 'active' AND NOT u.disabled");
+    row!(on, Raw, sql, organization.as_str(), user.as_str())?.map(MemberPerson::try_from).transpose()
 }
 
 /// How many active members there are.
@@ -66,7 +125,7 @@ pub async fn find_active(on: Conn<'_>, organization: &OrganizationId, user: &Use
 /// # Errors
 /// [`StoreError`].
 pub async fn count_active(on: Conn<'_>, organization: &OrganizationId) -> Result<i64, StoreError> {
-    todo!()
+    value!(on, i64, "SELECT count(*) FROM members WHERE org_id = $1 AND status = 'active'", organization.as_str())
 }
 
 /// All active members, by name.
@@ -74,7 +133,10 @@ pub async fn count_active(on: Conn<'_>, organization: &OrganizationId) -> Result
 /// # Errors
 /// [`StoreError`].
 pub async fn list_active(on: Conn<'_>, organization: &OrganizationId) -> Result<Vec<MemberPerson>, StoreError> {
-    todo!()
+    let found = rows!(on, Raw, select!("WHERE m.org_id = $1 AND m.status = 'active' ORDER BY m.id"), organization.as_str())?;
+    let mut people = found.into_iter().map(MemberPerson::try_from).collect::<Result<Vec<_>, _>>()?;
+    people.sort_by_cached_key(|person| fold(&person.name));
+    Ok(people)
 }
 
 /// The name of a member, removed ones too.
@@ -82,5 +144,6 @@ pub async fn list_active(on: Conn<'_>, organization: &OrganizationId) -> Result<
 /// # Errors
 /// [`StoreError`].
 pub async fn name_of(on: Conn<'_>, organization: &OrganizationId, member: &MemberId) -> Result<Option<String>, StoreError> {
-    todo!()
+    let sql = "SELECT u.name FROM members m JOIN users u ON u.id = m.user_id WHERE m.org_id = $1 AND m.id = $2";
+    Ok(row!(on, (String,), sql, organization.as_str(), member.as_str())?.map(|(name,)| name))
 }

@@ -1,6 +1,7 @@
 //! Organizations: the tenants.
 
 use crate::domain::{OrganizationId, Timestamp};
+use crate::store::engine::{change, row, value};
 use crate::store::{Conn, StoreError};
 
 /// An organization.
@@ -19,7 +20,8 @@ pub struct OrganizationRow {
 /// # Errors
 /// [`StoreError`].
 pub async fn insert(on: Conn<'_>, row: &OrganizationRow) -> Result<(), StoreError> {
-    todo!()
+    change!(on, "INSERT INTO organizations (id, name, created_ms) VALUES ($1, $2, $3)", row.id.as_str(), row.name.as_str(), row.created_at.millis(),)?;
+    Ok(())
 }
 
 /// The organization itself.
@@ -27,7 +29,8 @@ pub async fn insert(on: Conn<'_>, row: &OrganizationRow) -> Result<(), StoreErro
 /// # Errors
 /// [`StoreError`].
 pub async fn find(on: Conn<'_>, organization: &OrganizationId) -> Result<Option<OrganizationRow>, StoreError> {
-    todo!()
+    let found = row!(on, (String, i64), "SELECT name, created_ms FROM organizations WHERE id = $1", organization.as_str())?;
+    Ok(found.map(|(name, created_ms)| OrganizationRow { id: organization.clone(), name, created_at: Timestamp::from_millis(created_ms) }))
 }
 
 /// How many there are.
@@ -35,5 +38,5 @@ pub async fn find(on: Conn<'_>, organization: &OrganizationId) -> Result<Option<
 /// # Errors
 /// [`StoreError`].
 pub async fn count(on: Conn<'_>) -> Result<i64, StoreError> {
-    todo!()
+    value!(on, i64, "SELECT count(*) FROM organizations")
 }

@@ -1,7 +1,32 @@
 //! Sessions, found by the hash of their id.
 
 use crate::domain::{OrganizationId, Timestamp, UserId};
+use crate::store::engine::{change, row};
 use crate::store::{Conn, StoreError};
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    id_hash: String,
+    user_id: Option<String>,
+    org_id: Option<String>,
+    data: String,
+    expires_ms: i64,
+}
+
+impl TryFrom<Raw> for SessionRow {
+    type Error = StoreError;
+
+    fn try_from(raw: Raw) -> Result<Self, StoreError> {
+        let bad = |column| StoreError::bad_row("sessions", column, &raw.id_hash);
+        Ok(Self {
+            user: raw.user_id.as_deref().map(UserId::parse).transpose().map_err(|_| bad("user_id"))?,
+            organization: raw.org_id.as_deref().map(OrganizationId::parse).transpose().map_err(|_| bad("org_id"))?,
+            id_hash: raw.id_hash,
+            data: raw.data,
+            expires_at: Timestamp::from_millis(raw.expires_ms),
+        })
+    }
+}
 
 /// A session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +48,17 @@ pub struct SessionRow {
 /// # Errors
 /// [`StoreError`].
 pub async fn insert(on: Conn<'_>, row: &SessionRow) -> Result<bool, StoreError> {
-    todo!()
+    let added = change!(
+        on,
+        "INSERT INTO sessions (id_hash, user_id, org_id, data, expires_ms) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (id_hash) DO NOTHING",
+        row.id_hash.as_str(),
+        row.user.as_ref().map(UserId::as_str),
+        row.organization.as_ref().map(OrganizationId::as_str),
+        row.data.as_str(),
+        row.expires_at.millis(),
+    )?;
+    Ok(added == 1)
 }
 
 /// Adds or replaces a session.
@@ -31,7 +66,17 @@ pub async fn insert(on: Conn<'_>, row: &SessionRow) -> Result<bool, StoreError> 
 /// # Errors
 /// [`StoreError`].
 pub async fn save(on: Conn<'_>, row: &SessionRow) -> Result<(), StoreError> {
-    todo!()
+    change!(
+        on,
+        "INSERT INTO sessions (id_hash, user_id, org_id, data, expires_ms) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (id_hash) DO UPDATE SET user_id = excluded.user_id, org_id = excluded.org_id, data = excluded.data, expires_ms = excluded.expires_ms",
+        row.id_hash.as_str(),
+        row.user.as_ref().map(UserId::as_str),
+        row.organization.as_ref().map(OrganizationId::as_str),
+        row.data.as_str(),
+        row.expires_at.millis(),
+    )?;
+    Ok(())
 }
 
 /// A session that has not ended.
@@ -39,7 +84,8 @@ pub async fn save(on: Conn<'_>, row: &SessionRow) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn load(on: Conn<'_>, id_hash: &str, now: Timestamp) -> Result<Option<SessionRow>, StoreError> {
-    todo!()
+    let sql = "SELECT id_hash, user_id, org_id, data, expires_ms FROM sessions WHERE id_hash = $1 AND expires_ms > $2";
+    row!(on, Raw, sql, id_hash, now.millis())?.map(SessionRow::try_from).transpose()
 }
 
 /// Ends a session.
@@ -47,7 +93,8 @@ pub async fn load(on: Conn<'_>, id_hash: &str, now: Timestamp) -> Result<Option<
 /// # Errors
 /// [`StoreError`].
 pub async fn delete(on: Conn<'_>, id_hash: &str) -> Result<(), StoreError> {
-    todo!()
+    change!(on, "DELETE FROM sessions WHERE id_hash = $1", id_hash)?;
+    Ok(())
 }
 
 /// Ends all sessions of a person.
@@ -55,7 +102,7 @@ pub async fn delete(on: Conn<'_>, id_hash: &str) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn delete_of_user(on: Conn<'_>, user: &UserId) -> Result<u64, StoreError> {
-    todo!()
+    change!(on, "DELETE FROM sessions WHERE user_id = $1", user.as_str())
 }
 
 /// Removes ended sessions.
@@ -63,5 +110,5 @@ pub async fn delete_of_user(on: Conn<'_>, user: &UserId) -> Result<u64, StoreErr
 /// # Errors
 /// [`StoreError`].
 pub async fn delete_expired(on: Conn<'_>, now: Timestamp) -> Result<u64, StoreError> {
-    todo!()
+    change!(on, "DELETE FROM sessions WHERE expires_ms <= $1", now.millis())
 }

@@ -1,6 +1,7 @@
 //! The one-time setup link; one row (id 1).
 
 use crate::domain::Timestamp;
+use crate::store::engine::{change, row};
 use crate::store::{Conn, StoreError};
 
 /// The link.
@@ -19,7 +20,10 @@ pub struct SetupLinkRow {
 /// # Errors
 /// [`StoreError`].
 pub async fn replace(on: Conn<'_>, token_hash: &str, now: Timestamp) -> Result<(), StoreError> {
-    todo!()
+    let sql = "INSERT INTO setup_links (id, token_hash, created_ms, used_ms) VALUES (1, $1, $2, NULL) ON CONFLICT (id) DO UPDATE \
+               SET token_hash = excluded.token_hash, created_ms = excluded.created_ms WHERE setup_links.used_ms IS NULL";
+    change!(on, sql, token_hash, now.millis())?;
+    Ok(())
 }
 
 /// The link.
@@ -27,7 +31,12 @@ pub async fn replace(on: Conn<'_>, token_hash: &str, now: Timestamp) -> Result<(
 /// # Errors
 /// [`StoreError`].
 pub async fn find(on: Conn<'_>) -> Result<Option<SetupLinkRow>, StoreError> {
-    todo!()
+    let found = row!(on, (String, i64, Option<i64>), "SELECT token_hash, created_ms, used_ms FROM setup_links WHERE id = 1")?;
+    Ok(found.map(|(token_hash, created_ms, used_ms)| SetupLinkRow {
+        token_hash,
+        created_at: Timestamp::from_millis(created_ms),
+        used_at: used_ms.map(Timestamp::from_millis),
+    }))
 }
 
 /// Marks the unused link with this hash as used; false when there is none. Of two at once, one wins.
@@ -35,5 +44,6 @@ pub async fn find(on: Conn<'_>) -> Result<Option<SetupLinkRow>, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn use_up(on: Conn<'_>, token_hash: &str, now: Timestamp) -> Result<bool, StoreError> {
-    todo!()
+    let sql = "UPDATE setup_links SET used_ms = $2 WHERE id = 1 AND token_hash = $1 AND used_ms IS NULL";
+    Ok(change!(on, sql, token_hash, now.millis())? == 1)
 }

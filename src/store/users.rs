@@ -1,7 +1,43 @@
 //! People with passwords. Not tenant data: one person may be in several organizations.
 
 use crate::domain::{Email, Timestamp, UserId};
+use crate::store::engine::{change, row};
 use crate::store::{Conn, StoreError};
+
+macro_rules! select {
+    ($where:literal) => {
+        concat!("SELECT id, email, name, password_hash, super_admin, theme, disabled, created_ms FROM users ", $where)
+    };
+}
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    id: String,
+    email: String,
+    name: String,
+    password_hash: Option<String>,
+    super_admin: bool,
+    theme: String,
+    disabled: bool,
+    created_ms: i64,
+}
+
+impl TryFrom<Raw> for UserRow {
+    type Error = StoreError;
+
+    fn try_from(raw: Raw) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: UserId::parse(&raw.id).map_err(|_| StoreError::bad_row("users", "id", &raw.id))?,
+            email: raw.email,
+            name: raw.name,
+            password_hash: raw.password_hash,
+            super_admin: raw.super_admin,
+            theme: raw.theme,
+            disabled: raw.disabled,
+            created_at: Timestamp::from_millis(raw.created_ms),
+        })
+    }
+}
 
 /// A person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +60,24 @@ pub struct UserRow {
     pub created_at: Timestamp,
 }
 
-/// Adds a person. `Duplicate` when the address is taken.
+/// Adds a person. `Duplicate("users_email_key")` when the address is taken.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn insert(on: Conn<'_>, row: &UserRow) -> Result<(), StoreError> {
-    todo!()
+    change!(
+        on,
+        "INSERT INTO users (id, email, name, password_hash, super_admin, theme, disabled, created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        row.id.as_str(),
+        row.email.as_str(),
+        row.name.as_str(),
+        row.password_hash.as_deref(),
+        row.super_admin,
+        row.theme.as_str(),
+        row.disabled,
+        row.created_at.millis(),
+    )?;
+    Ok(())
 }
 
 /// The person with this address.
@@ -37,7 +85,7 @@ pub async fn insert(on: Conn<'_>, row: &UserRow) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn find_by_email(on: Conn<'_>, email: &Email) -> Result<Option<UserRow>, StoreError> {
-    todo!()
+    row!(on, Raw, select!("WHERE email = $1"), email.as_str())?.map(UserRow::try_from).transpose()
 }
 
 /// The person with this id.
@@ -45,7 +93,7 @@ pub async fn find_by_email(on: Conn<'_>, email: &Email) -> Result<Option<UserRow
 /// # Errors
 /// [`StoreError`].
 pub async fn find(on: Conn<'_>, id: &UserId) -> Result<Option<UserRow>, StoreError> {
-    todo!()
+    row!(on, Raw, select!("WHERE id = $1"), id.as_str())?.map(UserRow::try_from).transpose()
 }
 
 /// Stores the chosen theme.
@@ -53,7 +101,8 @@ pub async fn find(on: Conn<'_>, id: &UserId) -> Result<Option<UserRow>, StoreErr
 /// # Errors
 /// [`StoreError`].
 pub async fn set_theme(on: Conn<'_>, id: &UserId, theme: &str) -> Result<(), StoreError> {
-    todo!()
+    change!(on, "UPDATE users SET theme = $2 WHERE id = $1", id.as_str(), theme)?;
+    Ok(())
 }
 
 /// Replaces the password hash.
@@ -61,5 +110,6 @@ pub async fn set_theme(on: Conn<'_>, id: &UserId, theme: &str) -> Result<(), Sto
 /// # Errors
 /// [`StoreError`].
 pub async fn set_password_hash(on: Conn<'_>, id: &UserId, hash: &str) -> Result<(), StoreError> {
-    todo!()
+    change!(on, "UPDATE users SET password_hash = $2 WHERE id = $1", id.as_str(), hash)?;
+    Ok(())
 }
