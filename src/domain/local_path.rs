@@ -25,8 +25,14 @@ impl LocalPath {
     /// [`InvalidLocalPath`] for another site (`//`, `/\`, a scheme), for spaces, control and non-ASCII characters, and above 2,000 bytes.
     pub fn parse(text: &str) -> Result<Self, InvalidLocalPath> {
         let second = text.as_bytes().get(1).copied();
-        let local = text.starts_with('/') && second != Some(b'/') && !text.contains('\\') && text.len() <= 2_000 && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let local =
+            text.starts_with('/') && second != Some(b'/') && !text.contains('\\') && text.len() <= 2_000 && text.bytes().all(|byte| byte.is_ascii_graphic());
         if local { Ok(Self(text.to_owned())) } else { Err(InvalidLocalPath) }
+    }
+
+    /// The page that everybody may open after signing in.
+    pub fn home() -> Self {
+        Self("/connections".to_owned())
     }
 
     /// The path as it goes into a `Location` header.

@@ -1,0 +1,27 @@
+//! What forms send. Each action is a plain `POST` that ends in a redirect: who, parse, one service call, where to.
+//!
+//! They are plain handlers, not server functions: a secret goes straight from the body into [`Secret`](crate::vault::Secret), which a
+//! server function's arguments cannot hold because they must be `Serialize`; a malformed body is a 4xx; and no failure travels in a URL.
+
+pub mod connections;
+mod outcome;
+mod theme;
+
+use axum::Router;
+use axum::routing::post;
+
+use super::visit::UiState;
+
+/// The actions, without their prefix.
+pub fn routes() -> Router<UiState> {
+    Router::new()
+        .route("/theme", post(theme::choose))
+        .route("/connections/test", post(connections::test))
+        .route("/connections/disconnect", post(connections::disconnect))
+        .merge(connect_routes())
+}
+
+/// The actions of the wizard and of the one-page connect.
+fn connect_routes() -> Router<UiState> {
+    Router::new()
+}

@@ -1,0 +1,29 @@
+//! Parts that pages are made of. Each is rendered on the server only and takes plain data.
+
+mod bars;
+mod breadcrumb;
+mod check_steps;
+mod face;
+mod field;
+mod icon;
+mod key_drawing;
+mod logo;
+mod message;
+mod pill;
+mod sandbox_banner;
+mod text_area;
+mod time;
+
+pub use bars::{UptimeBars, bars_sentence};
+pub use breadcrumb::Breadcrumb;
+pub use check_steps::{CheckSteps, duration_words};
+pub use face::{AppFace, Face, initials};
+pub use field::{Field, FieldError};
+pub use icon::Icon;
+pub use key_drawing::KeyDrawing;
+pub use logo::Logo;
+pub use message::{FlashMessage, Message};
+pub use pill::StatusPill;
+pub use sandbox_banner::SandboxBanner;
+pub use text_area::TextArea;
+pub use time::{Ago, ago, clock_words, date_words};

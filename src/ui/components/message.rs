@@ -1,0 +1,65 @@
+//! One-line messages.
+
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::ui::flash::{Flash, FlashKind};
+use crate::ui::page::Here;
+
+/// The message that the last action left, if any. Every page puts it where its content begins.
+///
+/// One that refuses takes the focus, so that it is read first.
+#[component]
+pub fn FlashMessage(
+    /// Classes for its place, such as `mt-6`.
+    #[prop(optional, into)]
+    class: &'static str,
+) -> impl IntoView {
+    let here = use_context::<Here>().map_or_else(|| "/".to_owned(), |here| here.path);
+    use_context::<Flash>().filter(|flash| !flash.strong.is_empty()).map(|flash| {
+        view! { <Message kind=flash.kind strong=flash.strong text=flash.text class=class dismiss=here focus=true /> }
+    })
+}
+
+/// A message: a few strong words, then the rest.
+#[component]
+pub fn Message(
+    /// Its family.
+    kind: FlashKind,
+    /// What happened, in a few words.
+    #[prop(into)]
+    strong: String,
+    /// What that means and what did not happen.
+    #[prop(optional, into)]
+    text: String,
+    /// Classes for its place.
+    #[prop(optional, into)]
+    class: &'static str,
+    /// The page without the message; empty when it cannot be dismissed.
+    #[prop(optional, into)]
+    dismiss: String,
+    /// Whether a refusal takes the focus.
+    #[prop(optional)]
+    focus: bool,
+) -> impl IntoView {
+    let refused = kind == FlashKind::Bad;
+    let class = if class.is_empty() { format!("lk-flash lk-flash-{}", kind.class()) } else { format!("lk-flash lk-flash-{} {class}", kind.class()) };
+    let focus = (refused && focus).then_some("-1");
+    view! {
+        <div class=class role=if refused { "alert" } else { "status" } tabindex=focus autofocus=focus.is_some()>
+            <Icon name=kind.icon() />
+            <p class="flex-1">
+                <strong class="font-semibold">{strong}</strong>
+                {(!text.is_empty()).then(|| format!(" {text}"))}
+            </p>
+            {(!dismiss.is_empty())
+                .then(|| {
+                    view! {
+                        <a class="btn btn-ghost btn-sm btn-square -my-1" href=dismiss aria-label="Dismiss">
+                            <Icon name="i-x" />
+                        </a>
+                    }
+                })}
+        </div>
+    }
+}

@@ -1,0 +1,68 @@
+//! Before a connection ends: what stops, what is erased, what stays.
+
+use axum::extract::Path;
+use axum::response::Response;
+use leptos::prelude::*;
+
+use crate::dto::ConnectionView;
+use crate::services::{self, ErrorCode};
+use crate::ui::components::{Field, FlashMessage, Icon, Logo};
+use crate::ui::page::{Page, flash, refusal};
+use crate::ui::visit::Member;
+
+/// `GET /connections/{id}/disconnect`
+pub async fn get(Path(id): Path<String>, member: Member) -> Response {
+    let view = services::connections::view(&member.app, &member.actor, &id).await;
+    let view = view.and_then(|view| if view.may_disconnect { Ok(view) } else { Err(refusal(ErrorCode::Forbidden, "You may not disconnect this.")) });
+    member.page(view, page).await
+}
+
+fn page(view: ConnectionView) -> Page {
+    let name = view.row.name.clone();
+    let href = format!("/connections/{}", view.row.id);
+    let what = format!("{}, {name}", view.row.connector_name);
+    let body = view! {
+        <div class="mx-auto max-w-[40rem]">
+            <FlashMessage class="mb-6" />
+            <div class="mb-6 flex items-start gap-4">
+                <Logo connector=view.row.connector name=view.row.connector_name.clone() glyph=view.row.glyph size="lk-logo-lg" />
+                <div>
+                    <h1 class="lk-h1">{format!("Disconnect {name}?")}</h1>
+                    <p class="lk-sub">"It stops at once."</p>
+                </div>
+            </div>
+            <section class="lk-card" aria-label="What happens">
+                <div class="lk-card-b grid gap-2.5 text-sm">
+                    <Consequence icon="i-unplug" text=format!("{} is told to end the access where it can be. You will see what it said.", view.row.connector_name) />
+                    <Consequence icon="i-eraser" text="The sealed credential is erased, with every kept version. This cannot be undone.".to_owned() />
+                    <Consequence icon="i-scroll-text" text="History and audit entries stay.".to_owned() />
+                </div>
+                <form method="post" action="/actions/connections/disconnect">
+                    <input type="hidden" name="id" value=view.row.id />
+                    <div class="lk-card-b border-t border-line">
+                        <Field name="confirm" label="Type the name to confirm" autocomplete="off" help=name error=flash().error("confirm") />
+                    </div>
+                    <div class="lk-card-f">
+                        <button class="btn btn-error" type="submit">
+                            "Disconnect and erase"
+                        </button>
+                        <a class="btn btn-quiet" href=href.clone()>
+                            "Keep it"
+                        </a>
+                    </div>
+                </form>
+            </section>
+        </div>
+    };
+    Page::focused(format!("Disconnect {}?", view.row.name), what, ("Cancel", &href), body)
+}
+
+#[component]
+fn Consequence(icon: &'static str, text: String) -> impl IntoView {
+    view! {
+        <p class="flex gap-2.5">
+            <Icon name=icon class="mt-0.5 text-faint" />
+            <span>{text}</span>
+        </p>
+    }
+}

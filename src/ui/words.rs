@@ -1,0 +1,19 @@
+//! Small pieces of language that several pages need.
+
+/// `1 connection`, `2 connections`: the number and the word, with an `s` unless it is one.
+pub fn count(number: usize, word: &str) -> String {
+    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
+}
+
+/// `a viewer`, `an org admin`: a role within a sentence.
+pub fn a_role(title: &str) -> String {
+    let lower = title.to_lowercase();
+    let article = if lower.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {lower}")
+}
+
+/// The host of an address such as `https://latchkey.example.com:8443`.
+pub fn host_of(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest)
+}
