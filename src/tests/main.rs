@@ -1,3 +1,5 @@
 //! Tests that speak HTTP, drive the store on both engines, and try what must fail.
 
 mod architecture;
+mod store;
+mod support;

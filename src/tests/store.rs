@@ -1,0 +1,4 @@
+//! The store, on both engines.
+
+mod fixtures;
+mod tenants;
