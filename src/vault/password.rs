@@ -18,9 +18,6 @@ use crate::vault::Secret;
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// No password has this hash: it stands in for a missing one, with equal parameters and so equal work.
-const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bGF0Y2hrZXktZHVtbXkhIQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-
 const WAITING: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(3);
 const LONGEST_BYTES: usize = 1024;
@@ -78,7 +75,7 @@ impl PasswordHasher {
     /// # Errors
     /// [`PasswordHashingError`].
     pub async fn verify(&self, password: &Secret<String>, stored: Option<&str>) -> Result<bool, PasswordHashingError> {
-        let hash = PasswordHash::new(stored.unwrap_or(DUMMY)).map_err(|_| PasswordHashingError::Failed)?;
+        let hash = stored.map_or_else(|| PasswordHash::new(&dummy()), PasswordHash::new).map_err(|_| PasswordHashingError::Failed)?;
         let normalized = normalized(password);
         let possible = stored.is_some() && normalized.is_some();
         let password = normalized.unwrap_or_default();
@@ -134,6 +131,11 @@ impl PasswordHasher {
 fn argon2() -> Result<Argon2<'static>, password_hash::Error> {
     let parameters = Params::new(MEMORY_KIB, PASSES, LANES, None)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters))
+}
+
+/// No password has this hash: it stands in for a missing one, with equal parameters and so equal work.
+fn dummy() -> String {
+    format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$bGF0Y2hrZXktZHVtbXkhIQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
 }
 
 /// The password in NFKC, in one allocation; none when it is over 1,024 bytes.
