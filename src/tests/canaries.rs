@@ -1,0 +1,214 @@
+//! Promises 1 and 2: 500 planted secrets through every write path of the built program, then a scan of everything it left behind.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use latchkey::domain::OrganizationId;
+use latchkey::store::Database;
+use serde_json::json;
+
+use crate::support::program::{Program, Visitor};
+
+const CANARIES: usize = 500;
+/// Part of every canary; long enough that it occurs nowhere else.
+const MARKER: &str = "Zq7kCanary9XvT";
+
+/// Characters that encodings treat differently are part of each.
+fn canary(number: usize) -> String {
+    format!("{MARKER}{number:04}\"\\%&+ü")
+}
+
+/// The encodings of the marker: raw (also what URL, form and JSON encoding leave of it), reversed, hex in both cases, base64 at its three alignments.
+fn needles() -> Vec<Vec<u8>> {
+    let mut needles = vec![MARKER.as_bytes().to_vec(), MARKER.bytes().rev().collect(), hex::encode(MARKER).into_bytes(), hex::encode_upper(MARKER).into_bytes()];
+    for offset in 0..3 {
+        let encoded = STANDARD_NO_PAD.encode([&b"\0\0\0"[..offset], MARKER.as_bytes()].concat());
+        // The first and last characters also hold bits of the neighbours.
+        let from = (offset * 8).div_ceil(6);
+        needles.push(encoded.as_bytes()[from..encoded.len() - 2].to_vec());
+    }
+    needles
+}
+
+fn hits(haystack: &[u8]) -> usize {
+    let finders: Vec<regex::bytes::Regex> =
+        needles().iter().map(|needle| regex::bytes::Regex::new(&regex::escape(std::str::from_utf8(needle).unwrap())).unwrap()).collect();
+    finders.iter().map(|finder| finder.find_iter(haystack).count()).sum()
+}
+
+/// How many different canaries stand in the open.
+fn distinct(haystack: &[u8]) -> usize {
+    let finder = regex::bytes::Regex::new(&format!("{MARKER}([0-9]{{4}})")).unwrap();
+    let mut numbers: Vec<Vec<u8>> = finder.captures_iter(haystack).map(|found| found[1].to_vec()).collect();
+    numbers.sort();
+    numbers.dedup();
+    numbers.len()
+}
+
+#[test]
+fn the_scan_sees_every_encoding() {
+    let secret = canary(7);
+    for offset in 0..3 {
+        let text = format!("{}{secret}", &"abc"[..offset]);
+        assert!(hits(STANDARD_NO_PAD.encode(text).as_bytes()) > 0, "base64 at alignment {offset}");
+    }
+    assert!(hits(hex::encode(&secret).as_bytes()) > 0);
+    assert!(hits(json!({ "password": secret }).to_string().as_bytes()) > 0);
+    assert!(hits(url::form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>().as_bytes()) > 0);
+    assert!(hits(secret.chars().rev().collect::<String>().as_bytes()) > 0);
+    assert_eq!(hits(b"nothing to see"), 0);
+}
+
+/// A Ventures that takes every password that does not begin with `no`, and answers a refusal with what it was sent, as careless providers do.
+async fn careless_provider() -> String {
+    let token = post(|Json(body): Json<serde_json::Value>| async move {
+        if body["username"].as_str().is_some_and(|name| name.starts_with("no")) {
+            (axum::http::StatusCode::UNAUTHORIZED, Json(json!({ "error": "wrong", "received": body })))
+        } else {
+            (axum::http::StatusCode::OK, Json(json!({ "token": format!("session-{}", body["password"].as_str().unwrap_or_default().replace('"', "")) })))
+        }
+    });
+    let router = Router::new().route("/token", token).fallback(get(|| async { Json(json!([{ "id": 1 }])) }));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    url
+}
+
+/// Plants every canary once, through the write path that its number chooses.
+async fn plant(visitor: &Visitor, program: &Program) {
+    let setup = visitor.set_up(&program.setup_token(), &canary(0)).await;
+    assert!(setup.status.is_redirection(), "setup: {} {}", setup.status, setup.body);
+    for number in 1..CANARIES {
+        let secret = canary(number);
+        let good = format!("user{number}");
+        let bad = format!("no{number}");
+        let fields = |user: &str| json!({ "username": user, "password": secret, "site": format!("site{number}") });
+        match number % 10 {
+            0 => drop(visitor.json("/api/v1/connections", json!({ "connector": "ventures", "name": good, "fields": fields(&good) })).await),
+            1 => drop(visitor.json("/api/v1/connections", json!({ "connector": "ventures", "name": bad, "fields": fields(&bad) })).await),
+            2 => drop(visitor.json("/api/v1/connections/test", json!({ "connector": "ventures", "fields": fields(&good) })).await),
+            3 => drop(visitor.json("/api/v1/connectors/ventures/configure", fields(&bad)).await),
+            4 => drop(Visitor::new(&program.url).json("/api/v1/auth/sign-in", json!({ "email": "dana@example.com", "password": secret })).await),
+            5 => drop(visitor.json("/api/v1/connections", format!("{{\"connector\":\"ventures\",\"fields\":{{\"password\":\"{MARKER}{number:04}\" oops")).await),
+            6 => drop(visitor.json("/api/v1/connections", json!({ "connector": "ventures", "name": good, "fields": fields(&good), secret.as_str(): 1 })).await),
+            7 => wizard(visitor, &good, &secret).await,
+            8 => wizard(visitor, &bad, &secret).await,
+            _ => drop(visitor.form("/actions/quick/connect", &[("connector", "ventures"), ("username", &bad), ("password", &secret), ("site", "s")]).await),
+        }
+    }
+    for page in ["/connections", "/connections?page=2", "/marketplace", "/connect/ventures/quick", "/api/v1/connections", "/api/v1/connectors/ventures/status"] {
+        visitor.get(page).await;
+    }
+}
+
+async fn wizard(visitor: &Visitor, user: &str, secret: &str) {
+    let start = visitor.form("/actions/connect/start", &[("connector", "ventures")]).await;
+    let draft = start.location.split('/').find(|part| part.starts_with("drf_")).unwrap_or_else(|| panic!("no draft in {}", start.location)).to_owned();
+    visitor.form("/actions/connect/details", &[("draft", &draft), ("name", user), ("username", user), ("password", secret), ("site", user)]).await;
+    for _ in 0..400 {
+        let page = visitor.get(&format!("/connect/{draft}/test")).await;
+        if page.status.is_redirection() || !page.body.contains("aria-busy=\"true\"") {
+            visitor.get(&format!("/connect/{draft}/details")).await;
+            visitor.get(&format!("/connect/{draft}/done")).await;
+            return;
+        }
+    }
+    panic!("the check of {user} did not end");
+}
+
+fn read_files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    files.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap())).collect()
+}
+
+fn settings(provider: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("LATCHKEY_LOG__LEVEL", "trace".to_owned()),
+        ("LATCHKEY_CONNECTORS__VENTURES__BASE_URL", provider.to_owned()),
+        ("LATCHKEY_EGRESS__ALLOW", r#"["127.0.0.0/8"]"#.to_owned()),
+    ]
+}
+
+fn assert_clean(found: &[(String, Vec<u8>)]) {
+    for (name, bytes) in found {
+        assert!(!bytes.is_empty() || name.ends_with("-wal"), "{name} is empty: the scan would see nothing");
+        let count = hits(bytes);
+        assert_eq!(count, 0, "{name} holds {count} planted secrets");
+    }
+}
+
+/// The control: with the seals taken off, the same scan finds what was stored.
+async fn unsealed_secrets(database: &Database, folder: &Path) -> Vec<u8> {
+    use latchkey::store::{connections, credentials};
+    use latchkey::vault::{Binding, KeyId, KeySource, Keyring, load};
+    let key = load(&KeySource::File(folder.join("latchkey.key"))).unwrap();
+    let mut reader = database.read().await.unwrap();
+    let known = latchkey::store::keys::list(reader.conn()).await.unwrap();
+    let keyring = Keyring::new(KeyId::from_hex(&known[0].key_id).unwrap(), key);
+    let organization = organization(database).await;
+    let filter = connections::ListFilter { text: String::new(), statuses: Vec::new(), order: connections::Order::Name, limit: 1_000, offset: 0 };
+    let mut opened = Vec::new();
+    for connection in connections::list(reader.conn(), &organization, &filter).await.unwrap() {
+        let credential = credentials::active(reader.conn(), &organization, &connection.id).await.unwrap().unwrap();
+        let version = u64::try_from(credential.version).unwrap();
+        let binding = Binding { organization: organization.as_str(), kind: "credential", record: connection.id.as_str(), field: "payload", version };
+        opened.extend_from_slice(keyring.open(&binding, &credential.sealed).unwrap().expose());
+    }
+    opened
+}
+
+async fn organization(database: &Database) -> OrganizationId {
+    let mut reader = database.read().await.unwrap();
+    let nodes = latchkey::store::audit::nodes(reader.conn()).await.unwrap();
+    let entries = latchkey::store::audit::chain(reader.conn(), &nodes[0].0, 0, 100).await.unwrap();
+    entries.into_iter().find_map(|entry| entry.organization).unwrap()
+}
+
+const STORED: usize = CANARIES / 10 * 2 - 1;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_files_logs_and_answers_hold_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = Program::start(folder.path(), &settings(&careless_provider().await)).await;
+    let visitor = Visitor::new(&program.url);
+    plant(&visitor, &program).await;
+    // Killed without warning: the WAL stays as it is.
+    program.kill();
+    let mut found = read_files(folder.path());
+    assert!(found.iter().any(|(name, bytes)| name == "log" && bytes.len() > 1_000_000), "trace logs are missing");
+    assert!(found.iter().any(|(name, _)| name.ends_with("-wal")), "the WAL is missing");
+    found.push(("answers".to_owned(), visitor.answers().into_bytes()));
+    assert_clean(&found);
+
+    let database = Database::open(&format!("sqlite:{}", folder.path().join("latchkey.db").display())).await.unwrap();
+    assert_eq!(distinct(&unsealed_secrets(&database, folder.path()).await), STORED, "the control must find what was stored");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_postgresql_dump_logs_and_answers_hold_no_secret() {
+    let test_database = crate::support::database::TestDatabase::postgres().await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = settings(&careless_provider().await);
+    settings.push(("DATABASE_URL", test_database.url().to_owned()));
+    settings.push(("LATCHKEY_VAULT__KEY_FILE", folder.path().join("latchkey.key").display().to_string()));
+    latchkey::vault::create_key_file(&folder.path().join("latchkey.key"), &latchkey::vault::SystemRandom).unwrap();
+    let mut program = Program::start(folder.path(), &settings).await;
+    let visitor = Visitor::new(&program.url);
+    plant(&visitor, &program).await;
+    program.kill();
+    let dump = Command::new("pg_dump").arg(test_database.url()).output().unwrap();
+    assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
+    let mut found = read_files(folder.path());
+    found.push(("answers".to_owned(), visitor.answers().into_bytes()));
+    found.push(("dump".to_owned(), dump.stdout));
+    assert_clean(&found);
+    let database = Database::open(test_database.url()).await.unwrap();
+    assert_eq!(distinct(&unsealed_secrets(&database, folder.path()).await), STORED, "the control must find what was stored");
+    database.close().await;
+}
