@@ -5,6 +5,7 @@
 
 pub mod connections;
 mod outcome;
+mod people;
 mod theme;
 
 use axum::Router;
@@ -15,6 +16,9 @@ use super::visit::UiState;
 /// The actions, without their prefix.
 pub fn routes() -> Router<UiState> {
     Router::new()
+        .route("/setup", post(people::setup))
+        .route("/sign-in", post(people::sign_in))
+        .route("/sign-out", post(people::sign_out))
         .route("/theme", post(theme::choose))
         .route("/connections/test", post(connections::test))
         .route("/connections/disconnect", post(connections::disconnect))

@@ -1,8 +1,12 @@
 //! One file per page. The public function that is listed in a route answers the request; the rest of the file draws.
 
+pub mod connection;
+pub mod connections;
 pub mod disconnect;
 pub mod no_permission;
 pub mod not_found;
+pub mod setup;
+pub mod sign_in;
 pub mod trouble;
 
 use axum::Router;

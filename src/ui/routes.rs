@@ -1,18 +1,19 @@
 //! Every page and every action.
 
 use axum::Router;
-use axum::response::Redirect;
 use axum::routing::get;
 use leptos::config::LeptosOptions;
 
+use super::redirect::see_other;
 use super::visit::UiState;
 use super::{actions, pages};
+use crate::domain::LocalPath;
 use crate::services::App;
 
 /// The pages, the actions below `/actions`, and the not-found page for everything else.
 pub fn routes(app: App, options: LeptosOptions) -> Router {
     Router::new()
-        .route("/", get(|| async { Redirect::to("/connections") }))
+        .route("/", get(|| async { see_other(&LocalPath::home()) }))
         .merge(frame_pages())
         .merge(pages::connect_routes())
         .nest("/actions", actions::routes())
@@ -21,5 +22,10 @@ pub fn routes(app: App, options: LeptosOptions) -> Router {
 }
 
 fn frame_pages() -> Router<UiState> {
-    Router::new().route("/connections/{id}/disconnect", get(pages::disconnect::get))
+    Router::new()
+        .route("/setup/{link}", get(pages::setup::get))
+        .route("/sign-in", get(pages::sign_in::get))
+        .route("/connections", get(pages::connections::get))
+        .route("/connections/{id}", get(pages::connection::get))
+        .route("/connections/{id}/disconnect", get(pages::disconnect::get))
 }

@@ -3,12 +3,44 @@
 use axum::response::Response;
 
 use crate::domain::LocalPath;
-use crate::services::{ErrorCode, ServiceError};
+use crate::services::{ErrorCode, ServiceError, SignedIn};
 use crate::ui::flash::Flash;
-use crate::ui::redirect::see_other;
-use crate::ui::visit::Member;
+use crate::ui::page::bare_trouble;
+use crate::ui::redirect::{local, see_other};
+use crate::ui::session;
+use crate::ui::visit::{Guest, Member};
+
+impl Guest {
+    /// Leaves a message and goes on.
+    pub async fn go(self, flash: Flash, to: &LocalPath) -> Response {
+        flash.leave(&self.session).await;
+        see_other(to)
+    }
+
+    /// Signs the person in and goes on; the session gets a new id.
+    pub async fn enter(self, signed_in: &SignedIn, to: &LocalPath) -> Response {
+        match session::begin(&self.session, signed_in).await {
+            Ok(()) => see_other(to),
+            Err(error) => {
+                tracing::error!(%error, "a session could not begin");
+                bare_trouble(self.parts, self.options).await
+            }
+        }
+    }
+}
 
 impl Member {
+    /// Ends the session and goes to the sign-in page.
+    pub async fn leave(self) -> Response {
+        match session::end(&self.session).await {
+            Ok(()) => see_other(&local("/sign-in")),
+            Err(error) => {
+                tracing::error!(%error, "a session could not end");
+                bare_trouble(self.parts, self.options).await
+            }
+        }
+    }
+
     /// Leaves a message and goes on.
     pub async fn go(self, flash: Flash, to: &LocalPath) -> Response {
         flash.leave(&self.session).await;

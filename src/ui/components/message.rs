@@ -41,6 +41,9 @@ pub fn Message(
     /// Whether a refusal takes the focus.
     #[prop(optional)]
     focus: bool,
+    /// A button or link at its end.
+    #[prop(optional)]
+    action: Option<AnyView>,
 ) -> impl IntoView {
     let refused = kind == FlashKind::Bad;
     let class = if class.is_empty() { format!("lk-flash lk-flash-{}", kind.class()) } else { format!("lk-flash lk-flash-{} {class}", kind.class()) };
@@ -52,6 +55,7 @@ pub fn Message(
                 <strong class="font-semibold">{strong}</strong>
                 {(!text.is_empty()).then(|| format!(" {text}"))}
             </p>
+            {action}
             {(!dismiss.is_empty())
                 .then(|| {
                     view! {

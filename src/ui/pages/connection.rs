@@ -1,0 +1,157 @@
+//! One connection: how it is, whose account it is, what happened, and how to end it.
+
+mod activity;
+mod facts;
+mod health;
+
+use axum::extract::Path;
+use axum::response::Response;
+use leptos::prelude::*;
+
+use self::activity::{Activity, Settings};
+use self::facts::{Account, Versions};
+use self::health::{Health, LastCheck};
+use crate::dto::ConnectionView;
+use crate::services;
+use crate::ui::components::{Ago, Breadcrumb, FlashMessage, Icon, Logo, Message, StatusPill};
+use crate::ui::flash::FlashKind;
+use crate::ui::page::{Page, Place};
+use crate::ui::visit::Member;
+
+/// `GET /connections/{id}`
+pub async fn get(Path(id): Path<String>, member: Member) -> Response {
+    let view = services::connections::view(&member.app, &member.actor, &id).await;
+    member.page(view, page).await
+}
+
+fn page(view: ConnectionView) -> Page {
+    let title = format!("{}, {}", view.row.name, view.row.connector_name);
+    let details = view.may_see_details;
+    let right = details.then(|| {
+        view! {
+            <div class="grid grid-cols-1 content-start gap-6 md:grid-cols-2 xl:grid-cols-1">
+                <Account view=view.clone() />
+                {(!view.versions.is_empty()).then(|| view! { <Versions versions=view.versions.clone() now=view.now /> })}
+            </div>
+        }
+    });
+    let columns = if details { "mt-6 grid grid-cols-1 gap-6 xl:grid-cols-[minmax(0,1fr)_19rem]" } else { "mt-6 grid grid-cols-1 gap-6" };
+    let body = view! {
+        <Breadcrumb href="/connections" above="Connections" here=view.row.name.clone() />
+        <Head view=view.clone() />
+        <FlashMessage class="mt-6" />
+        <Needs view=view.clone() />
+        {details.then(|| view! { <Tabs /> })}
+        <div class=columns>
+            <div class="grid min-w-0 content-start gap-6">
+                <Health view=view.clone() />
+                {details.then(|| view.last_check.clone().map(|check| view! { <LastCheck check=check now=view.now /> }))}
+            </div>
+            {right}
+        </div>
+        {details
+            .then(|| {
+                view! {
+                    <div class="mt-6 grid grid-cols-1 items-start gap-6 xl:grid-cols-2">
+                        <Activity activity=view.activity.clone() now=view.now />
+                        <Settings settings=view.settings.clone() />
+                    </div>
+                }
+            })}
+        {view.may_disconnect.then(|| view! { <Danger id=view.row.id.clone() provider=view.row.connector_name.clone() /> })}
+    };
+    Page::in_sidebar(title, Place::Connections, body)
+}
+
+#[component]
+fn Head(view: ConnectionView) -> impl IntoView {
+    let row = view.row;
+    let account = if row.account.is_empty() { String::new() } else { format!(" · {}", row.account) };
+    view! {
+        <div class="lk-head">
+            <div class="flex min-w-0 items-start gap-4">
+                <Logo connector=row.connector name=row.connector_name.clone() glyph=row.glyph size="lk-logo-lg" />
+                <div class="min-w-0">
+                    <div class="flex flex-wrap items-center gap-x-3 gap-y-1">
+                        <h1 class="lk-h1">{row.name}</h1>
+                        <StatusPill pill=row.pill />
+                    </div>
+                    <p class="mt-1 text-muted">
+                        {format!("{}{account}", row.connector_name)}
+                        {row
+                            .last_checked_at
+                            .map(|at| {
+                                view! {
+                                    " · last checked "
+                                    <Ago at=at now=view.now />
+                                }
+                            })}
+                    </p>
+                </div>
+            </div>
+            {(view.may_test && view.status.may_be_checked())
+                .then(|| {
+                    view! {
+                        <div class="lk-actions">
+                            <form method="post" action="/actions/connections/test">
+                                <input type="hidden" name="id" value=row.id />
+                                <button class="btn btn-quiet" type="submit">
+                                    <Icon name="i-activity" />
+                                    "Test now"
+                                </button>
+                            </form>
+                        </div>
+                    }
+                })}
+        </div>
+    }
+}
+
+#[component]
+fn Needs(view: ConnectionView) -> impl IntoView {
+    let kind = match view.row.pill.kind.as_str() {
+        "bad" => FlashKind::Bad,
+        "warn" => FlashKind::Warn,
+        _ => FlashKind::Info,
+    };
+    (view.row.pill.loud && kind != FlashKind::Info).then(|| {
+        let fix = view.fix.map(|(words, href)| view! { <a class="btn btn-primary btn-sm" href=href>{words}</a> });
+        view! { <Message kind=kind strong=view.row.pill.label text=view.sentence class="mt-6" action=fix.into_any() /> }
+    })
+}
+
+#[component]
+fn Tabs() -> impl IntoView {
+    view! {
+        <nav class="lk-tabs mt-6" aria-label="On this page">
+            <a href="#health" aria-current="true">
+                "Health"
+            </a>
+            <a href="#activity">"Activity"</a>
+            <a href="#settings">"Settings"</a>
+        </nav>
+    }
+}
+
+#[component]
+fn Danger(id: String, provider: String) -> impl IntoView {
+    view! {
+        <div class="mt-6">
+            <section class="lk-card border-bad-line" aria-labelledby="h-danger">
+                <div class="lk-card-h">
+                    <h2 class="lk-h2" id="h-danger">
+                        "Disconnect"
+                    </h2>
+                </div>
+                <div class="flex flex-wrap items-center justify-between gap-3 px-5 py-4">
+                    <p class="max-w-[34rem] text-sm text-muted">
+                        {format!("Tells {provider} to end the access where it can be told, and erases the credential here.")}
+                    </p>
+                    <a class="btn btn-danger btn-sm" href=format!("/connections/{id}/disconnect")>
+                        "Disconnect…"
+                    </a>
+                </div>
+            </section>
+        </div>
+    }
+}

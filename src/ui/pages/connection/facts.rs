@@ -1,0 +1,80 @@
+//! Whose account it is, and which version of the credential is in use.
+
+use leptos::prelude::*;
+
+use crate::domain::Timestamp;
+use crate::dto::ConnectionView;
+use crate::ui::components::{Ago, Icon, date_words};
+
+/// The account.
+#[component]
+pub fn Account(view: ConnectionView) -> impl IntoView {
+    let identity = view.identity.map(|identity| {
+        let facts = identity.facts.into_iter().map(|(label, value)| view! { <Fact label=label value=value /> }).collect_view();
+        view! {
+            <div>
+                <dt class="lk-cap">{format!("{} account", view.row.connector_name)}</dt>
+                <dd class="font-medium break-words">{identity.account_name.clone()}</dd>
+                {(identity.account_id != identity.account_name).then(|| view! { <dd class="lk-code text-muted break-all">{identity.account_id}</dd> })}
+            </div>
+            {facts}
+        }
+    });
+    view! {
+        <section class="lk-card" aria-labelledby="h-acc">
+            <div class="lk-card-b">
+                <h2 class="lk-h3" id="h-acc">
+                    "Account"
+                </h2>
+                <dl class="mt-3 grid gap-3 text-sm">
+                    {identity}
+                    <Fact label="Connected".to_owned() value=format!("{} by {}", date_words(view.connected_at), view.connected_by) />
+                    <div>
+                        <dt class="lk-cap">"Connection id"</dt>
+                        <dd>
+                            <span class="lk-code break-all">{view.row.id}</span>
+                        </dd>
+                    </div>
+                </dl>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Fact(label: String, value: String) -> impl IntoView {
+    view! {
+        <div>
+            <dt class="lk-cap">{label}</dt>
+            <dd class="break-words">{value}</dd>
+        </div>
+    }
+}
+
+/// The versions of the credential, newest first.
+#[component]
+pub fn Versions(versions: Vec<(u32, Timestamp, bool)>, now: Timestamp) -> impl IntoView {
+    let version = |(number, since, in_use): (u32, Timestamp, bool)| {
+        let (icon, class, words) = if in_use { ("i-circle-check", "text-ok", ", in use since ") } else { ("i-circle-dashed", "text-faint", ", from ") };
+        view! {
+            <li class="flex items-center gap-2.5">
+                <Icon name=icon class=class />
+                <span class="flex-1">
+                    <span class="font-medium">{format!("Version {number}")}</span>
+                    {words}
+                    <Ago at=since now=now clock=true />
+                </span>
+            </li>
+        }
+    };
+    view! {
+        <section class="lk-card" aria-labelledby="h-ver">
+            <div class="lk-card-b">
+                <h2 class="lk-h3" id="h-ver">
+                    "Credential versions"
+                </h2>
+                <ul class="mt-3 grid gap-3 text-sm">{versions.into_iter().map(version).collect_view()}</ul>
+            </div>
+        </section>
+    }
+}
