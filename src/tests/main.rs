@@ -4,4 +4,5 @@ mod architecture;
 mod egress;
 mod store;
 mod support;
+mod ui;
 mod vault;

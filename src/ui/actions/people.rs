@@ -4,8 +4,8 @@ use axum::Form;
 use axum::response::Response;
 use serde::Deserialize;
 
-use crate::services::setup::SetupForm as NewOrganization;
 use crate::services;
+use crate::services::setup::SetupForm as NewOrganization;
 use crate::ui::flash::Flash;
 use crate::ui::redirect::{local, sign_in as sign_in_page};
 use crate::ui::visit::{Guest, Member};

@@ -8,7 +8,6 @@ use crate::dto::SetupView;
 use crate::services;
 use crate::ui::components::{Field, FlashMessage, Icon, KeyDrawing};
 use crate::ui::page::{Page, flash};
-use crate::ui::shell::Brand;
 use crate::ui::visit::Guest;
 
 /// `GET /setup/{link}`

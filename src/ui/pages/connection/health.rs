@@ -36,7 +36,8 @@ pub fn Health(view: ConnectionView) -> impl IntoView {
 fn Figures(view: ConnectionView) -> impl IntoView {
     let (passed, all) = view.passed;
     let share = if all == 0 { "–".to_owned() } else { format!("{} %", share_words(passed, all)) };
-    let (typical, slowest) = view.typical_ms.map_or(("–".to_owned(), "–".to_owned()), |(typical, slowest)| (duration_words(typical), duration_words(slowest)));
+    let (typical, slowest) =
+        view.typical_ms.map_or(("–".to_owned(), "–".to_owned()), |(typical, slowest)| (duration_words(typical), duration_words(slowest)));
     let (failed_at, failed_why) = match view.last_failure {
         Some((at, why)) => (view! { <Ago at=at now=view.now clock=true /> }.into_any(), why),
         None => ("None".into_any(), "in 30 days".to_owned()),

@@ -1,0 +1,3 @@
+//! Pages and their parts.
+
+mod parts;

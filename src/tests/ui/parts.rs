@@ -1,0 +1,95 @@
+//! Parts of pages: what must be escaped, and what times and bars say.
+
+use latchkey::domain::{LocalPath, Timestamp};
+use latchkey::dto::Bar;
+use latchkey::ui::components::{Field, TextArea, ago, bars_sentence, clock_words, duration_words, initials};
+use latchkey::ui::flash::Flash;
+use latchkey::ui::redirect::{local, sign_in};
+use leptos::prelude::*;
+
+/// Friday, 20 November 2026, 09:32 UTC.
+const NOW: Timestamp = Timestamp::from_millis(1_795_167_120_000);
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+
+fn html(view: impl IntoView) -> String {
+    Owner::new().with(|| view.into_view().to_html())
+}
+
+#[test]
+fn text_cannot_leave_a_text_area() {
+    let hostile = "</textarea><script>alert(1)</script>&amp;\"'";
+    let html = html(view! { <TextArea name="note" value=hostile /> });
+    assert!(!html.contains("</textarea><script>"), "{html}");
+    assert!(html.contains("&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;\"'</textarea>"), "{html}");
+}
+
+#[test]
+fn a_text_area_keeps_its_first_line_break() {
+    let html = html(view! { <TextArea name="note" value="\nsecond line" /> });
+    assert!(html.contains(">\n\nsecond line</textarea>"), "{html}");
+}
+
+#[test]
+fn text_cannot_leave_an_attribute_or_a_paragraph() {
+    let hostile = "\"><script>alert(1)</script>";
+    let html = html(view! { <Field name="n" label=hostile value=hostile help=hostile /> });
+    assert!(!html.contains("<script>"), "{html}");
+    assert!(!html.contains("value=\"\">"), "{html}");
+}
+
+#[test]
+fn a_password_field_never_takes_a_value() {
+    let html = html(view! { <Field name="password" label="Password" kind="password" value="hunter2-canary" /> });
+    assert!(!html.contains("hunter2-canary"), "{html}");
+}
+
+#[test]
+fn a_refused_field_points_to_its_reason() {
+    let html = html(view! { <Field name="site" label="Site name" help="Often production." error="No such site." /> });
+    assert!(html.contains("aria-invalid=\"true\"") && html.contains("aria-describedby=\"site-error\"") && html.contains("id=\"site-error\""), "{html}");
+    assert!(!html.contains("Often production."), "{html}");
+}
+
+#[test]
+fn times_are_said_relative_to_now() {
+    let said = [
+        (0, "just now"),
+        (-2 * MINUTE, "2 min ago"),
+        (-3 * HOUR, "3 h ago"),
+        (-17 * HOUR, "yesterday 16:32"),
+        (-2 * 24 * HOUR, "Wed 09:32"),
+        (-17 * 24 * HOUR, "3 Nov 2026"),
+        (28 * MINUTE, "in 28 min"),
+        (5 * HOUR, "in 5 h"),
+    ];
+    for (moved, words) in said {
+        assert_eq!(ago(NOW.plus_millis(moved), NOW), words);
+    }
+    assert_eq!(clock_words(NOW.plus_millis(-HOUR), NOW), "08:32");
+    assert_eq!(clock_words(NOW.plus_millis(-17 * 24 * HOUR), NOW), "3 Nov");
+    assert_eq!(ago(Timestamp::from_millis(i64::MIN), NOW), "1 Jan 1970");
+}
+
+#[test]
+fn bars_and_durations_are_said_in_words() {
+    assert_eq!(bars_sentence(&[Bar::Ok; 48]), "Every check of the last 24 hours passed");
+    assert_eq!(bars_sentence(&[Bar::None; 48]), "Not checked in the last 24 hours");
+    assert_eq!(bars_sentence(&[Bar::Ok, Bar::Slow, Bar::Fail, Bar::None]), "The last 24 hours by half hour: 1 passed, 1 slow, 1 failed, 1 not checked");
+    assert_eq!((duration_words(312).as_str(), duration_words(1_900).as_str()), ("312 ms", "1.9 s"));
+    assert_eq!((initials("Dana Whitfield").as_str(), initials("  madonna ").as_str(), initials("").as_str()), ("DW", "M", ""));
+}
+
+#[test]
+fn a_redirect_stays_on_this_site() {
+    for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "\r\nLocation: https://evil.example", "javascript:alert(1)", ""] {
+        assert_eq!(local(elsewhere), LocalPath::home(), "{elsewhere}");
+    }
+    assert_eq!(sign_in("/connections?q=a&status=off").as_str(), "/sign-in?next=%2Fconnections%3Fq%3Da%26status%3Doff");
+}
+
+#[test]
+fn a_message_keeps_what_was_typed_but_not_forever_long() {
+    let flash = Flash::bad("No.", "Nothing was saved.").typed("email", &"x".repeat(1_000));
+    assert_eq!((flash.value("email").len(), flash.value("other").as_str()), (300, ""));
+}
