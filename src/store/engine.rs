@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, PgPool, Postgres, Sqlite, SqlitePool};
+use sqlx::{ConnectOptions, Connection, PgPool, Postgres, Sqlite, SqlitePool};
 
 use crate::store::{Conn, StoreError};
 
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const SQLITE_READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 16;
@@ -59,12 +59,16 @@ macro_rules! change {
 pub(in crate::store) use {change, row, rows, value};
 
 /// The writer and the readers of a SQLite file; file and folder are made for the owner alone when absent.
+///
+/// SQLite itself rolls back when the disk is full or fails (<https://www.sqlite.org/lang_transaction.html>, "Response to errors"); sqlx then still
+/// counts an open transaction and would refuse to begin another for ever, so the writer is exchanged for a new connection.
 pub(in crate::store) async fn open_sqlite(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreError> {
     create_private(path).await.map_err(|error| StoreError::Unavailable(sqlx::Error::Io(error)))?;
     let common = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT).foreign_keys(true).pragma("trusted_schema", "OFF");
     let writing = common.clone().journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full).pragma("secure_delete", "ON");
     let pool = || SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false).idle_timeout(None).max_lifetime(None);
-    let writer = pool().max_connections(1).min_connections(1).connect_with(writing).await?;
+    let writer = pool().max_connections(1).min_connections(1).before_acquire(|conn, _meta| Box::pin(async move { Ok(!conn.is_in_transaction()) }));
+    let writer = writer.connect_with(writing).await?;
     let readers = pool().max_connections(SQLITE_READERS).connect_with(common.read_only(true)).await?;
     Ok((writer, readers))
 }
@@ -79,6 +83,8 @@ async fn create_private(path: &Path) -> std::io::Result<()> {
 /// A pool of the PostgreSQL server that `url` names; TLS as its `sslmode` and `sslrootcert` say.
 pub(in crate::store) async fn open_postgres(url: &str) -> Result<PgPool, StoreError> {
     let options = PgConnectOptions::from_str(url)?.application_name("latchkey");
+    // The pool would try a refused connection again until its time is over, and then not say why.
+    tokio::time::timeout(ACQUIRE_TIMEOUT, options.connect()).await.map_err(|_| sqlx::Error::PoolTimedOut)??.close().await?;
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(ACQUIRE_TIMEOUT)

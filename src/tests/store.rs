@@ -1,4 +1,14 @@
 //! The store, on both engines.
 
+mod audit;
+mod checks;
+mod connections;
+mod credentials;
+mod database;
+mod drafts;
 mod fixtures;
+mod keys;
+mod once;
+mod people;
+mod schema;
 mod tenants;

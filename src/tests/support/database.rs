@@ -89,6 +89,14 @@ impl TestDatabase {
     }
 }
 
+/// Runs a statement that no store function offers.
+pub async fn execute(database: &Database, sql: &'static str) {
+    match database {
+        Database::Sqlite { writer, .. } => drop(sqlx::query(sql).execute(writer).await.unwrap()),
+        Database::Postgres(pool) => drop(sqlx::query(sql).execute(pool).await.unwrap()),
+    }
+}
+
 /// The URL of the test server.
 #[expect(clippy::disallowed_methods, reason = "tests are told by the environment where their server is")]
 pub fn server() -> String {
