@@ -3,9 +3,12 @@
 //! They are plain handlers, not server functions: a secret goes straight from the body into [`Secret`](crate::vault::Secret), which a
 //! server function's arguments cannot hold because they must be `Serialize`; a malformed body is a 4xx; and no failure travels in a URL.
 
+pub mod connect;
 pub mod connections;
 mod outcome;
 mod people;
+pub mod progress;
+pub mod quick;
 mod theme;
 
 use axum::Router;
@@ -28,4 +31,11 @@ pub fn routes() -> Router<UiState> {
 /// The actions of the wizard and of the one-page connect.
 fn connect_routes() -> Router<UiState> {
     Router::new()
+        .route("/connect/start", post(connect::start))
+        .route("/connect/details", post(connect::details))
+        .route("/connect/keep", post(connect::keep))
+        .route("/connect/discard", post(connect::discard))
+        .route("/quick/connect", post(quick::connect))
+        .route("/quick/test", post(quick::test))
+        .route("/quick/disconnect", post(quick::disconnect))
 }

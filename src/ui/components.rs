@@ -3,6 +3,7 @@
 mod bars;
 mod breadcrumb;
 mod check_steps;
+pub mod connector_form;
 mod face;
 mod field;
 mod icon;
@@ -13,6 +14,7 @@ mod pill;
 mod sandbox_banner;
 mod text_area;
 mod time;
+pub mod wizard_frame;
 
 pub use bars::{UptimeBars, bars_sentence};
 pub use breadcrumb::Breadcrumb;

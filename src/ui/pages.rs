@@ -2,18 +2,37 @@
 
 pub mod connection;
 pub mod connections;
+pub mod connector;
 pub mod disconnect;
+pub mod marketplace;
 pub mod no_permission;
 pub mod not_found;
+pub mod quick;
 pub mod setup;
 pub mod sign_in;
 pub mod trouble;
+pub mod wizard_details;
+pub mod wizard_done;
+pub mod wizard_sign_in;
+pub mod wizard_steps;
+pub mod wizard_test;
 
 use axum::Router;
+use axum::routing::{get, post};
 
+use super::actions::progress::progress;
 use super::visit::UiState;
 
-/// The marketplace, a connector's page, the wizard and the one-page connect.
+/// The marketplace, a connector's page, the wizard and the one-page connect. What an island asks for stands here too, because its path
+/// must arrive whole.
 pub fn connect_routes() -> Router<UiState> {
     Router::new()
+        .route("/marketplace", get(marketplace::marketplace))
+        .route("/marketplace/{connector}", get(connector::connector))
+        .route("/connect/{draft}/sign-in", get(wizard_sign_in::sign_in))
+        .route("/connect/{draft}/details", get(wizard_details::details))
+        .route("/connect/{draft}/test", get(wizard_test::test))
+        .route("/connect/{draft}/done", get(wizard_done::done))
+        .route("/connect/{draft}/quick", get(quick::quick))
+        .route("/actions/connect/progress", post(progress))
 }

@@ -1,0 +1,126 @@
+//! Step 3 of the wizard: the details.
+
+use std::collections::BTreeMap;
+
+use axum::extract::Path;
+use axum::response::Response;
+use leptos::prelude::*;
+
+use crate::domain::CheckState;
+use crate::dto::{ConnectorView, DiagnosisView, DraftView};
+use crate::ui::components::connector_form::{Filled, connector_fields, refused_fields};
+use crate::ui::components::wizard_frame::{Standing, note, wizard_head, wizard_page};
+use crate::ui::components::{FieldError, FlashMessage, Icon};
+use crate::ui::page::Page;
+use crate::ui::pages::wizard_sign_in::{advice, destination};
+use crate::ui::pages::wizard_steps::{Step, step};
+use crate::ui::visit::Member;
+
+/// `GET /connect/{draft}/details`.
+pub async fn details(member: Member, Path(draft): Path<String>) -> Response {
+    step(member, &draft, Step::Details, page).await
+}
+
+/// The form of a draft with what was typed before, secrets left out.
+pub fn page(draft: &DraftView) -> Page {
+    let connector = &draft.connector;
+    let count = connector.fields.len().saturating_add(1);
+    let refused = draft.check.as_ref().filter(|check| check.state == CheckState::Failed).and_then(|check| check.diagnosis.as_ref());
+    let errors = if draft.errors.is_empty() { refused_fields(connector, refused) } else { draft.errors.clone() };
+    let message = if draft.errors.is_empty() {
+        refused.map(|diagnosis| refusal(connector, diagnosis).into_any())
+    } else {
+        Some(corrections(connector, &draft.errors).into_any())
+    };
+    let filled = Filled { values: &draft.values, errors: &errors, symbols: true };
+    let fields = connector_fields(&connector.fields, filled);
+    let body = view! {
+        {wizard_head(&connector.summary, "Your details", &format!("{} things, all on this page. Nothing is saved until the test passes.", counted(count)))}
+        <FlashMessage class="mb-6" />
+        <form class="lk-card" method="post" action="/actions/connect/details">
+            <input type="hidden" name="draft" value=draft.id.clone() />
+            <div class="lk-card-b grid gap-6">{message} {name_field(&draft.name, errors.get("name"))} {fields}</div>
+            <div class="lk-card-f justify-between">
+                <a class="btn btn-ghost" href=format!("/connect/{}/sign-in", draft.id)>"Back"</a>
+                <button class="btn btn-primary" type="submit">"Test the connection"<Icon name="i-arrow-right" /></button>
+            </div>
+        </form>
+    };
+    let aside = (find(connector), destination(connector, &draft.destination), advice(connector));
+    wizard_page(&Standing::at(3, &connector.summary, Some(&draft.id)), body, aside)
+}
+
+fn counted(number: usize) -> String {
+    const WORDS: [&str; 9] = ["One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
+    WORDS.get(number.saturating_sub(1)).map_or_else(|| number.to_string(), |word| (*word).to_owned())
+}
+
+fn name_field(name: &str, error: Option<&String>) -> impl IntoView + use<> {
+    let name = name.to_owned();
+    let described = if error.is_some() { "name-error name-help" } else { "name-help" };
+    let wrong = error.is_some().then_some("true");
+    let error = error.cloned().map(|text| view! { <FieldError id="name" text=text /> });
+    view! {
+        <div class="lk-field">
+            <div class="lk-label"><label for="name">"Name for this connection"</label></div>
+            <input type="text" class="input" id="name" name="name" value=name autocomplete="off" aria-describedby=described aria-invalid=wrong required />
+            {error}
+            <p class="lk-help" id="name-help">"Everyone in your organisation sees this name."</p>
+        </div>
+    }
+}
+
+/// Says that entries need a change, with a link to each.
+pub fn corrections(connector: &ConnectorView, errors: &BTreeMap<String, String>) -> impl IntoView + use<> {
+    let title = |key: &str| match connector.fields.iter().find(|field| field.id == key) {
+        Some(field) => field.title.clone(),
+        None => "Name for this connection".to_owned(),
+    };
+    let links: Vec<_> = errors
+        .keys()
+        .enumerate()
+        .map(|(index, key)| {
+            let comma = if index == 0 { "" } else { ", " };
+            view! { {comma}<a class="link" href=format!("#{key}")>{title(key)}</a> }
+        })
+        .collect();
+    let headline = if links.len() == 1 { "One entry needs a change: ".to_owned() } else { format!("{} entries need a change: ", links.len()) };
+    view! {
+        <div class="lk-flash lk-flash-bad" role="alert" tabindex="-1" autofocus>
+            <Icon name="i-circle-x" />
+            <p class="flex-1"><strong class="font-semibold">{headline}</strong>{links}". Nothing was saved, and nothing was sent."</p>
+        </div>
+    }
+}
+
+/// Says what the provider turned down, and that its secret must be typed again.
+pub fn refusal(connector: &ConnectorView, diagnosis: &DiagnosisView) -> impl IntoView + use<> {
+    let headline = diagnosis.headline.trim_end_matches('.').to_owned();
+    let secret = connector.fields.iter().find(|field| field.secret).map(|field| field.id.clone());
+    let again = secret.map(|id| {
+        view! { " "<a class="link" href=format!("#{id}")>{format!("Type the {} again", connector.credential_noun)}</a>"; we never fill it back in." }
+    });
+    view! {
+        <div class="lk-flash lk-flash-bad" role="alert" tabindex="-1" autofocus>
+            <Icon name="i-circle-x" />
+            <p class="flex-1"><strong class="font-semibold">{headline}"."</strong>" Nothing was saved."{again}</p>
+        </div>
+    }
+}
+
+fn find(connector: &ConnectorView) -> impl IntoView + use<> {
+    let steps: Vec<_> = connector.find_steps.iter().map(|step| view! { <li>{step.clone()}</li> }).collect();
+    let guide = (!connector.docs_url.is_empty()).then(|| {
+        view! {
+            <p class="mt-3">
+                <a class="link" href=connector.docs_url.clone() target="_blank" rel="noopener noreferrer">
+                    {format!("The guide of {}", connector.summary.name)}<span class="sr-only">" (opens in a new tab)"</span>
+                </a>
+            </p>
+        }
+    });
+    (!steps.is_empty()).then(|| {
+        let body = view! { <ol class="grid list-decimal gap-1.5 ps-4">{steps}</ol>{guide} };
+        note("i-map", &format!("Where to find the {}", connector.credential_noun), body)
+    })
+}
