@@ -1,6 +1,7 @@
 //! Tests that speak HTTP, drive the store on both engines, and try what must fail.
 
 mod architecture;
+mod catalogue;
 mod egress;
 mod store;
 mod support;

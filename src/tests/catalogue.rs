@@ -1,0 +1,3 @@
+mod entries;
+mod manifests;
+mod validation;
