@@ -1,18 +1,29 @@
 //! Use cases: authorize, change state, write, audit, in one transaction.
 
+mod access;
 mod app;
 pub mod audit;
+mod checking;
 pub mod connections;
 pub mod drafts;
+mod entries;
 mod error;
 pub mod help;
+mod limits;
 pub mod marketplace;
+mod names;
 pub mod onboarding;
+pub mod passwords;
+mod payload;
 pub mod quick;
+mod save;
 pub mod setup;
 pub mod shell;
 pub mod sign_in;
+mod views;
+pub mod words;
 
 pub use app::{App, Entries, Settings};
 pub use error::{ErrorCode, FieldError, ServiceError};
+pub use setup::SetupForm;
 pub use sign_in::SignedIn;

@@ -1,53 +1,25 @@
 //! Connections: the list, one of them, testing, making and ending them.
 
-use crate::domain::Actor;
-use crate::dto::{CheckView, ConnectionFilter, ConnectionListView, ConnectionView, DisconnectView};
-use crate::services::{App, Entries, ServiceError};
+mod disconnect;
+mod list;
+mod make;
+mod row;
+mod test;
+mod view;
 
-/// The home page's list.
-///
-/// # Errors
-/// `Forbidden`.
-pub async fn list(app: &App, actor: &Actor, filter: &ConnectionFilter) -> Result<ConnectionListView, ServiceError> {
-    todo!()
-}
+pub use disconnect::disconnect;
+pub use list::list;
+pub use make::{create, test_unsaved};
+pub use test::test;
+pub use view::view;
 
-/// One connection.
-///
-/// # Errors
-/// `NotFound` for an unknown, foreign or malformed id.
-pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<ConnectionView, ServiceError> {
-    todo!()
-}
+use crate::domain::{Actor, ConnectionId};
+use crate::services::{App, ServiceError};
+use crate::store::connections::{self, ConnectionRow};
 
-/// Checks a saved connection now and waits for the end.
-///
-/// # Errors
-/// `Forbidden`; `NotFound`; `Conflict` when it is turned off or disconnected.
-pub async fn test(app: &App, actor: &Actor, id: &str) -> Result<CheckView, ServiceError> {
-    todo!()
-}
-
-/// Ends a connection and erases every version of its credential.
-///
-/// # Errors
-/// `Forbidden`; `NotFound`; `Conflict` when it is disconnected already.
-pub async fn disconnect(app: &App, actor: &Actor, id: &str) -> Result<DisconnectView, ServiceError> {
-    todo!()
-}
-
-/// Checks entries without saving them.
-///
-/// # Errors
-/// `Forbidden`; `NotFound` for an unknown connector; `InvalidField`.
-pub async fn test_unsaved(app: &App, actor: &Actor, connector: &str, entries: Entries) -> Result<CheckView, ServiceError> {
-    todo!()
-}
-
-/// Checks entries and saves the connection; an empty name takes the connector's and the account's.
-///
-/// # Errors
-/// `InvalidField`; `NameTaken`; `CheckFailed` with the diagnosis; `Conflict` when the account is connected already.
-pub async fn create(app: &App, actor: &Actor, connector: &str, name: &str, entries: Entries) -> Result<ConnectionView, ServiceError> {
-    todo!()
+/// The connection of this id in the actor's organization; every other text gets the one answer.
+pub(super) async fn find(app: &App, actor: &Actor, id: &str) -> Result<ConnectionRow, ServiceError> {
+    let id = ConnectionId::parse(id).map_err(|_| ServiceError::not_found())?;
+    let found = connections::find(app.database.read().await?.conn(), &actor.organization, &id).await?;
+    found.ok_or_else(ServiceError::not_found)
 }

@@ -1,53 +1,36 @@
 //! Connections being set up, step by step.
 
-use crate::domain::{Actor, ConnectionId, DraftId};
-use crate::dto::{CheckView, DraftView};
-use crate::services::{App, Entries, ServiceError};
+mod begin;
+mod conclude;
+mod keep;
+mod submit;
+mod view;
 
-/// Begins a draft for a connector.
-///
-/// # Errors
-/// `Forbidden`; `NotFound`.
-pub async fn start(app: &App, actor: &Actor, connector: &str) -> Result<DraftId, ServiceError> {
-    todo!()
-}
+pub use begin::{discard, start};
+pub use keep::keep_duplicate;
+pub use submit::submit;
+pub use view::{check, view};
 
-/// The draft as its wizard shows it.
-///
-/// # Errors
-/// `Forbidden`; `NotFound`, also for somebody else's draft.
-pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<DraftView, ServiceError> {
-    todo!()
-}
+pub(super) use begin::open;
+pub(super) use conclude::Concluded;
+pub(super) use submit::submit_and_wait;
+pub(super) use view::{Parts, parts};
 
-/// Takes the entries of the details step and starts the check, which goes on by itself.
-///
-/// # Errors
-/// `InvalidField` for each wrong field, also kept in the draft; `Conflict` when the draft has become a connection.
-pub async fn submit(app: &App, actor: &Actor, id: &str, name: &str, entries: Entries) -> Result<(), ServiceError> {
-    todo!()
-}
+use crate::domain::{Actor, DraftId};
+use crate::services::{App, ServiceError, access};
+use crate::store::Conn;
+use crate::store::drafts::{self, DraftRow};
 
-/// The draft's last check as far as it is.
-///
-/// # Errors
-/// `NotFound`, also when none was started.
-pub async fn check(app: &App, actor: &Actor, id: &str) -> Result<CheckView, ServiceError> {
-    todo!()
-}
+/// How long a draft is kept after it was last changed, in milliseconds.
+const KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
+/// The flow of the five-step wizard.
+const WIZARD: &str = "wizard";
+/// The flow of the one-page connect.
+pub(super) const QUICK: &str = "quick";
 
-/// Saves a draft whose account is connected already, because the person wants it twice.
-///
-/// # Errors
-/// `Conflict` when the draft does not wait for this decision.
-pub async fn keep_duplicate(app: &App, actor: &Actor, id: &str) -> Result<ConnectionId, ServiceError> {
-    todo!()
-}
-
-/// Forgets a draft with everything in it.
-///
-/// # Errors
-/// `NotFound`.
-pub async fn discard(app: &App, actor: &Actor, id: &str) -> Result<(), ServiceError> {
-    todo!()
+/// The actor's own draft of this id; every other text gets the one answer.
+async fn find(app: &App, on: Conn<'_>, actor: &Actor, id: &str) -> Result<DraftRow, ServiceError> {
+    let id = DraftId::parse(id).map_err(|_| ServiceError::not_found())?;
+    let found = drafts::find(on, &actor.organization, access::member(actor)?, &id, app.now()).await?;
+    found.ok_or_else(ServiceError::not_found)
 }

@@ -2,7 +2,10 @@
 
 use std::error::Error;
 
-use crate::domain::Timestamp;
+use crate::domain::{Action, Reach, Role, Timestamp, reach};
+use crate::dto::DiagnosisView;
+use crate::store::StoreError;
+use crate::vault::OpenError;
 
 /// Stable codes of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,6 +46,75 @@ pub enum ErrorCode {
     Internal,
 }
 
+impl ErrorCode {
+    /// Every code.
+    pub const ALL: [Self; 17] = [
+        Self::NotFound,
+        Self::Forbidden,
+        Self::SignInRequired,
+        Self::LoginFailed,
+        Self::SlowDown,
+        Self::InvalidField,
+        Self::InvalidJson,
+        Self::UnknownField,
+        Self::NameTaken,
+        Self::Conflict,
+        Self::CheckFailed,
+        Self::SetupLinkInvalid,
+        Self::CrossSite,
+        Self::BodyTooLarge,
+        Self::SecretUnreadable,
+        Self::StorageUnavailable,
+        Self::Internal,
+    ];
+
+    /// The stable text of the code.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::Forbidden => "forbidden",
+            Self::SignInRequired => "sign_in_required",
+            Self::LoginFailed => "login_failed",
+            Self::SlowDown => "slow_down",
+            Self::InvalidField => "invalid_field",
+            Self::InvalidJson => "invalid_json",
+            Self::UnknownField => "unknown_field",
+            Self::NameTaken => "name_taken",
+            Self::Conflict => "conflict",
+            Self::CheckFailed => "check_failed",
+            Self::SetupLinkInvalid => "setup_link_invalid",
+            Self::CrossSite => "cross_site",
+            Self::BodyTooLarge => "body_too_large",
+            Self::SecretUnreadable => "secret_unreadable",
+            Self::StorageUnavailable => "storage_unavailable",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// Words that fit when nothing more is known.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::NotFound => "There is nothing here. It may have been removed, or the address has a typo.",
+            Self::Forbidden => "Your role does not allow this. Ask an admin of your organisation.",
+            Self::SignInRequired => "Sign in first.",
+            Self::LoginFailed => "E-mail or password is wrong.",
+            Self::SlowDown => "Too many tries. Wait a little, then try again.",
+            Self::InvalidField => "Some fields need another look. Nothing was saved.",
+            Self::InvalidJson => "The body is not JSON. Nothing was saved.",
+            Self::UnknownField => "The body has a field that cannot be set here. Nothing was saved.",
+            Self::NameTaken => "This name is taken. Choose another one. Nothing was saved.",
+            Self::Conflict => "Somebody else changed this meanwhile. Load it again. Nothing was saved.",
+            Self::CheckFailed => "The check failed. Nothing was saved.",
+            Self::SetupLinkInvalid => "This setup link has been used or replaced. Look for the newest one in the server's log, or sign in.",
+            Self::CrossSite => "This request came from another site. Nothing was changed.",
+            Self::BodyTooLarge => "The request is too large. Nothing was saved.",
+            Self::SecretUnreadable => "The stored credential cannot be read. Connect again, or restore the key that sealed it.",
+            Self::StorageUnavailable => "The database does not answer. Nothing was saved.",
+            Self::Internal => "Something went wrong on our side. Nothing was saved. The log holds the cause under the request id.",
+        }
+    }
+}
+
 /// One wrong field: its key and what to do, never its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
@@ -64,7 +136,7 @@ pub struct ServiceError {
     /// When trying again makes sense.
     pub retry_at: Option<Timestamp>,
     /// A failed check's diagnosis.
-    pub diagnosis: Option<Box<crate::dto::DiagnosisView>>,
+    pub diagnosis: Option<Box<DiagnosisView>>,
     /// The cause, for the log alone.
     pub cause: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -78,5 +150,100 @@ impl std::fmt::Display for ServiceError {
 impl Error for ServiceError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.cause.as_deref().map(|cause| cause as &(dyn Error + 'static))
+    }
+}
+
+impl ServiceError {
+    /// A failure with the words of its code.
+    pub fn of(code: ErrorCode) -> Self {
+        Self { code, message: code.text().to_owned(), fields: Vec::new(), retry_at: None, diagnosis: None, cause: None }
+    }
+
+    /// The same failure in other words.
+    #[must_use]
+    pub fn saying(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+
+    /// The same failure with its cause for the log.
+    #[must_use]
+    pub fn caused_by(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// Unknown, foreign or malformed id: always this one answer.
+    pub fn not_found() -> Self {
+        Self::of(ErrorCode::NotFound)
+    }
+
+    /// The role does not allow `action`; names the least role that may do it everywhere in the organization.
+    pub fn forbidden(action: Action) -> Self {
+        let needed = Role::ALL.into_iter().rev().find(|role| matches!(reach(*role, action), Reach::Organization)).unwrap_or(Role::SuperAdmin);
+        Self::of(ErrorCode::Forbidden).saying(format!("Your role does not allow this. It is for: {}.", needed.title()))
+    }
+
+    /// One wrong field.
+    pub fn invalid_field(field: &str, message: impl Into<String>) -> Self {
+        Self::invalid_fields(vec![FieldError { field: field.to_owned(), message: message.into() }])
+    }
+
+    /// Several wrong fields.
+    pub fn invalid_fields(fields: Vec<FieldError>) -> Self {
+        Self { fields, ..Self::of(ErrorCode::InvalidField) }
+    }
+
+    /// Too many tries; when the next makes sense.
+    pub fn slow_down(retry_at: Timestamp) -> Self {
+        Self { retry_at: Some(retry_at), ..Self::of(ErrorCode::SlowDown) }
+    }
+
+    /// The name is taken; offers another.
+    pub fn name_taken(suggestion: &str) -> Self {
+        let message = format!("This name is taken. \u{201c}{suggestion}\u{201d} is free.");
+        Self { fields: vec![FieldError { field: "name".to_owned(), message: message.clone() }], ..Self::of(ErrorCode::NameTaken) }
+            .saying(format!("{message} Nothing was saved."))
+    }
+
+    /// Not possible in this state, with the reason and the next step.
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Self::of(ErrorCode::Conflict).saying(message)
+    }
+
+    /// The live check failed.
+    pub fn check_failed(diagnosis: DiagnosisView) -> Self {
+        let retry_at = diagnosis.retry_at;
+        let message = format!("{}. {}", diagnosis.headline.trim_end_matches('.'), diagnosis.sentence);
+        Self { diagnosis: Some(Box::new(diagnosis)), retry_at, ..Self::of(ErrorCode::CheckFailed) }.saying(message.trim().to_owned())
+    }
+
+    /// Anything unforeseen.
+    pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::of(ErrorCode::Internal).caused_by(cause)
+    }
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> Self {
+        let code = match &error {
+            StoreError::Duplicate(rule) if rule.contains("connections_name") => ErrorCode::NameTaken,
+            StoreError::Duplicate(_) | StoreError::Conflict => ErrorCode::Conflict,
+            StoreError::Unavailable(_) => ErrorCode::StorageUnavailable,
+            StoreError::BadRow { .. } | StoreError::SchemaNewer { .. } | StoreError::Sql(_) | StoreError::Migration(_) => ErrorCode::Internal,
+        };
+        Self::of(code).caused_by(error)
+    }
+}
+
+impl From<OpenError> for ServiceError {
+    fn from(error: OpenError) -> Self {
+        Self::of(ErrorCode::SecretUnreadable).caused_by(error)
+    }
+}
+
+impl From<serde_json::Error> for ServiceError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::internal(error)
     }
 }

@@ -1,15 +1,24 @@
 //! The one-page connect of a connector that an organization has once.
 
-use crate::domain::Actor;
+use crate::catalogue::Manifest;
+use crate::domain::{Action, Actor};
 use crate::dto::{DisconnectView, QuickView};
-use crate::services::{App, Entries, ServiceError};
+use crate::services::drafts::{Concluded, Parts, QUICK, open, parts, submit_and_wait};
+use crate::services::{App, Entries, ServiceError, access, checking, connections, marketplace, views};
+use crate::store::connections::{ConnectionRow, of_connector};
+use crate::store::{drafts, members};
 
 /// The page: the connection, or the form to make it.
 ///
 /// # Errors
 /// `Forbidden`; `NotFound` for an unknown connector and one without this page.
 pub async fn view(app: &App, actor: &Actor, connector: &str) -> Result<QuickView, ServiceError> {
-    todo!()
+    access::require(actor, Action::Connect)?;
+    let manifest = quick_manifest(app, connector)?;
+    match existing(app, actor, manifest).await? {
+        Some(row) => connected(app, actor, manifest, &row).await,
+        None => form(app, actor, manifest).await,
+    }
 }
 
 /// Checks the entries and saves the connection; changes nothing when it is connected already.
@@ -17,7 +26,18 @@ pub async fn view(app: &App, actor: &Actor, connector: &str) -> Result<QuickView
 /// # Errors
 /// `InvalidField`; `CheckFailed` with the diagnosis. Both are also kept for [`view`].
 pub async fn connect(app: &App, actor: &Actor, connector: &str, entries: Entries) -> Result<QuickView, ServiceError> {
-    todo!()
+    access::require_for(actor, Action::Connect, None)?;
+    let manifest = quick_manifest(app, connector)?;
+    if existing(app, actor, manifest).await?.is_none() {
+        let draft = open(app, actor, manifest, QUICK).await?;
+        match Box::pin(submit_and_wait(app, actor, draft.id.as_str(), entries)).await? {
+            Some(Concluded::Failed(diagnosis)) => return Err(ServiceError::check_failed(diagnosis)),
+            Some(Concluded::Overtaken) => return Err(ServiceError::conflict("The entries were changed meanwhile. Nothing was saved. Try again.")),
+            None => return Err(ServiceError::conflict("A check of these entries is running. Load the page again in a moment.")),
+            Some(Concluded::Saved | Concluded::Duplicate) => {}
+        }
+    }
+    view(app, actor, connector).await
 }
 
 /// Disconnects it.
@@ -25,5 +45,69 @@ pub async fn connect(app: &App, actor: &Actor, connector: &str, entries: Entries
 /// # Errors
 /// `NotFound` when there is no connection.
 pub async fn disconnect(app: &App, actor: &Actor, connector: &str) -> Result<DisconnectView, ServiceError> {
-    todo!()
+    access::require(actor, Action::Disconnect)?;
+    let manifest = quick_manifest(app, connector)?;
+    let row = existing(app, actor, manifest).await?.ok_or_else(ServiceError::not_found)?;
+    connections::disconnect(app, actor, row.id.as_str()).await
+}
+
+fn quick_manifest<'a>(app: &'a App, connector: &str) -> Result<&'a Manifest, ServiceError> {
+    let manifest = marketplace::manifest(app, connector)?;
+    if manifest.quick { Ok(manifest) } else { Err(ServiceError::not_found()) }
+}
+
+async fn existing(app: &App, actor: &Actor, manifest: &Manifest) -> Result<Option<ConnectionRow>, ServiceError> {
+    let rows = of_connector(app.database.read().await?.conn(), &actor.organization, &manifest.id).await?;
+    Ok(rows.into_iter().next())
+}
+
+async fn connected(app: &App, actor: &Actor, manifest: &Manifest, row: &ConnectionRow) -> Result<QuickView, ServiceError> {
+    let now = app.now();
+    let connector = marketplace::connector_view(app, actor, manifest).await?;
+    let mut reader = app.database.read().await?;
+    let check = views::find_check(reader.conn(), &actor.organization, row.last_check_id.as_deref()).await?;
+    let by = members::name_of(reader.conn(), &actor.organization, &row.created_by).await?.unwrap_or_default();
+    Ok(QuickView {
+        connector,
+        connection: Some(row.id.to_string()),
+        account: row.account_name.clone(),
+        values: views::column("connections", "config", row.id.as_str(), &row.config)?,
+        errors: Default::default(),
+        check: check.map(|check| views::check_view(&check, now)).transpose()?,
+        destination: row.host.clone(),
+        connected: Some((by, row.created_at)),
+        next_check_at: row.next_check_at,
+        now,
+        may_disconnect: actor.may(Action::Disconnect, row.team.as_ref()),
+    })
+}
+
+async fn form(app: &App, actor: &Actor, manifest: &Manifest) -> Result<QuickView, ServiceError> {
+    let now = app.now();
+    let connector = marketplace::connector_view(app, actor, manifest).await?;
+    let mut reader = app.database.read().await?;
+    let draft = drafts::find_by_flow(reader.conn(), &actor.organization, access::member(actor)?, &manifest.id, QUICK, now).await?;
+    drop(reader);
+    let Parts { values, errors, check, destination } = match &draft {
+        Some(draft) => parts(app, actor, manifest, draft).await?,
+        None => Parts {
+            values: Default::default(),
+            errors: Default::default(),
+            check: None,
+            destination: checking::destination(app, manifest, &Default::default()),
+        },
+    };
+    Ok(QuickView {
+        connector,
+        connection: None,
+        account: String::new(),
+        values,
+        errors,
+        check,
+        destination,
+        connected: None,
+        next_check_at: None,
+        now,
+        may_disconnect: false,
+    })
 }

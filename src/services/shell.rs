@@ -1,13 +1,40 @@
 //! The frame around every page.
 
-use crate::domain::Actor;
+use crate::domain::{Action, Actor, ActorKind, ConnectionStatus, Role};
 use crate::dto::ShellView;
-use crate::services::{App, ServiceError};
+use crate::services::{App, ErrorCode, ServiceError, access};
+use crate::store::{connections, organizations, users};
 
-/// What the frame shows this member.
+/// What the frame shows this member: three look-ups by key on one connection.
 ///
 /// # Errors
 /// [`ServiceError`] when the database does not answer.
 pub async fn view(app: &App, actor: &Actor) -> Result<ShellView, ServiceError> {
-    todo!()
+    access::require(actor, Action::SeeConnections)?;
+    let user = access::person(actor)?;
+    let mut reader = app.database.read().await?;
+    let organization = organizations::find(reader.conn(), &actor.organization).await?.ok_or_else(|| ServiceError::of(ErrorCode::SignInRequired))?;
+    let counts = connections::count_by_status(reader.conn(), &actor.organization).await?;
+    let theme = users::find(reader.conn(), user).await?.map(|user| user.theme).unwrap_or_default();
+    let sum = |wanted: fn(ConnectionStatus) -> bool| -> usize {
+        let total: i64 = counts.iter().filter(|(status, _)| wanted(*status)).map(|(_, count)| count).sum();
+        usize::try_from(total).unwrap_or_default()
+    };
+    Ok(ShellView {
+        organization: organization.name,
+        person: actor.name().to_owned(),
+        role: role(actor),
+        connections: sum(|status| status != ConnectionStatus::Revoked),
+        needs: sum(ConnectionStatus::needs_somebody),
+        theme,
+        sandbox: app.settings.sandbox.clone(),
+    })
+}
+
+/// The role of a member; the least for anything else.
+pub(super) const fn role(actor: &Actor) -> Role {
+    match &actor.kind {
+        ActorKind::Member { role, .. } => *role,
+        ActorKind::Job(_) => Role::Viewer,
+    }
 }

@@ -149,11 +149,8 @@ fn every_concern_stays_in_its_home() {
 
 #[test]
 fn files_stay_small() {
-    let long: BTreeMap<String, usize> = sources()
-        .into_iter()
-        .map(|source| (source.path.display().to_string(), source.text.lines().count()))
-        .filter(|(_, lines)| *lines > MAX_LINES)
-        .collect();
+    let long: BTreeMap<String, usize> =
+        sources().into_iter().map(|source| (source.path.display().to_string(), source.text.lines().count())).filter(|(_, lines)| *lines > MAX_LINES).collect();
     assert!(long.is_empty(), "over {MAX_LINES} lines: {long:#?}");
 }
 

@@ -1,5 +1,10 @@
 //! `make bench`: measures the built program from outside and prints one table, beside a bare axum handler in the same run.
-#![expect(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "a measuring program: it reads clocks and stops at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a measuring program: it reads clocks and stops at the first surprise"
+)]
 
 use std::fs;
 use std::net::TcpListener;
@@ -71,7 +76,13 @@ fn resident_mib(program: &Program) -> f64 {
 /// Setup by HTTP, then 50 connections with a day of checks each, written through the store. Returns the session cookie.
 async fn fill(client: &Client, folder: &Path, program: &Program) -> String {
     let log = fs::read_to_string(folder.join("log")).unwrap();
-    let token = log.split("/setup/").nth(1).unwrap().split(|character: char| !character.is_ascii_alphanumeric() && character != '-' && character != '_').next().unwrap();
+    let token = log
+        .split("/setup/")
+        .nth(1)
+        .unwrap()
+        .split(|character: char| !character.is_ascii_alphanumeric() && character != '-' && character != '_')
+        .next()
+        .unwrap();
     let form = [("link", token), ("organization", "Bench"), ("name", "Dana Whitfield"), ("email", "dana@example.com"), ("password", PASSWORD)];
     let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     let request = client.post(format!("{}/actions/setup", program.1)).header("origin", &program.1).header("content-type", "application/x-www-form-urlencoded");

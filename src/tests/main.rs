@@ -3,6 +3,7 @@
 mod architecture;
 mod catalogue;
 mod egress;
+mod services;
 mod store;
 mod support;
 mod ui;

@@ -1,0 +1,27 @@
+//! The permission check that every use case begins with.
+
+use crate::domain::{Action, Actor, ActorKind, MemberId, Reach, TeamId, UserId};
+use crate::services::{ErrorCode, ServiceError};
+
+/// Refuses actors whose role never allows `action`, before anything is looked up.
+pub fn require(actor: &Actor, action: Action) -> Result<(), ServiceError> {
+    if matches!(actor.reach(action), Reach::Nothing) { Err(ServiceError::forbidden(action)) } else { Ok(()) }
+}
+
+/// Refuses actors who may not do `action` to something of `team`; `None` is a thing of the whole organization.
+pub fn require_for(actor: &Actor, action: Action, team: Option<&TeamId>) -> Result<(), ServiceError> {
+    if actor.may(action, team) { Ok(()) } else { Err(ServiceError::forbidden(action)) }
+}
+
+/// The person behind the actor; jobs have none and are refused.
+pub fn person(actor: &Actor) -> Result<&UserId, ServiceError> {
+    match &actor.kind {
+        ActorKind::Member { user, .. } => Ok(user),
+        ActorKind::Job(_) => Err(ServiceError::of(ErrorCode::SignInRequired)),
+    }
+}
+
+/// The membership behind the actor; jobs have none and are refused.
+pub fn member(actor: &Actor) -> Result<&MemberId, ServiceError> {
+    actor.member().ok_or_else(|| ServiceError::of(ErrorCode::SignInRequired))
+}

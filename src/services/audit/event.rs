@@ -1,0 +1,166 @@
+//! What an entry may say: an allow-list of typed facts, never a dump.
+
+use serde_json::{Value, json};
+
+use crate::domain::{Actor, ActorKind, ConnectionId, DraftId, OrganizationId, Visitor};
+
+/// Who an entry is about.
+#[derive(Clone, Copy, Debug)]
+pub enum Who<'a> {
+    /// A member or a job.
+    Actor(&'a Actor),
+    /// A person who has not signed in; nothing they typed is kept.
+    Visitor(&'a Visitor),
+}
+
+impl<'a> From<&'a Actor> for Who<'a> {
+    fn from(actor: &'a Actor) -> Self {
+        Self::Actor(actor)
+    }
+}
+
+impl<'a> From<&'a Visitor> for Who<'a> {
+    fn from(visitor: &'a Visitor) -> Self {
+        Self::Visitor(visitor)
+    }
+}
+
+impl Who<'_> {
+    pub(super) fn organization(&self) -> Option<OrganizationId> {
+        match self {
+            Self::Actor(actor) => Some(actor.organization.clone()),
+            Self::Visitor(_) => None,
+        }
+    }
+
+    pub(super) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Actor(Actor { kind: ActorKind::Member { .. }, .. }) => "member",
+            Self::Actor(Actor { kind: ActorKind::Job(_), .. }) => "job",
+            Self::Visitor(_) => "visitor",
+        }
+    }
+
+    pub(super) fn id(&self) -> String {
+        match self {
+            Self::Actor(actor) => actor.member().map(ToString::to_string).unwrap_or_default(),
+            Self::Visitor(_) => String::new(),
+        }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Actor(actor) => actor.name(),
+            Self::Visitor(_) => "Visitor",
+        }
+    }
+
+    pub(super) fn address(&self) -> String {
+        match self {
+            Self::Actor(actor) => actor.address.map(|address| address.to_string()).unwrap_or_default(),
+            Self::Visitor(visitor) => visitor.address.to_string(),
+        }
+    }
+
+    pub(super) fn request_id(&self) -> &str {
+        match self {
+            Self::Actor(actor) => &actor.request_id,
+            Self::Visitor(visitor) => &visitor.request_id,
+        }
+    }
+}
+
+/// What an entry is about.
+#[derive(Clone, Debug, Default)]
+pub struct Target {
+    /// Such as `connection`; empty for none.
+    pub kind: &'static str,
+    /// The id.
+    pub id: String,
+    /// The name at that time.
+    pub name: String,
+}
+
+impl Target {
+    /// A connection.
+    pub fn connection(id: &ConnectionId, name: &str) -> Self {
+        Self { kind: "connection", id: id.to_string(), name: name.to_owned() }
+    }
+
+    /// A draft.
+    pub fn draft(id: &DraftId, name: &str) -> Self {
+        Self { kind: "draft", id: id.to_string(), name: name.to_owned() }
+    }
+
+    /// A connector of the catalogue.
+    pub fn connector(id: &str, name: &str) -> Self {
+        Self { kind: "connector", id: id.to_owned(), name: name.to_owned() }
+    }
+
+    /// The organization.
+    pub fn organization(id: &OrganizationId, name: &str) -> Self {
+        Self { kind: "organization", id: id.to_string(), name: name.to_owned() }
+    }
+}
+
+/// One fact that an entry may hold; there are no others.
+#[derive(Clone, Debug)]
+pub enum Fact {
+    /// A connector's id.
+    Connector(String),
+    /// The provider's id of an account.
+    Account(String),
+    /// Where a credential goes.
+    Host(String),
+    /// Why something failed or was refused: a stable code.
+    Code(String),
+    /// How long it took, in milliseconds.
+    TookMs(u32),
+    /// How many versions were erased.
+    Erased(u64),
+    /// Keyed MAC of an address that was tried, to recognise a repetition without keeping the address.
+    EmailMac(String),
+    /// A theme's name.
+    Theme(String),
+}
+
+impl Fact {
+    pub(super) fn entry(&self) -> (String, Value) {
+        let (key, value) = match self {
+            Self::Connector(text) => ("connector", json!(text)),
+            Self::Account(text) => ("account", json!(text)),
+            Self::Host(text) => ("host", json!(text)),
+            Self::Code(text) => ("code", json!(text)),
+            Self::TookMs(millis) => ("took_ms", json!(millis)),
+            Self::Erased(count) => ("erased", json!(count)),
+            Self::EmailMac(text) => ("email_mac", json!(text)),
+            Self::Theme(text) => ("theme", json!(text)),
+        };
+        (key.to_owned(), value)
+    }
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub struct AuditEvent {
+    /// Such as `connection.created`.
+    pub action: &'static str,
+    /// What it happened to.
+    pub target: Target,
+    /// Whether it was done; otherwise it was refused.
+    pub done: bool,
+    /// What else is known.
+    pub facts: Vec<Fact>,
+}
+
+impl AuditEvent {
+    /// Something that was done.
+    pub const fn done(action: &'static str, target: Target, facts: Vec<Fact>) -> Self {
+        Self { action, target, done: true, facts }
+    }
+
+    /// Something that was refused or failed.
+    pub const fn refused(action: &'static str, target: Target, facts: Vec<Fact>) -> Self {
+        Self { action, target, done: false, facts }
+    }
+}

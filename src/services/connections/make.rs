@@ -1,0 +1,105 @@
+//! Checking entries that nobody saved, and making a connection of them in one go.
+
+use std::collections::BTreeMap;
+
+use crate::catalogue::Accepted;
+use crate::domain::{Action, Actor};
+use crate::dto::{CheckView, ConnectionView};
+use crate::services::audit::{self, AuditEvent, Fact, Target};
+use crate::services::checking::{self, Finished, detached};
+use crate::services::connections::view::view_of;
+use crate::services::payload::Payload;
+use crate::services::save::{self, NewConnection};
+use crate::services::{App, Entries, ServiceError, access, entries, marketplace, views};
+use crate::store::connections::ConnectionRow;
+use crate::store::{Transaction, checks};
+
+/// Checks entries without saving them.
+///
+/// # Errors
+/// `Forbidden`; `NotFound` for an unknown connector; `InvalidField`.
+pub async fn test_unsaved(app: &App, actor: &Actor, connector: &str, entries: Entries) -> Result<CheckView, ServiceError> {
+    access::require_for(actor, Action::Connect, None)?;
+    let manifest = marketplace::manifest(app, connector)?;
+    let accepted = entries::accept(manifest, &entries).map_err(ServiceError::invalid_fields)?;
+    let (inner, who, connector) = (app.clone(), actor.clone(), manifest.id.clone());
+    let finished = detached(app, async move {
+        let (finished, _) = run(&inner, &who, &connector, accepted).await?;
+        let mut transaction = inner.database.begin().await?;
+        checks::finish(transaction.conn(), &finished.row).await?;
+        record_unsaved(&inner, &mut transaction, &who, &finished).await?;
+        transaction.commit().await?;
+        Ok(finished)
+    });
+    views::check_view(&Box::pin(finished).await?.row, app.now())
+}
+
+/// Checks entries and saves the connection; an empty name takes the connector's and the account's.
+///
+/// # Errors
+/// `InvalidField`; `NameTaken`; `CheckFailed` with the diagnosis; `Conflict` when the account is connected already.
+pub async fn create(app: &App, actor: &Actor, connector: &str, name: &str, entries: Entries) -> Result<ConnectionView, ServiceError> {
+    access::require_for(actor, Action::Connect, None)?;
+    let manifest = marketplace::manifest(app, connector)?;
+    let accepted = entries::accept_named(app, actor, manifest, name, &entries).await?;
+    let (inner, who, connector, name) = (app.clone(), actor.clone(), manifest.id.clone(), name.trim().to_owned());
+    let saved = detached(app, async move {
+        let (finished, config) = run(&inner, &who, &connector, accepted).await?;
+        conclude(&inner, &who, &name, &config, finished).await
+    });
+    let row = Box::pin(saved).await?;
+    view_of(app, actor, &row).await
+}
+
+/// Inserts a check of these entries and runs it; returns the open fields too.
+async fn run(app: &App, actor: &Actor, connector: &str, accepted: Accepted) -> Result<(Finished, BTreeMap<String, String>), ServiceError> {
+    let manifest = marketplace::manifest(app, connector)?;
+    let row = checking::new_check(app, &actor.organization, connector)?;
+    let mut transaction = app.database.begin().await?;
+    checks::insert(transaction.conn(), &row).await?;
+    transaction.commit().await?;
+    let payload = Payload { fields: accepted.secrets, ..Payload::default() };
+    Ok((Box::pin(checking::run(app, row, manifest, &accepted.config, payload)).await?, accepted.config))
+}
+
+async fn record_unsaved(app: &App, transaction: &mut Transaction, actor: &Actor, finished: &Finished) -> Result<(), ServiceError> {
+    let connector = &finished.row.connector;
+    let target = Target::connector(connector, app.catalogue.get(connector).map_or(connector, |manifest| &manifest.name));
+    let took = Fact::TookMs(u32::try_from(finished.row.took_ms).unwrap_or(u32::MAX));
+    let event = match &finished.outcome {
+        Ok(_) => AuditEvent::done("connection.tried", target, vec![took]),
+        Err(failure) => AuditEvent::refused("connection.tried", target, vec![took, Fact::Code(failure.code.as_str().to_owned())]),
+    };
+    audit::record(app, transaction, actor.into(), event).await
+}
+
+async fn conclude(app: &App, actor: &Actor, name: &str, config: &BTreeMap<String, String>, finished: Finished) -> Result<ConnectionRow, ServiceError> {
+    let manifest = marketplace::manifest(app, &finished.row.connector)?;
+    let mut attempt = 1;
+    loop {
+        let mut transaction = app.database.begin().await?;
+        checks::finish(transaction.conn(), &finished.row).await?;
+        let proof = match &finished.outcome {
+            Ok(proof) => proof,
+            Err(failure) => {
+                record_unsaved(app, &mut transaction, actor, &finished).await?;
+                transaction.commit().await?;
+                return Err(ServiceError::check_failed(failure.diagnosis.clone()));
+            }
+        };
+        let new = NewConnection { provider: &manifest.name, name, config, check: &finished.row, proof };
+        if let Some(same) = save::duplicate(&mut transaction, &new).await? {
+            record_unsaved(app, &mut transaction, actor, &finished).await?;
+            transaction.commit().await?;
+            return Err(ServiceError::conflict(format!("This account is already connected, as {} ({}). Nothing was saved.", same.name, same.id)));
+        }
+        match save::connection(app, &mut transaction, actor, &new).await {
+            Ok(row) => {
+                transaction.commit().await?;
+                return Ok(row);
+            }
+            Err(error) if save::lost_the_name(&error) && attempt < save::ATTEMPTS => attempt += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}

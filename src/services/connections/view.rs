@@ -1,0 +1,130 @@
+//! One connection's page.
+
+use crate::catalogue::Manifest;
+use crate::domain::{Action, Actor, CheckState, ConnectionStatus, Timestamp};
+use crate::dto::{ActivityView, CheckView, ConnectionView, IdentityView};
+use crate::services::connections::row::{only_looks, row_view};
+use crate::services::{App, ServiceError, access, connections, views, words};
+use crate::store::audit::{AuditRow, of_target};
+use crate::store::checks::{self, CheckMark};
+use crate::store::connections::ConnectionRow;
+use crate::store::{credentials, members};
+
+/// The time that the figures cover: 30 days in milliseconds.
+const FIGURES_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+const ACTIVITY: i64 = 30;
+
+/// One connection.
+///
+/// # Errors
+/// `NotFound` for an unknown, foreign or malformed id.
+pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<ConnectionView, ServiceError> {
+    access::require(actor, Action::SeeConnections)?;
+    let row = connections::find(app, actor, id).await?;
+    view_of(app, actor, &row).await
+}
+
+/// The page of a row that was read for this actor.
+pub(in crate::services) async fn view_of(app: &App, actor: &Actor, row: &ConnectionRow) -> Result<ConnectionView, ServiceError> {
+    let now = app.now();
+    let details = actor.may(Action::SeeConnectionDetails, row.team.as_ref());
+    let mut reader = app.database.read().await?;
+    let marks = checks::marks_since(reader.conn(), &row.organization, std::slice::from_ref(&row.id), now.plus_millis(-FIGURES_MS)).await?;
+    let mut view = ConnectionView {
+        now,
+        row: row_view(app, actor, row, &marks, now),
+        status: row.status,
+        sentence: words::effect(row.status, last_good(&marks)),
+        fix: None,
+        identity: None,
+        last_check: None,
+        settings: Vec::new(),
+        connected_by: String::new(),
+        connected_at: row.created_at,
+        versions: Vec::new(),
+        passed: passed(&marks),
+        typical_ms: typical(&marks),
+        last_failure: last_failure(&marks, only_looks(actor)),
+        activity: Vec::new(),
+        may_see_details: details,
+        may_test: row.status.may_be_checked() && actor.may(Action::TestConnection, row.team.as_ref()),
+        may_disconnect: row.status != ConnectionStatus::Revoked && actor.may(Action::Disconnect, row.team.as_ref()),
+    };
+    if !details {
+        return Ok(view);
+    }
+    let manifest = app.catalogue.get(&row.connector);
+    let check = views::find_check(reader.conn(), &row.organization, row.last_check_id.as_deref()).await?;
+    let check = check.map(|check| views::check_view(&check, now)).transpose()?;
+    view.sentence = words::sentence(row.status, now, row.last_checked_at, &diagnosis(check.as_ref()));
+    view.fix = fix(actor, row, manifest);
+    view.last_check = check;
+    view.identity = Some(views::column::<IdentityView>("connections", "identity", row.id.as_str(), &row.identity)?);
+    view.settings = settings(row, manifest)?;
+    view.connected_by = members::name_of(reader.conn(), &row.organization, &row.created_by).await?.unwrap_or_default();
+    let versions = credentials::versions(reader.conn(), &row.organization, &row.id).await?;
+    view.versions = versions.iter().map(|version| (u32::try_from(version.version).unwrap_or_default(), version.created_at, version.active)).collect();
+    view.activity = of_target(reader.conn(), &row.organization, row.id.as_str(), ACTIVITY).await?.iter().map(activity).collect();
+    Ok(view)
+}
+
+fn diagnosis(check: Option<&CheckView>) -> String {
+    let Some(diagnosis) = check.and_then(|check| check.diagnosis.as_ref()) else { return String::new() };
+    format!("{}. {}", diagnosis.headline.trim_end_matches('.'), diagnosis.sentence).trim().to_owned()
+}
+
+/// What mends it: a refused credential is entered anew; everything else is tested again with the button of the page.
+fn fix(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>) -> Option<(String, String)> {
+    let manifest = manifest?;
+    let gone = matches!(row.status, ConnectionStatus::ReauthRequired | ConnectionStatus::Revoked);
+    (gone && actor.may(Action::Connect, row.team.as_ref())).then(|| {
+        let path = if manifest.quick { format!("/connect/{}/quick", manifest.id) } else { format!("/marketplace/{}", manifest.id) };
+        ("Connect again".to_owned(), path)
+    })
+}
+
+fn settings(row: &ConnectionRow, manifest: Option<&Manifest>) -> Result<Vec<(String, String)>, ServiceError> {
+    let config: std::collections::BTreeMap<String, String> = views::column("connections", "config", row.id.as_str(), &row.config)?;
+    let mut settings = vec![("Name".to_owned(), row.name.clone())];
+    for field in manifest.map(|manifest| manifest.fields.as_slice()).unwrap_or_default() {
+        if let Some(value) = config.get(&field.id).filter(|value| !value.is_empty() && !field.kind.is_secret()) {
+            let title = field.options.iter().find(|option| option.value == *value).map_or(value, |option| &option.title);
+            settings.push((field.title.clone(), title.clone()));
+        }
+    }
+    if row.status.may_be_checked() {
+        settings.push(("Check every".to_owned(), "30 minutes".to_owned()));
+    }
+    settings.push(("May be sent to".to_owned(), row.host.clone()));
+    settings.push(("Connection id".to_owned(), row.id.to_string()));
+    Ok(settings)
+}
+
+fn activity(row: &AuditRow) -> ActivityView {
+    ActivityView { at: row.at, actor: row.actor_name.clone(), by_machine: row.actor_kind != "member", what: words::activity(row) }
+}
+
+fn ended(marks: &[CheckMark], state: CheckState) -> impl DoubleEndedIterator<Item = &CheckMark> {
+    marks.iter().filter(move |mark| mark.state == state)
+}
+
+fn last_good(marks: &[CheckMark]) -> Option<Timestamp> {
+    ended(marks, CheckState::Passed).next_back().map(|mark| mark.at)
+}
+
+fn passed(marks: &[CheckMark]) -> (u32, u32) {
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let good = ended(marks, CheckState::Passed).count();
+    (number(good), number(good + ended(marks, CheckState::Failed).count()))
+}
+
+fn typical(marks: &[CheckMark]) -> Option<(u32, u32)> {
+    let mut times: Vec<u32> = ended(marks, CheckState::Passed).map(|mark| u32::try_from(mark.took_ms).unwrap_or_default()).collect();
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().zip(times.last().copied())
+}
+
+fn last_failure(marks: &[CheckMark], only_looks: bool) -> Option<(Timestamp, String)> {
+    let mark = ended(marks, CheckState::Failed).next_back()?;
+    Some((mark.at, if only_looks { String::new() } else { words::reason(mark.code.as_deref()) }))
+}

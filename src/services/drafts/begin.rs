@@ -1,0 +1,69 @@
+//! Beginning and forgetting a draft.
+
+use crate::catalogue::Manifest;
+use crate::domain::{Action, Actor, DraftId};
+use crate::services::audit::{self, AuditEvent, Fact, Target};
+use crate::services::drafts::{KEPT_MS, WIZARD, find};
+use crate::services::{App, ServiceError, access, marketplace};
+use crate::store::drafts::{self, DraftRow};
+
+/// Begins a draft for a connector, or goes on with the one that was not finished.
+///
+/// # Errors
+/// `Forbidden`; `NotFound`.
+pub async fn start(app: &App, actor: &Actor, connector: &str) -> Result<DraftId, ServiceError> {
+    access::require_for(actor, Action::Connect, None)?;
+    let manifest = marketplace::manifest(app, connector)?;
+    Ok(open(app, actor, manifest, WIZARD).await?.id)
+}
+
+/// The newest unfinished draft of this flow, or a new one.
+pub(in crate::services) async fn open(app: &App, actor: &Actor, manifest: &Manifest, flow: &str) -> Result<DraftRow, ServiceError> {
+    let member = access::member(actor)?;
+    let now = app.now();
+    let mut transaction = app.database.begin().await?;
+    let unfinished = drafts::find_by_flow(transaction.conn(), &actor.organization, member, &manifest.id, flow, now).await?;
+    if let Some(row) = unfinished.filter(|row| row.duplicate_of.is_none()) {
+        return Ok(row);
+    }
+    let row = DraftRow {
+        id: DraftId::generate(app.clock.as_ref(), app.random.as_ref()),
+        organization: actor.organization.clone(),
+        member: member.clone(),
+        connector: manifest.id.clone(),
+        flow: flow.to_owned(),
+        name: String::new(),
+        entries: "{}".to_owned(),
+        errors: "{}".to_owned(),
+        secret_version: 0,
+        key_id: None,
+        sealed: None,
+        check_id: None,
+        connection_id: None,
+        duplicate_of: None,
+        created_at: now,
+        updated_at: now,
+        expires_at: now.plus_millis(KEPT_MS),
+        row_version: 1,
+    };
+    drafts::insert(transaction.conn(), &row).await?;
+    let event = AuditEvent::done("draft.started", Target::draft(&row.id, ""), vec![Fact::Connector(manifest.id.clone())]);
+    audit::record(app, &mut transaction, actor.into(), event).await?;
+    transaction.commit().await?;
+    Ok(row)
+}
+
+/// Forgets a draft with everything in it.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn discard(app: &App, actor: &Actor, id: &str) -> Result<(), ServiceError> {
+    access::require(actor, Action::Connect)?;
+    let mut transaction = app.database.begin().await?;
+    let row = find(app, transaction.conn(), actor, id).await?;
+    drafts::delete(transaction.conn(), &actor.organization, &row.member, &row.id).await?;
+    let event = AuditEvent::done("draft.discarded", Target::draft(&row.id, &row.name), vec![Fact::Connector(row.connector.clone())]);
+    audit::record(app, &mut transaction, actor.into(), event).await?;
+    transaction.commit().await?;
+    Ok(())
+}

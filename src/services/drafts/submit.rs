@@ -1,0 +1,124 @@
+//! Taking the entries of a draft and starting its check.
+
+use std::collections::BTreeMap;
+
+use crate::catalogue::{Accepted, Manifest};
+use crate::domain::{Action, Actor, CheckState};
+use crate::services::checking::{self, detached};
+use crate::services::drafts::conclude::{Concluded, conclude};
+use crate::services::drafts::{KEPT_MS, find};
+use crate::services::payload::Payload;
+use crate::services::{App, Entries, FieldError, ServiceError, access, entries, marketplace, views};
+use crate::store::checks::{self, CheckRow};
+use crate::store::drafts::{self, DraftRow};
+use crate::vault::Secret;
+
+/// Takes the entries of the details step and starts the check, which goes on by itself.
+///
+/// # Errors
+/// `InvalidField` for each wrong field, also kept in the draft; `Conflict` when the draft has become a connection.
+pub async fn submit(app: &App, actor: &Actor, id: &str, name: &str, entries: Entries) -> Result<(), ServiceError> {
+    access::require_for(actor, Action::Connect, None)?;
+    let Some(started) = Box::pin(start(app, actor, id, name, entries)).await? else { return Ok(()) };
+    let (inner, who) = (app.clone(), actor.clone());
+    app.tasks.spawn(async move {
+        if let Err(error) = Box::pin(started.run(&inner, &who)).await {
+            tracing::error!(request_id = %who.request_id, code = error.code.as_str(), cause = ?error.cause, "a check could not be stored");
+        }
+    });
+    Ok(())
+}
+
+/// The same, but waits for the end of the check; none when one is running already.
+pub(in crate::services) async fn submit_and_wait(app: &App, actor: &Actor, id: &str, entries: Entries) -> Result<Option<Concluded>, ServiceError> {
+    let Some(started) = Box::pin(start(app, actor, id, "", entries)).await? else { return Ok(None) };
+    let (inner, who) = (app.clone(), actor.clone());
+    detached(app, async move { Box::pin(started.run(&inner, &who)).await }).await.map(Some)
+}
+
+/// A check of a draft that is stored and about to run.
+struct Started {
+    check: CheckRow,
+    accepted: Accepted,
+}
+
+impl Started {
+    async fn run(self, app: &App, actor: &Actor) -> Result<Concluded, ServiceError> {
+        let manifest = marketplace::manifest(app, &self.check.connector)?;
+        let payload = Payload { fields: self.accepted.secrets, ..Payload::default() };
+        let finished = Box::pin(checking::run(app, self.check, manifest, &self.accepted.config, payload)).await?;
+        Box::pin(conclude(app, actor, manifest, finished)).await
+    }
+}
+
+/// Stores the entries and a new check; none when the same entries are being checked already.
+async fn start(app: &App, actor: &Actor, id: &str, name: &str, typed: Entries) -> Result<Option<Started>, ServiceError> {
+    let mut reader = app.database.read().await?;
+    let mut draft = find(app, reader.conn(), actor, id).await?;
+    let running = views::find_check(reader.conn(), &actor.organization, draft.check_id.as_deref()).await?;
+    drop(reader);
+    if draft.connection_id.is_some() {
+        return Err(ServiceError::conflict("This draft has become a connection. Begin a new one from the marketplace."));
+    }
+    let manifest = marketplace::manifest(app, &draft.connector)?;
+    let accepted = entries::accept_named(app, actor, manifest, name, &typed).await;
+    if running.is_some_and(|check| check.state == CheckState::Running && app.now() <= check.deadline_at) {
+        let same = matches!(&accepted, Ok(accepted) if open(accepted)? == draft.entries && name.trim() == draft.name);
+        return if same { Ok(None) } else { Err(ServiceError::conflict("A check of this draft is running. Wait for its end, then change the details.")) };
+    }
+    draft.name = name.trim().chars().take(200).filter(|character| !character.is_control()).collect();
+    draft.check_id = None;
+    draft.duplicate_of = None;
+    draft.updated_at = app.now();
+    draft.expires_at = draft.updated_at.plus_millis(KEPT_MS);
+    match accepted {
+        Ok(accepted) => store(app, draft, accepted).await.map(Some),
+        Err(error) => {
+            keep_errors(app, draft, manifest, &typed, &error.fields).await?;
+            Err(error)
+        }
+    }
+}
+
+fn open(accepted: &Accepted) -> Result<String, ServiceError> {
+    Ok(serde_json::to_string(&accepted.config)?)
+}
+
+async fn store(app: &App, mut draft: DraftRow, mut accepted: Accepted) -> Result<Started, ServiceError> {
+    let mut check = checking::new_check(app, &draft.organization, &draft.connector)?;
+    check.draft = Some(draft.id.clone());
+    draft.entries = open(&accepted)?;
+    draft.errors = "{}".to_owned();
+    draft.check_id = Some(check.id.to_string());
+    draft.secret_version += 1;
+    let payload = Payload { fields: std::mem::take(&mut accepted.secrets), ..Payload::default() };
+    let sealed = payload.seal_draft(app, &draft.organization, &draft.id, draft.secret_version)?;
+    accepted.secrets = payload.fields;
+    draft.key_id = Some(sealed.key_id);
+    draft.sealed = Some(sealed.bytes);
+    let mut transaction = app.database.begin().await?;
+    checks::insert(transaction.conn(), &check).await?;
+    drafts::update(transaction.conn(), &draft).await?;
+    transaction.commit().await?;
+    Ok(Started { check, accepted })
+}
+
+/// Keeps what was typed and what is wrong with it; secrets are forgotten.
+async fn keep_errors(
+    app: &App,
+    mut draft: DraftRow,
+    manifest: &Manifest,
+    typed: &BTreeMap<String, Secret<String>>,
+    fields: &[FieldError],
+) -> Result<(), ServiceError> {
+    let known = |error: &&FieldError| error.field == "name" || manifest.field(&error.field).is_some();
+    let errors: BTreeMap<&str, &str> = fields.iter().filter(known).map(|error| (error.field.as_str(), error.message.as_str())).collect();
+    draft.entries = serde_json::to_string(&entries::showable(manifest, typed))?;
+    draft.errors = serde_json::to_string(&errors)?;
+    draft.key_id = None;
+    draft.sealed = None;
+    let mut transaction = app.database.begin().await?;
+    drafts::update(transaction.conn(), &draft).await?;
+    transaction.commit().await?;
+    Ok(())
+}

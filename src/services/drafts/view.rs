@@ -1,0 +1,74 @@
+//! A draft as its wizard shows it.
+
+use std::collections::BTreeMap;
+
+use crate::catalogue::Manifest;
+use crate::domain::{Action, Actor, ConnectionId};
+use crate::dto::{CheckView, DraftView};
+use crate::services::drafts::find;
+use crate::services::{App, ServiceError, access, checking, marketplace, views};
+use crate::store::connections;
+use crate::store::drafts::DraftRow;
+
+/// The draft as its wizard shows it.
+///
+/// # Errors
+/// `Forbidden`; `NotFound`, also for somebody else's draft.
+pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<DraftView, ServiceError> {
+    access::require(actor, Action::Connect)?;
+    let row = find(app, app.database.read().await?.conn(), actor, id).await?;
+    let manifest = marketplace::manifest(app, &row.connector)?;
+    let connector = marketplace::connector_view(app, actor, manifest).await?;
+    let Parts { values, errors, check, destination } = parts(app, actor, manifest, &row).await?;
+    Ok(DraftView {
+        id: row.id.to_string(),
+        connector,
+        name: row.name.clone(),
+        values,
+        errors,
+        check,
+        kept_until: row.expires_at,
+        connection: row.connection_id.clone(),
+        duplicate: duplicate(app, actor, &row).await?,
+        destination,
+    })
+}
+
+/// The draft's last check as far as it is.
+///
+/// # Errors
+/// `NotFound`, also when none was started.
+pub async fn check(app: &App, actor: &Actor, id: &str) -> Result<CheckView, ServiceError> {
+    access::require(actor, Action::Connect)?;
+    let mut reader = app.database.read().await?;
+    let row = find(app, reader.conn(), actor, id).await?;
+    let found = views::find_check(reader.conn(), &actor.organization, row.check_id.as_deref()).await?;
+    views::check_view(&found.ok_or_else(ServiceError::not_found)?, app.now())
+}
+
+/// What every page of a draft shows.
+pub(in crate::services) struct Parts {
+    /// What was typed, secrets left out.
+    pub values: BTreeMap<String, String>,
+    /// What is wrong with which field.
+    pub errors: BTreeMap<String, String>,
+    /// The last check.
+    pub check: Option<CheckView>,
+    /// Where the credential will be sent.
+    pub destination: String,
+}
+
+/// The parts of a draft that pages show.
+pub(in crate::services) async fn parts(app: &App, actor: &Actor, manifest: &Manifest, row: &DraftRow) -> Result<Parts, ServiceError> {
+    let values = views::column("drafts", "entries", row.id.as_str(), &row.entries)?;
+    let errors = views::column("drafts", "errors", row.id.as_str(), &row.errors)?;
+    let check = views::find_check(app.database.read().await?.conn(), &actor.organization, row.check_id.as_deref()).await?;
+    let check = check.map(|check| views::check_view(&check, app.now())).transpose()?;
+    Ok(Parts { destination: checking::destination(app, manifest, &values), values, errors, check })
+}
+
+async fn duplicate(app: &App, actor: &Actor, row: &DraftRow) -> Result<Option<(String, String)>, ServiceError> {
+    let Some(id) = row.duplicate_of.as_deref().filter(|_| row.connection_id.is_none()).and_then(|id| ConnectionId::parse(id).ok()) else { return Ok(None) };
+    let found = connections::find(app.database.read().await?.conn(), &actor.organization, &id).await?;
+    Ok(found.map(|row| (row.id.to_string(), row.name)))
+}

@@ -1,0 +1,84 @@
+//! How often a sign-in may be tried: counted before a hash is made, in rows that all nodes share.
+
+use std::net::IpAddr;
+
+use crate::domain::Timestamp;
+use crate::services::audit::text_mac;
+use crate::services::{App, ServiceError};
+use crate::store::{Transaction, rate_limits};
+
+/// The window of every counter, in milliseconds.
+const WINDOW: i64 = 15 * 60 * 1_000;
+/// Tries per account and window.
+const PER_ACCOUNT: i64 = 10;
+/// Failures per address and window.
+const PER_ADDRESS: i64 = 50;
+
+/// Whether a try may go on.
+pub enum Gate {
+    /// It may.
+    Open,
+    /// Not before `until`; `first` when this try was the first to be turned away.
+    Closed {
+        /// When the window ends.
+        until: Timestamp,
+        /// Whether it was the first.
+        first: bool,
+    },
+}
+
+/// The counters of one try; their names hold no address and no account, only keyed MACs.
+pub struct Limits {
+    account: String,
+    address: String,
+}
+
+impl Limits {
+    /// The counters of this account and address.
+    pub fn of(app: &App, account: &str, address: IpAddr) -> Self {
+        Self { account: text_mac(&app.audit_key, "sign_in.account", account), address: text_mac(&app.audit_key, "sign_in.address", &network(address)) }
+    }
+
+    /// Keyed MAC of the account, for the audit log.
+    pub fn account_mac(&self) -> &str {
+        &self.account
+    }
+
+    /// Counts a try against the account and looks at the address, in one transaction, before any hash is made.
+    pub async fn enter(&self, app: &App) -> Result<Gate, ServiceError> {
+        let now = app.now();
+        let mut transaction = app.database.begin().await?;
+        let account = rate_limits::take(transaction.conn(), &self.account, now, WINDOW).await?;
+        let address = rate_limits::peek(transaction.conn(), &self.address, now).await?;
+        transaction.commit().await?;
+        let over_address = address.filter(|usage| usage.used >= PER_ADDRESS).map(|usage| usage.window_ends_at);
+        let over_account = (account.used > PER_ACCOUNT).then_some(account.window_ends_at);
+        Ok(match over_account.max(over_address) {
+            None => Gate::Open,
+            Some(until) => Gate::Closed { until, first: account.used == PER_ACCOUNT + 1 },
+        })
+    }
+
+    /// Counts a failure against the address.
+    pub async fn count_failure(&self, app: &App, transaction: &mut Transaction) -> Result<(), ServiceError> {
+        rate_limits::take(transaction.conn(), &self.address, app.now(), WINDOW).await?;
+        Ok(())
+    }
+
+    /// Forgets the tries against the account.
+    pub async fn clear_account(&self, transaction: &mut Transaction) -> Result<(), ServiceError> {
+        rate_limits::clear(transaction.conn(), &self.account).await?;
+        Ok(())
+    }
+}
+
+/// One counter per IPv4 address and per IPv6 network of 64 bits, which is what one customer gets.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}

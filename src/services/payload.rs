@@ -1,0 +1,107 @@
+//! What is sealed of a credential: its secret fields, the session it opened, and where it may go.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::domain::{ConnectionId, DraftId, OrganizationId};
+use crate::services::{App, ServiceError};
+use crate::vault::{Binding, Secret};
+
+/// The secrets of a connection or of a draft.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payload {
+    /// The secret fields.
+    pub fields: BTreeMap<String, Secret<String>>,
+    /// The session that a login opened.
+    pub session: Option<StoredSession>,
+    /// The only origins it may be sent to, such as `https://api.stripe.com:443`; empty until a check has passed.
+    pub bound_origins: Vec<String>,
+}
+
+/// A session that a login opened.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoredSession {
+    /// The minted token.
+    pub token: Secret<String>,
+    /// When, in UTC milliseconds.
+    pub obtained_ms: i64,
+}
+
+#[derive(Serialize)]
+struct Exposed<'a> {
+    fields: BTreeMap<&'a str, &'a str>,
+    session: Option<ExposedSession<'a>>,
+    bound_origins: &'a [String],
+}
+
+#[derive(Serialize)]
+struct ExposedSession<'a> {
+    token: &'a str,
+    obtained_ms: i64,
+}
+
+/// Sealed bytes and the root key that sealed them, as rows hold them.
+pub struct SealedPayload {
+    /// The root key's id in hex.
+    pub key_id: String,
+    /// The sealed bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Payload {
+    fn to_json(&self) -> Result<Zeroizing<Vec<u8>>, ServiceError> {
+        let exposed = Exposed {
+            fields: self.fields.iter().map(|(id, value)| (id.as_str(), value.expose().as_str())).collect(),
+            session: self.session.as_ref().map(|session| ExposedSession { token: session.token.expose(), obtained_ms: session.obtained_ms }),
+            bound_origins: &self.bound_origins,
+        };
+        // Room for everything at once, so that growing leaves no copies behind.
+        let room = self.fields.values().map(|value| 2 * value.expose().len() + 64).sum::<usize>();
+        let room = room + self.session.as_ref().map_or(0, |session| 2 * session.token.expose().len()) + 64 * self.bound_origins.len() + 256;
+        let mut json = Zeroizing::new(Vec::with_capacity(room));
+        serde_json::to_writer(&mut *json, &exposed)?;
+        Ok(json)
+    }
+
+    fn seal(&self, app: &App, binding: &Binding<'_>) -> Result<SealedPayload, ServiceError> {
+        let sealed = app.keyring.seal(binding, &self.to_json()?, app.random.as_ref());
+        Ok(SealedPayload { key_id: app.keyring.active_id().to_hex(), bytes: sealed.bytes().to_vec() })
+    }
+
+    fn open(app: &App, binding: &Binding<'_>, sealed: &[u8]) -> Result<Self, ServiceError> {
+        let json = app.keyring.open(binding, sealed)?;
+        Ok(serde_json::from_slice(json.expose())?)
+    }
+
+    /// Seals it as one version of a connection's credential.
+    pub fn seal_credential(&self, app: &App, organization: &OrganizationId, connection: &ConnectionId, version: i64) -> Result<SealedPayload, ServiceError> {
+        self.seal(app, &credential(organization, connection, version))
+    }
+
+    /// Opens one version of a connection's credential.
+    pub fn open_credential(app: &App, organization: &OrganizationId, connection: &ConnectionId, version: i64, sealed: &[u8]) -> Result<Self, ServiceError> {
+        Self::open(app, &credential(organization, connection, version), sealed)
+    }
+
+    /// Seals it as the secrets of a draft.
+    pub fn seal_draft(&self, app: &App, organization: &OrganizationId, draft: &DraftId, version: i64) -> Result<SealedPayload, ServiceError> {
+        self.seal(app, &secrets(organization, draft, version))
+    }
+
+    /// Opens the secrets of a draft.
+    pub fn open_draft(app: &App, organization: &OrganizationId, draft: &DraftId, version: i64, sealed: &[u8]) -> Result<Self, ServiceError> {
+        Self::open(app, &secrets(organization, draft, version), sealed)
+    }
+}
+
+fn credential<'a>(organization: &'a OrganizationId, connection: &'a ConnectionId, version: i64) -> Binding<'a> {
+    Binding { organization: organization.as_str(), kind: "credential", record: connection.as_str(), field: "payload", version: version.cast_unsigned() }
+}
+
+fn secrets<'a>(organization: &'a OrganizationId, draft: &'a DraftId, version: i64) -> Binding<'a> {
+    Binding { organization: organization.as_str(), kind: "draft", record: draft.as_str(), field: "secrets", version: version.cast_unsigned() }
+}

@@ -1,0 +1,94 @@
+//! Saving what a check has proven: connection, first credential version, milestone and audit row in one transaction.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{Actor, ConnectionId, ConnectionStatus, CredentialId};
+use crate::services::audit::{self, AuditEvent, Fact, Target};
+use crate::services::checking::{EVERY_MS, Proof};
+use crate::services::{App, ErrorCode, ServiceError, access, names, onboarding};
+use crate::store::checks::{self, CheckRow};
+use crate::store::connections::{self, ConnectionRow};
+use crate::store::credentials::{self, CredentialRow};
+use crate::store::{Transaction, milestones};
+
+/// How often a save is tried anew because somebody took the name in the same moment.
+pub const ATTEMPTS: usize = 5;
+
+/// A connection to be.
+pub struct NewConnection<'a> {
+    /// The provider's name, for the default name.
+    pub provider: &'a str,
+    /// The wanted name; empty for the default.
+    pub name: &'a str,
+    /// Fields that are no secret.
+    pub config: &'a BTreeMap<String, String>,
+    /// The check that proved it.
+    pub check: &'a CheckRow,
+    /// What the check proved.
+    pub proof: &'a Proof,
+}
+
+/// Another connection that already opens the same account; the oldest.
+pub async fn duplicate(transaction: &mut Transaction, new: &NewConnection<'_>) -> Result<Option<ConnectionRow>, ServiceError> {
+    if new.proof.identity.account_id.is_empty() {
+        return Ok(None);
+    }
+    let rows = connections::of_connector(transaction.conn(), &new.check.organization, &new.check.connector).await?;
+    Ok(rows.into_iter().find(|row| row.account_id == new.proof.identity.account_id))
+}
+
+/// Writes the connection; a taken name gets a number. `NameTaken` when somebody was faster: then the whole transaction is begun anew.
+pub async fn connection(app: &App, transaction: &mut Transaction, actor: &Actor, new: &NewConnection<'_>) -> Result<ConnectionRow, ServiceError> {
+    let member = access::member(actor)?;
+    let wanted = if new.name.is_empty() { names::by_default(new.provider, &new.proof.identity.account_name) } else { new.name.to_owned() };
+    let row = row(app, actor, new, names::free(transaction.conn(), &actor.organization, &wanted).await?)?;
+    connections::insert(transaction.conn(), &row).await?;
+    let sealed = new.proof.payload.seal_credential(app, &row.organization, &row.id, 1)?;
+    let credential = CredentialRow {
+        id: CredentialId::generate(app.clock.as_ref(), app.random.as_ref()),
+        organization: row.organization.clone(),
+        connection: row.id.clone(),
+        version: 1,
+        active: true,
+        key_id: sealed.key_id,
+        sealed: sealed.bytes,
+        created_at: row.created_at,
+        created_by: member.clone(),
+    };
+    credentials::insert(transaction.conn(), &credential).await?;
+    checks::attach(transaction.conn(), &row.organization, &new.check.id, &row.id).await?;
+    milestones::reach(transaction.conn(), &row.organization, onboarding::FIRST_CONNECTION, row.created_at).await?;
+    let facts = vec![Fact::Connector(row.connector.clone()), Fact::Account(row.account_id.clone()), Fact::Host(row.host.clone())];
+    audit::record(app, transaction, actor.into(), AuditEvent::done("connection.created", Target::connection(&row.id, &row.name), facts)).await?;
+    Ok(row)
+}
+
+fn row(app: &App, actor: &Actor, new: &NewConnection<'_>, name: String) -> Result<ConnectionRow, ServiceError> {
+    let now = app.now();
+    Ok(ConnectionRow {
+        id: ConnectionId::generate(app.clock.as_ref(), app.random.as_ref()),
+        organization: actor.organization.clone(),
+        team: None,
+        connector: new.check.connector.clone(),
+        name,
+        status: ConnectionStatus::Pending.check_passed().map_err(ServiceError::internal)?,
+        config: serde_json::to_string(new.config)?,
+        account_id: new.proof.identity.account_id.clone(),
+        account_name: new.proof.identity.account_name.clone(),
+        identity: serde_json::to_string(&new.proof.identity)?,
+        host: new.proof.host.clone(),
+        last_check_id: Some(new.check.id.to_string()),
+        last_checked_at: Some(now),
+        next_check_at: Some(now.plus_millis(EVERY_MS)),
+        failure_code: None,
+        created_by: access::member(actor)?.clone(),
+        created_at: now,
+        updated_at: now,
+        row_version: 1,
+    })
+}
+
+/// Whether a failed save may be tried anew with the next free name.
+pub const fn lost_the_name(error: &ServiceError) -> bool {
+    matches!(error.code, ErrorCode::NameTaken)
+}
