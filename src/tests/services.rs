@@ -1,5 +1,11 @@
 //! Use cases: what they refuse, what they record, what they say.
 
 mod audit_chain;
+mod connections;
 mod passwords;
+mod roles;
+mod setup;
+mod sign_in;
+mod tenants;
 mod words;
+mod world;

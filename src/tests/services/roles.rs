@@ -1,0 +1,84 @@
+//! Role × use case: services refuse exactly what the table of `domain::reach` refuses.
+
+use std::pin::Pin;
+
+use latchkey::domain::{Action, Actor, ConnectionStatus, Reach, Role, TeamId, reach};
+use latchkey::dto::{ConnectionFilter, MarketplaceFilter};
+use latchkey::services::{App, Entries, ErrorCode, ServiceError, connections, drafts, help, marketplace, onboarding, quick, shell};
+use latchkey::store::Database;
+
+use crate::services::world::World;
+use crate::support::database::on_both_engines;
+
+type Answer<'a> = Pin<Box<dyn Future<Output = Result<(), ServiceError>> + Send + 'a>>;
+type Call = for<'a> fn(&'a App, &'a Actor) -> Answer<'a>;
+
+const ID: &str = "con_00000000000000000000000000";
+const DRAFT: &str = "drf_00000000000000000000000000";
+
+macro_rules! calls {
+    ($($action:ident $whole:literal: |$app:ident, $actor:ident| $call:expr;)*) => {
+        /// What each use case needs, whether it concerns the whole organization, and a call of it.
+        const CALLS: &[(Action, bool, &str, Call)] = &[$((Action::$action, $whole, stringify!($call), |$app, $actor| Box::pin(async move { $call.await.map(drop) })),)*];
+    };
+}
+
+calls! {
+    SeeConnections false: |app, actor| shell::view(app, actor);
+    SeeConnections false: |app, actor| help::view(app, actor);
+    SeeConnections false: |app, actor| onboarding::view(app, actor);
+    SeeConnections false: |app, actor| connections::list(app, actor, &ConnectionFilter::default());
+    SeeConnections false: |app, actor| connections::view(app, actor, ID);
+    SeeServer true: |app, actor| onboarding::recovery_sheet(app, actor);
+    SeeMarketplace false: |app, actor| marketplace::list(app, actor, &MarketplaceFilter::default());
+    SeeMarketplace false: |app, actor| marketplace::connector(app, actor, "stripe");
+    TestConnection false: |app, actor| connections::test(app, actor, ID);
+    Disconnect false: |app, actor| connections::disconnect(app, actor, ID);
+    Disconnect false: |app, actor| quick::disconnect(app, actor, "ventures");
+    Connect true: |app, actor| connections::test_unsaved(app, actor, "stripe", Entries::new());
+    Connect true: |app, actor| connections::create(app, actor, "stripe", "", Entries::new());
+    Connect true: |app, actor| drafts::start(app, actor, "stripe");
+    Connect true: |app, actor| drafts::submit(app, actor, DRAFT, "", Entries::new());
+    Connect true: |app, actor| drafts::keep_duplicate(app, actor, DRAFT);
+    Connect true: |app, actor| quick::connect(app, actor, "ventures", Entries::new());
+    Connect false: |app, actor| drafts::view(app, actor, DRAFT);
+    Connect false: |app, actor| drafts::check(app, actor, DRAFT);
+    Connect false: |app, actor| drafts::discard(app, actor, DRAFT);
+    Connect false: |app, actor| quick::view(app, actor, "ventures");
+}
+
+on_both_engines! {
+    async fn every_use_case_refuses_what_the_table_refuses(database: Database) {
+        let world = World::new(database).await;
+        let organization = world.set_up().await.organization;
+        for role in Role::ALL {
+            let actor = world.member(&organization, role, &[]).await;
+            for (action, whole, name, call) in CALLS {
+                let refused = matches!(call(&world.app, &actor).await, Err(ServiceError { code: ErrorCode::Forbidden, .. }));
+                let expected = match reach(role, *action) {
+                    Reach::Nothing => true,
+                    Reach::OwnTeams => *whole,
+                    Reach::Organization => false,
+                };
+                assert_eq!(refused, expected, "{role:?}: {name}");
+            }
+        }
+    }
+
+    async fn a_team_lead_acts_on_own_teams_alone(database: Database) {
+        let world = World::new(database).await;
+        let organization = world.set_up().await.organization;
+        let own = TeamId::parse("tea_00000000000000000000000001").unwrap();
+        let foreign = TeamId::parse("tea_00000000000000000000000002").unwrap();
+        let lead = world.member(&organization, Role::TeamLead, std::slice::from_ref(&own)).await;
+        for (position, team) in [None, Some(foreign), Some(own)].into_iter().enumerate() {
+            let row = world.connection(&lead, &format!("Payments {position}"), ConnectionStatus::Disabled, team.clone()).await;
+            let may = position == 2;
+            let test = connections::test(&world.app, &lead, row.id.as_str()).await.unwrap_err();
+            assert_eq!(test.code, if may { ErrorCode::Conflict } else { ErrorCode::Forbidden }, "{team:?}");
+            let view = connections::view(&world.app, &lead, row.id.as_str()).await.unwrap();
+            assert_eq!((view.may_disconnect, view.may_see_details), (may, true));
+            assert_eq!(connections::disconnect(&world.app, &lead, row.id.as_str()).await.is_ok(), may, "{team:?}");
+        }
+    }
+}

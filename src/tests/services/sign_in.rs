@@ -1,0 +1,86 @@
+//! Signing in: one answer for every reason, limits before any hash, nothing typed kept.
+
+use latchkey::domain::Visitor;
+use latchkey::services::{ErrorCode, ServiceError, SignedIn, audit, sign_in};
+use latchkey::store::{Database, audit as log};
+use latchkey::vault::Secret;
+
+use crate::services::world::{PASSWORD, World, visitor, visitor_from};
+use crate::support::database::on_both_engines;
+
+const QUARTER: i64 = 15 * 60 * 1_000;
+
+async fn attempt(world: &World, from: &Visitor, email: &str, password: &str) -> Result<SignedIn, ServiceError> {
+    sign_in::sign_in(&world.app, from, email, &Secret::new(password.to_owned())).await
+}
+
+on_both_engines! {
+    async fn every_reason_gets_one_answer_and_costs_one_hash(database: Database) {
+        let world = World::new(database).await;
+        world.set_up().await;
+        let long = "x".repeat(100_000);
+        let cases = [("dana@example.com", "wrong password"), ("nobody@example.com", PASSWORD), ("no address", PASSWORD), ("", ""), ("dana@example.com", &long)];
+        for (email, password) in cases {
+            let before = world.app.passwords.computed();
+            let error = attempt(&world, &visitor(), email, password).await.unwrap_err();
+            assert_eq!((error.code, error.message.as_str(), error.retry_at), (ErrorCode::LoginFailed, "E-mail or password is wrong.", None), "{email}");
+            assert_eq!(world.app.passwords.computed() - before, 1, "{email}");
+        }
+    }
+
+    async fn ten_tries_per_account_whatever_the_spelling_and_no_more_hashes(database: Database) {
+        let world = World::new(database).await;
+        world.set_up().await;
+        let spellings = ["dana@example.com", "DANA@example.com", " dana@Example.com ", "\u{ff44}ana@example.com"];
+        for number in 0..10_u8 {
+            let error = attempt(&world, &visitor_from(number), spellings[usize::from(number) % 4], "wrong password").await.unwrap_err();
+            assert_eq!(error.code, ErrorCode::LoginFailed, "{number}");
+        }
+        let before = world.app.passwords.computed();
+        let error = attempt(&world, &visitor_from(99), spellings[1], PASSWORD).await.unwrap_err();
+        assert_eq!(error.code, ErrorCode::SlowDown);
+        assert_eq!(error.retry_at, Some(world.app.now().plus_millis(QUARTER)));
+        assert_eq!(world.app.passwords.computed(), before, "no hash for a locked account");
+        world.clock.advance(QUARTER + 1);
+        attempt(&world, &visitor_from(99), "dana@example.com", PASSWORD).await.unwrap();
+    }
+
+    async fn success_forgets_the_tries(database: Database) {
+        let world = World::new(database).await;
+        world.set_up().await;
+        for _ in 0..4 {
+            for _ in 0..5 {
+                assert_eq!(attempt(&world, &visitor(), "dana@example.com", "wrong password").await.unwrap_err().code, ErrorCode::LoginFailed);
+            }
+            attempt(&world, &visitor(), "dana@example.com", PASSWORD).await.unwrap();
+        }
+    }
+
+    async fn fifty_failures_per_address_lock_it_for_every_account(database: Database) {
+        let world = World::new(database).await;
+        world.set_up().await;
+        for number in 0..50 {
+            let error = attempt(&world, &visitor_from(1), &format!("person-{number}@example.com"), "wrong password").await.unwrap_err();
+            assert_eq!(error.code, ErrorCode::LoginFailed, "{number}");
+        }
+        assert_eq!(attempt(&world, &visitor_from(1), "dana@example.com", PASSWORD).await.unwrap_err().code, ErrorCode::SlowDown);
+        attempt(&world, &visitor_from(2), "dana@example.com", PASSWORD).await.unwrap();
+    }
+
+    async fn what_a_stranger_types_is_not_kept(database: Database) {
+        let world = World::new(database).await;
+        let who = world.set_up().await;
+        attempt(&world, &visitor(), "typed-by-mistake-Pa55word@example.com", "canary-password").await.unwrap_err();
+        attempt(&world, &visitor(), "dana@example.com", "canary-password").await.unwrap_err();
+        attempt(&world, &visitor(), "dana@example.com", PASSWORD).await.unwrap();
+        sign_in::sign_out(&world.app, &world.actor(&who).await).await.unwrap();
+        let rows = log::chain(world.app.database.read().await.unwrap().conn(), "node-1", 0, 100).await.unwrap();
+        let actions: Vec<&str> = rows.iter().map(|row| row.action.as_str()).collect();
+        assert_eq!(actions, ["setup.done", "sign_in.failed", "sign_in.failed", "sign_in.done", "sign_out.done"]);
+        let text = format!("{rows:?}").to_lowercase();
+        for canary in ["pa55word", "canary", "typed-by", PASSWORD, "dana@example.com"] {
+            assert!(!text.contains(canary), "{canary}");
+        }
+        assert_eq!(audit::verify(&world.app).await.unwrap().findings, []);
+    }
+}

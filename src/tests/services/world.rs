@@ -1,0 +1,165 @@
+//! A whole application on one test database: an organization with its first admin, and members of every role.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use latchkey::catalogue::Registry;
+use latchkey::connect::Connector;
+use latchkey::domain::{
+    Actor, ActorKind, Clock, ConnectionId, ConnectionStatus, CredentialId, ManualClock, MemberId, OrganizationId, Role, TeamId, Timestamp, UserId, Visitor,
+};
+use latchkey::services::{App, Settings, SetupForm, SignedIn, audit, setup, sign_in};
+use latchkey::store::connections::ConnectionRow;
+use latchkey::store::credentials::CredentialRow;
+use latchkey::store::members::MemberRow;
+use latchkey::store::organizations::OrganizationRow;
+use latchkey::store::users::UserRow;
+use latchkey::store::{Database, connections, credentials, members, organizations, users};
+use latchkey::vault::{KeyId, Keyring, PasswordHasher, RootKey, Secret, SystemRandom};
+
+pub const PASSWORD: &str = "correct horse battery";
+
+pub struct World {
+    pub app: App,
+    pub clock: Arc<ManualClock>,
+}
+
+impl World {
+    pub async fn new(database: Database) -> Self {
+        let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_795_168_800_000)));
+        let keyring = Keyring::new(KeyId::from_bytes([1; 16]), RootKey::new(std::array::from_fn(|position| u8::try_from(position).unwrap())));
+        let audit_key = audit::load_key(&database, &keyring, &SystemRandom, clock.as_ref()).await.unwrap();
+        let settings = Settings {
+            public_url: "https://latchkey.example.com".to_owned(),
+            node: "node-1".to_owned(),
+            database_engine: database.engine().to_owned(),
+            key_source: "a file beside the database".to_owned(),
+            key_path: Some("/var/lib/latchkey/root.key".to_owned()),
+            key_fingerprint: keyring.fingerprint(),
+            version: "test".to_owned(),
+            ..Settings::default()
+        };
+        let app = App {
+            database,
+            keyring: Arc::new(keyring),
+            catalogue: Arc::new(Registry::embedded().unwrap()),
+            connect: Arc::new(Connector),
+            passwords: PasswordHasher::new(2),
+            clock: clock.clone(),
+            random: Arc::new(SystemRandom),
+            audit_key: Arc::new(audit_key),
+            tasks: tokio_util::task::TaskTracker::new(),
+            settings: Arc::new(settings),
+        };
+        Self { app, clock }
+    }
+
+    /// The first organization with Dana as its super admin.
+    pub async fn set_up(&self) -> SignedIn {
+        let token = setup::ensure_link(&self.app).await.unwrap().expect("a fresh installation has a link");
+        setup::complete(&self.app, &visitor(), token.expose(), form()).await.unwrap()
+    }
+
+    pub async fn actor(&self, who: &SignedIn) -> Actor {
+        sign_in::actor_of(&self.app, &who.user, &who.organization, &visitor()).await.unwrap().expect("signed in")
+    }
+
+    /// Another organization, without people.
+    pub async fn organization(&self, name: &str) -> OrganizationId {
+        let row = OrganizationRow { id: OrganizationId::generate(self.clock.as_ref(), &SystemRandom), name: name.to_owned(), created_at: self.clock.now() };
+        let mut transaction = self.app.database.begin().await.unwrap();
+        organizations::insert(transaction.conn(), &row).await.unwrap();
+        transaction.commit().await.unwrap();
+        row.id
+    }
+
+    /// A member of this role, as an actor who leads `teams`.
+    pub async fn member(&self, organization: &OrganizationId, role: Role, teams: &[TeamId]) -> Actor {
+        let user = UserRow {
+            id: UserId::generate(self.clock.as_ref(), &SystemRandom),
+            email: format!("{}-{}@example.com", role.as_str(), UserId::generate(self.clock.as_ref(), &SystemRandom)),
+            name: role.title().to_owned(),
+            password_hash: None,
+            super_admin: role == Role::SuperAdmin,
+            theme: String::new(),
+            disabled: false,
+            created_at: self.clock.now(),
+        };
+        let member = MemberRow {
+            id: MemberId::generate(self.clock.as_ref(), &SystemRandom),
+            organization: organization.clone(),
+            user: user.id.clone(),
+            role,
+            active: true,
+            created_at: self.clock.now(),
+        };
+        let mut transaction = self.app.database.begin().await.unwrap();
+        users::insert(transaction.conn(), &user).await.unwrap();
+        members::insert(transaction.conn(), &member).await.unwrap();
+        transaction.commit().await.unwrap();
+        let mut actor = sign_in::actor_of(&self.app, &user.id, organization, &visitor()).await.unwrap().unwrap();
+        if let ActorKind::Member { teams: led, .. } = &mut actor.kind {
+            *led = teams.to_vec();
+        }
+        actor
+    }
+
+    /// A connection that somebody made, with a credential.
+    pub async fn connection(&self, actor: &Actor, name: &str, status: ConnectionStatus, team: Option<TeamId>) -> ConnectionRow {
+        let now = self.clock.now();
+        let row = ConnectionRow {
+            id: ConnectionId::generate(self.clock.as_ref(), &SystemRandom),
+            organization: actor.organization.clone(),
+            team,
+            connector: "stripe".to_owned(),
+            name: name.to_owned(),
+            status,
+            config: "{}".to_owned(),
+            account_id: format!("acct_{name}"),
+            account_name: "Acme".to_owned(),
+            identity: r#"{"account_id":"acct_1","account_name":"Acme","facts":[]}"#.to_owned(),
+            host: "api.stripe.com".to_owned(),
+            last_check_id: None,
+            last_checked_at: Some(now),
+            next_check_at: Some(now.plus_millis(1_800_000)),
+            failure_code: status.needs_somebody().then(|| "auth_rejected".to_owned()),
+            created_by: actor.member().unwrap().clone(),
+            created_at: now,
+            updated_at: now,
+            row_version: 1,
+        };
+        let credential = CredentialRow {
+            id: CredentialId::generate(self.clock.as_ref(), &SystemRandom),
+            organization: row.organization.clone(),
+            connection: row.id.clone(),
+            version: 1,
+            active: true,
+            key_id: self.app.keyring.active_id().to_hex(),
+            sealed: vec![1, 2, 3],
+            created_at: now,
+            created_by: actor.member().unwrap().clone(),
+        };
+        let mut transaction = self.app.database.begin().await.unwrap();
+        connections::insert(transaction.conn(), &row).await.unwrap();
+        credentials::insert(transaction.conn(), &credential).await.unwrap();
+        transaction.commit().await.unwrap();
+        row
+    }
+}
+
+pub fn visitor() -> Visitor {
+    visitor_from(7)
+}
+
+pub fn visitor_from(last: u8) -> Visitor {
+    Visitor { address: IpAddr::V4(Ipv4Addr::new(203, 0, 113, last)), request_id: "request-1".to_owned() }
+}
+
+pub fn form() -> SetupForm {
+    SetupForm {
+        organization: "AmPac Business Capital".to_owned(),
+        name: "Dana Whitfield".to_owned(),
+        email: "Dana@Example.com".to_owned(),
+        password: Secret::new(PASSWORD.to_owned()),
+    }
+}
