@@ -1,3 +1,5 @@
 //! Pages and their parts.
 
+mod pages;
 mod parts;
+mod sample;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::page::{Frame, Page};
 use super::shell::{Focused, Sidebar};
+use super::words::escape;
 use crate::dto::ShellView;
 
 /// The whole document around a page. Without a stored choice the theme follows the system.
@@ -14,7 +15,7 @@ pub fn document(page: Page, shell: Option<ShellView>, options: LeptosOptions) ->
         "dark" => Some("latchkey-dark"),
         _ => None,
     });
-    let title = format!("{} · Latchkey", page.title);
+    let title = escape(&format!("{} · Latchkey", page.title));
     let body = match (page.frame, shell) {
         (Frame::Sidebar(place), Some(shell)) => view! { <Sidebar shell=shell place=place>{page.body}</Sidebar> }.into_any(),
         (Frame::Focused { what, leave, href }, _) => view! { <Focused what=what leave=leave href=href>{page.body}</Focused> }.into_any(),
@@ -27,7 +28,7 @@ pub fn document(page: Page, shell: Option<ShellView>, options: LeptosOptions) ->
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <title>{title}</title>
+                <title inner_html=title></title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="preload" href="/fonts/inter-latin-opsz-normal.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
                 <link rel="stylesheet" href="/pkg/latchkey.css" />

@@ -17,3 +17,8 @@ pub fn host_of(address: &str) -> &str {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     rest.split('/').next().unwrap_or(rest)
 }
+
+/// Text for an element whose children Leptos 0.8 does not write as plain text: `<title>` and `<textarea>`.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

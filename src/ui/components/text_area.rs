@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::words::escape;
+
 /// A text area. Its content is escaped here, because Leptos 0.8 writes the children of `<textarea>` as they are.
 ///
 /// It takes no `value` for a secret: what was typed does not go back into a page.
@@ -26,7 +28,7 @@ pub fn TextArea(
     #[prop(optional)]
     wrong: bool,
 ) -> impl IntoView {
-    let escaped = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let escaped = escape(&value);
     // A first line break would be dropped by the parser, so one is always given to it.
     view! {
         <textarea

@@ -24,7 +24,8 @@ pub async fn get(Path(id): Path<String>, member: Member) -> Response {
     member.page(view, page).await
 }
 
-fn page(view: ConnectionView) -> Page {
+/// Draws it.
+pub fn page(view: ConnectionView) -> Page {
     let title = format!("{}, {}", view.row.name, view.row.connector_name);
     let details = view.may_see_details;
     let right = details.then(|| {

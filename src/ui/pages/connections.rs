@@ -25,11 +25,17 @@ use crate::ui::visit::Member;
 
 const ROWS: usize = 50;
 
-struct Home {
-    list: ConnectionListView,
-    filter: ConnectionFilter,
-    first_steps: Option<OnboardingView>,
-    shortcuts: Vec<ConnectorSummary>,
+/// What the home page shows.
+#[derive(Clone, Debug)]
+pub struct Home {
+    /// The list.
+    pub list: ConnectionListView,
+    /// What it is narrowed to.
+    pub filter: ConnectionFilter,
+    /// The first steps, while they matter to the viewer.
+    pub first_steps: Option<OnboardingView>,
+    /// Connectors to begin with, on an empty home.
+    pub shortcuts: Vec<ConnectorSummary>,
 }
 
 /// `GET /connections?q&status&sort&page`
@@ -53,7 +59,8 @@ async fn shortcuts(app: &App, actor: &Actor) -> Result<Vec<ConnectorSummary>, Se
     Ok(all.connectors.into_iter().filter(|connector| connector.tier == "ready").take(4).collect())
 }
 
-fn page(home: Home) -> Page {
+/// Draws it.
+pub fn page(home: Home) -> Page {
     let sandbox = shell().map(|shell| shell.sandbox).unwrap_or_default();
     let empty = home.list.total == 0 && home.filter.q.is_empty() && home.filter.status.is_empty();
     let body = match home.first_steps {

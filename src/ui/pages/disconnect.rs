@@ -17,7 +17,8 @@ pub async fn get(Path(id): Path<String>, member: Member) -> Response {
     member.page(view, page).await
 }
 
-fn page(view: ConnectionView) -> Page {
+/// Draws it.
+pub fn page(view: ConnectionView) -> Page {
     let name = view.row.name.clone();
     let href = format!("/connections/{}", view.row.id);
     let what = format!("{}, {name}", view.row.connector_name);

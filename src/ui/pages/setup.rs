@@ -16,7 +16,8 @@ pub async fn get(Path(link): Path<String>, guest: Guest) -> Response {
     guest.page(view, move |view| page(view, link)).await
 }
 
-fn page(setup: SetupView, link: String) -> Page {
+/// Draws it.
+pub fn page(setup: SetupView, link: String) -> Page {
     let body = view! {
         <div class="grid min-h-dvh grid-rows-[auto_1fr]">
             <header class="border-b border-line bg-base-100">

@@ -33,7 +33,8 @@ pub async fn get(guest: Guest, Query(query): Query<Next>) -> Response {
     guest.page(Ok(()), move |()| page(next.as_str().to_owned(), host, &version)).await
 }
 
-fn page(next: String, host: String, version: &str) -> Page {
+/// Draws it.
+pub fn page(next: String, host: String, version: &str) -> Page {
     let flash = flash();
     let body = view! {
         <div class="grid min-h-dvh lg:grid-cols-[minmax(0,1fr)_minmax(0,0.92fr)]">
@@ -49,6 +50,10 @@ fn page(next: String, host: String, version: &str) -> Page {
                         <input type="hidden" name="next" value=next />
                         <Field name="email" label="E-mail" kind="email" autocomplete="username" value=flash.value("email") error=flash.error("email") />
                         <Field name="password" label="Password" kind="password" autocomplete="current-password" error=flash.error("password") />
+                        <label class="mt-1 flex items-center gap-2.5 text-sm">
+                            <input class="checkbox" type="checkbox" name="keep" value="yes" />
+                            " Keep me signed in on this device for 14 days"
+                        </label>
                         <button class="btn btn-primary mt-2 w-full" type="submit">
                             "Sign in"
                         </button>
