@@ -110,11 +110,3 @@ fn a_refusal_has_the_focus_and_a_success_has_not() {
     assert!(find("sign-in").contains("role=\"alert\" tabindex=\"-1\" autofocus"));
     assert!(find("connections").contains("role=\"status\"") && !find("connections").contains("autofocus"));
 }
-
-#[test]
-fn zz_dump() {
-    std::fs::create_dir_all("/tmp/ui-look").unwrap();
-    for (name, html) in all() {
-        std::fs::write(format!("/tmp/ui-look/{name}.html"), html).unwrap();
-    }
-}

@@ -5,6 +5,7 @@ use latchkey::dto::Bar;
 use latchkey::ui::components::{Field, TextArea, ago, bars_sentence, clock_words, duration_words, initials};
 use latchkey::ui::flash::Flash;
 use latchkey::ui::redirect::{local, sign_in};
+use latchkey::ui::words::{a_role, host_of, thousands};
 use leptos::prelude::*;
 
 /// Friday, 20 November 2026, 09:32 UTC.
@@ -77,6 +78,8 @@ fn bars_and_durations_are_said_in_words() {
     assert_eq!(bars_sentence(&[Bar::None; 48]), "Not checked in the last 24 hours");
     assert_eq!(bars_sentence(&[Bar::Ok, Bar::Slow, Bar::Fail, Bar::None]), "The last 24 hours by half hour: 1 passed, 1 slow, 1 failed, 1 not checked");
     assert_eq!((duration_words(312).as_str(), duration_words(1_900).as_str()), ("312 ms", "1.9 s"));
+    assert_eq!([0, 999, 1_440, 1_000_000].map(thousands).join(" "), "0 999 1,440 1,000,000");
+    assert_eq!((a_role("Org admin").as_str(), a_role("Viewer").as_str(), host_of("https://a.example:8443/x")), ("an org admin", "a viewer", "a.example:8443"));
     assert_eq!((initials("Dana Whitfield").as_str(), initials("  madonna ").as_str(), initials("").as_str()), ("DW", "M", ""));
 }
 

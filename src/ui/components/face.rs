@@ -2,12 +2,9 @@
 
 use leptos::prelude::*;
 
-/// The first letters of the first and the last word, in capitals.
+/// The first letters of the first two words, in capitals.
 pub fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace();
-    let first = words.next().and_then(|word| word.chars().next());
-    let last = words.next_back().and_then(|word| word.chars().next());
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+    name.split_whitespace().take(2).filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
 }
 
 /// A person's initials in a circle; the name stands beside it.

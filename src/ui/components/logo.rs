@@ -44,5 +44,5 @@ pub fn Logo(
 }
 
 fn tint(connector: &str) -> u32 {
-    connector.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 6 + 1
+    connector.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(33).wrapping_add(u32::from(byte))) % 6 + 1
 }

@@ -15,7 +15,7 @@ pub fn FlashMessage(
     #[prop(optional, into)]
     class: &'static str,
 ) -> impl IntoView {
-    let here = use_context::<Here>().map_or_else(|| "/".to_owned(), |here| here.path);
+    let here = use_context::<Here>().map_or_else(|| "/".to_owned(), |here| here.full);
     use_context::<Flash>().filter(|flash| !flash.strong.is_empty()).map(|flash| {
         view! { <Message kind=flash.kind strong=flash.strong text=flash.text class=class dismiss=here focus=true /> }
     })

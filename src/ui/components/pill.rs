@@ -11,9 +11,13 @@ pub fn StatusPill(
     /// What it says.
     pill: Pill,
 ) -> impl IntoView {
-    let loud = if pill.loud { " lk-pill-loud" } else { "" };
+    let class = match (pill.loud, pill.kind.as_str()) {
+        (true, "ok") => "lk-pill lk-pill-loud lk-pill-okf".to_owned(),
+        (true, kind) => format!("lk-pill lk-pill-loud lk-pill-{kind}"),
+        (false, kind) => format!("lk-pill lk-pill-{kind}"),
+    };
     view! {
-        <span class=format!("lk-pill{loud} lk-pill-{}", pill.kind)>
+        <span class=class>
             <Icon name=pill.icon />
             {pill.label}
         </span>

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use self::activity::{Activity, Settings};
 use self::facts::{Account, Versions};
 use self::health::{Health, LastCheck};
-use crate::dto::ConnectionView;
+use crate::dto::{ConnectionView, Pill};
 use crate::services;
 use crate::ui::components::{Ago, Breadcrumb, FlashMessage, Icon, Logo, Message, StatusPill};
 use crate::ui::flash::FlashKind;
@@ -108,16 +108,20 @@ fn Head(view: ConnectionView) -> impl IntoView {
     }
 }
 
+/// The family of the message above a connection that needs a person; none when all is well.
+fn attention(pill: &Pill) -> Option<FlashKind> {
+    match (pill.loud, pill.kind.as_str()) {
+        (true, "bad") => Some(FlashKind::Bad),
+        (true, "warn") => Some(FlashKind::Warn),
+        _ => None,
+    }
+}
+
 #[component]
 fn Needs(view: ConnectionView) -> impl IntoView {
-    let kind = match view.row.pill.kind.as_str() {
-        "bad" => FlashKind::Bad,
-        "warn" => FlashKind::Warn,
-        _ => FlashKind::Info,
-    };
-    (view.row.pill.loud && kind != FlashKind::Info).then(|| {
+    attention(&view.row.pill).map(|kind| {
         let fix = view.fix.map(|(words, href)| view! { <a class="btn btn-primary btn-sm" href=href>{words}</a> });
-        view! { <Message kind=kind strong=view.row.pill.label text=view.sentence class="mt-6" action=fix.into_any() /> }
+        view! { <Message kind=kind strong=format!("{}.", view.row.pill.label) text=view.sentence class="mt-6" action=fix.into_any() /> }
     })
 }
 

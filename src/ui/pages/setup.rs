@@ -80,6 +80,7 @@ fn Steps() -> impl IntoView {
 
 #[component]
 fn Ready(setup: SetupView) -> impl IntoView {
+    let migrations = if setup.migrations == 1 { "The migration is applied.".to_owned() } else { format!("All {} migrations applied.", setup.migrations) };
     view! {
         <section class="lk-card" aria-labelledby="chk">
             <div class="lk-card-h">
@@ -95,7 +96,7 @@ fn Ready(setup: SetupView) -> impl IntoView {
                     </p>
                 </Passed>
                 <Passed title="Database">
-                    <p class="text-sm text-muted">{format!("{}, reachable and writable. All {} migrations applied.", setup.database, setup.migrations)}</p>
+                    <p class="text-sm text-muted">{format!("{}, reachable and writable. {migrations}", setup.database)}</p>
                 </Passed>
                 <Passed title="Encryption key">
                     <p class="text-sm text-muted">

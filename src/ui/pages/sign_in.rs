@@ -58,7 +58,7 @@ pub fn page(next: String, host: String, version: &str) -> Page {
                             "Sign in"
                         </button>
                     </form>
-                    <p class="mt-6 text-sm text-muted">"No account yet? Ask an org admin to invite you."</p>
+                    <p class="mt-6 text-sm text-muted">"No account yet? Ask an org admin."</p>
                 </div>
                 <p class="lk-cap">{format!("Latchkey {version}. Every sign-in, and every failed one, is on the audit log.")}</p>
             </main>

@@ -2,9 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::attention;
 use crate::domain::{CheckState, StepState, Timestamp};
 use crate::dto::{CheckView, ConnectionView};
 use crate::ui::components::{Ago, CheckSteps, UptimeBars, clock_words, duration_words};
+use crate::ui::words::thousands;
 
 /// The bars of 24 hours and the figures of 30 days.
 #[component]
@@ -16,7 +18,7 @@ pub fn Health(view: ConnectionView) -> impl IntoView {
                 <h2 class="lk-h2" id="h-health">
                     "Health"
                 </h2>
-                <p class="lk-cap">{view.sentence.clone()}</p>
+                {attention(&view.row.pill).is_none().then(|| view! { <p class="lk-cap">{view.sentence.clone()}</p> })}
             </div>
             <div class="lk-card-b">
                 <div class="overflow-hidden">
@@ -44,7 +46,7 @@ fn Figures(view: ConnectionView) -> impl IntoView {
     };
     view! {
         <dl class="mt-5 grid grid-cols-2 gap-4 border-t border-line pt-4 sm:grid-cols-4">
-            <Figure title="Passed, 30 days" value=share.into_any() note=format!("{passed} of {all}") />
+            <Figure title="Passed, 30 days" value=share.into_any() note=format!("{} of {}", thousands(passed), thousands(all)) />
             <Figure title="Typical answer" value=typical.into_any() note="median".to_owned() />
             <Figure title="Slowest" value=slowest.into_any() note="in 30 days".to_owned() />
             <Figure title="Last failure" value=failed_at note=failed_why />
