@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
+use super::components::clock_words;
 use crate::services::ServiceError;
 
 const KEY: &str = "flash";
@@ -78,7 +79,10 @@ impl Flash {
         let errors = error.fields.iter().map(|field| (field.field.clone(), field.message.clone())).collect();
         match &error.diagnosis {
             Some(diagnosis) => Self { errors, ..Self::bad(ended(&diagnosis.headline), diagnosis.sentence.clone()) },
-            None => Self { errors, ..Self::bad(error.message.clone(), "") },
+            None => {
+                let again = error.retry_at.map(|at| format!("You can try again after {} (UTC).", clock_words(at, at))).unwrap_or_default();
+                Self { errors, ..Self::bad(error.message.clone(), again) }
+            }
         }
     }
 

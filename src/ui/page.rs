@@ -114,8 +114,8 @@ impl Member {
                 self.render(status, move || not_found::page(&path)).await
             }
             ErrorCode::Forbidden => match services::help::view(&self.app, &self.actor).await {
-                Ok(help) => self.render(status, move || no_permission::page(help)).await,
-                Err(error) => self.render(StatusCode::INTERNAL_SERVER_ERROR, move || trouble::page(&error.message)).await,
+                Ok(help) => self.render(status, move || no_permission::page(help, &error.message)).await,
+                Err(failure) => self.render(StatusCode::INTERNAL_SERVER_ERROR, move || trouble::page(&failure.message)).await,
             },
             ErrorCode::SignInRequired => redirect::see_other(&redirect::sign_in(self.parts.uri.path())),
             _ => self.render(status, move || trouble::page(&error.message)).await,
@@ -185,9 +185,4 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
         ErrorCode::StorageUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::SecretUnreadable | ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
-}
-
-/// A refusal that the pages themselves make.
-pub fn refusal(code: ErrorCode, message: &str) -> ServiceError {
-    ServiceError { code, message: message.to_owned(), fields: Vec::new(), retry_at: None, diagnosis: None, cause: None }
 }

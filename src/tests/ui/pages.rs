@@ -52,7 +52,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("setup", draw(None, bad(), || setup::page(sample::setup(), "link".into()))),
         ("not-found", draw(admin(), Flash::default(), || not_found::page(sample::HOSTILE))),
         ("not-found-stranger", draw(None, Flash::default(), || not_found::stranger(sample::HOSTILE))),
-        ("no-permission", draw(admin(), Flash::default(), || no_permission::page(sample::help()))),
+        ("no-permission", draw(admin(), Flash::default(), || no_permission::page(sample::help(), "It is for: Org admin."))),
         ("trouble", draw(admin(), Flash::default(), || trouble::page(sample::HOSTILE))),
     ]
 }

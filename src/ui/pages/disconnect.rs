@@ -4,16 +4,17 @@ use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
 
+use crate::domain::Action;
 use crate::dto::ConnectionView;
-use crate::services::{self, ErrorCode};
+use crate::services::{self, ServiceError};
 use crate::ui::components::{Field, FlashMessage, Icon, Logo};
-use crate::ui::page::{Page, flash, refusal};
+use crate::ui::page::{Page, flash};
 use crate::ui::visit::Member;
 
 /// `GET /connections/{id}/disconnect`
 pub async fn get(Path(id): Path<String>, member: Member) -> Response {
     let view = services::connections::view(&member.app, &member.actor, &id).await;
-    let view = view.and_then(|view| if view.may_disconnect { Ok(view) } else { Err(refusal(ErrorCode::Forbidden, "You may not disconnect this.")) });
+    let view = view.and_then(|view| if view.may_disconnect { Ok(view) } else { Err(ServiceError::forbidden(Action::Disconnect)) });
     member.page(view, page).await
 }
 

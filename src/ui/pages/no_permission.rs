@@ -7,10 +7,9 @@ use crate::ui::components::{Face, Icon};
 use crate::ui::page::{Page, Place};
 use crate::ui::words::a_role;
 
-/// Who is signed in, and who can help.
-pub fn page(help: HelpView) -> Page {
-    let sentence =
-        format!("It is not part of your role. You are signed in as {}, {} in {}. Nothing was changed.", help.person, a_role(&help.role), help.organization);
+/// Why, who is signed in, and who can help.
+pub fn page(help: HelpView, reason: &str) -> Page {
+    let sentence = format!("{reason} You are signed in as {}, {} in {}. Nothing was changed.", help.person, a_role(&help.role), help.organization);
     let body = view! {
         <div class="mx-auto max-w-[34rem] pt-10 md:pt-24">
             <span class="grid size-11 place-items-center rounded-xl bg-idle-soft text-idle">

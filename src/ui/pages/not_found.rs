@@ -3,14 +3,14 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
-use crate::services::ErrorCode;
+use crate::services::ServiceError;
 use crate::ui::components::Icon;
-use crate::ui::page::{Page, Place, refusal};
+use crate::ui::page::{Page, Place};
 use crate::ui::visit::{Guest, Member};
 
 /// Answers every address that has no page.
 pub async fn fallback(guest: Guest) -> Response {
-    let error = refusal(ErrorCode::NotFound, "There is nothing at this address.");
+    let error = ServiceError::not_found();
     match guest.actor {
         Some(actor) => Member { app: guest.app, options: guest.options, actor, session: guest.session, parts: guest.parts }.refuse(error).await,
         None => guest.page(Err::<(), _>(error), |()| page("/")).await,
