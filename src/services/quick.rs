@@ -31,7 +31,7 @@ pub async fn connect(app: &App, actor: &Actor, connector: &str, entries: Entries
     if existing(app, actor, manifest).await?.is_none() {
         let draft = open(app, actor, manifest, QUICK).await?;
         match Box::pin(submit_and_wait(app, actor, draft.id.as_str(), entries)).await? {
-            Some(Concluded::Failed(diagnosis)) => return Err(ServiceError::check_failed(diagnosis)),
+            Some(Concluded::Failed(diagnosis)) => return Err(ServiceError::check_failed(*diagnosis)),
             Some(Concluded::Overtaken) => return Err(ServiceError::conflict("The entries were changed meanwhile. Nothing was saved. Try again.")),
             None => return Err(ServiceError::conflict("A check of these entries is running. Load the page again in a moment.")),
             Some(Concluded::Saved | Concluded::Duplicate) => {}

@@ -179,3 +179,12 @@ pub async fn chain(on: Conn<'_>, node: &str, after_seq: i64, limit: i64) -> Resu
 pub async fn nodes(on: Conn<'_>) -> Result<Vec<(String, i64, Vec<u8>)>, StoreError> {
     rows!(on, (String, i64, Vec<u8>), "SELECT node, seq, mac FROM audit_chains ORDER BY node")
 }
+
+/// Nodes that have entries but no noted end; whole chains have none.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn headless(on: Conn<'_>) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT DISTINCT node FROM audit_log WHERE node NOT IN (SELECT node FROM audit_chains) ORDER BY node";
+    Ok(rows!(on, (String,), sql)?.into_iter().map(|(node,)| node).collect())
+}

@@ -1,6 +1,7 @@
 //! Use cases: what they refuse, what they record, what they say.
 
 mod audit_chain;
+mod audit_log;
 mod connections;
 mod passwords;
 mod roles;

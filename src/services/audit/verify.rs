@@ -5,7 +5,7 @@ use subtle::ConstantTimeEq;
 use crate::services::audit::entry_mac;
 use crate::services::{App, ServiceError};
 use crate::store::StoreError;
-use crate::store::audit::{AuditRow, chain, nodes};
+use crate::store::audit::{AuditRow, chain, headless, nodes};
 use crate::vault::Secret;
 
 const BATCH: i64 = 1_000;
@@ -80,13 +80,14 @@ pub fn verify_chain(key: &Secret<Vec<u8>>, node: &str, rows: &[AuditRow], head: 
     walk.findings
 }
 
-/// Reads every chain and recomputes it: finds edits, deletions, reorders and cut tails. Entries added meanwhile are left for the next time.
+/// Reads every chain and recomputes it: finds edits, deletions, reorders, cut tails and removed ends. Entries added meanwhile are left for the next time.
 ///
 /// # Errors
 /// [`ServiceError`] when the database does not answer.
 pub async fn verify(app: &App) -> Result<Report, ServiceError> {
     let mut reader = app.database.read().await?;
     let mut report = Report::default();
+    let mut beyond = Vec::new();
     for (node, head_seq, head_mac) in nodes(reader.conn()).await? {
         let mut walk = Walk::new(&app.audit_key, &node);
         loop {
@@ -98,17 +99,24 @@ pub async fn verify(app: &App) -> Result<Report, ServiceError> {
                 }
                 Err(error) => return Err(error.into()),
             };
-            let more = i64::try_from(rows.len()).unwrap_or(BATCH) >= BATCH && rows.last().is_some_and(|row| row.seq < head_seq);
+            let last = rows.last().map_or(0, |row| row.seq);
             for row in rows.iter().filter(|row| row.seq <= head_seq) {
                 walk.step(row);
                 report.entries += 1;
             }
-            if !more {
+            if i64::try_from(rows.len()).unwrap_or(BATCH) < BATCH || last >= head_seq {
                 walk.end(head_seq, &head_mac);
+                beyond.extend((last > head_seq).then(|| (node.clone(), last)));
                 break;
             }
         }
         report.findings.append(&mut walk.findings);
     }
+    let heads = nodes(reader.conn()).await?;
+    let moved = |node: &str, seq: i64| heads.iter().any(|(head, head_seq, _)| head == node && *head_seq >= seq);
+    let unnoted = beyond.into_iter().filter(|(node, seq)| !moved(node, *seq));
+    report.findings.extend(unnoted.map(|(node, seq)| Finding { node, seq, what: "stands behind the noted end of the chain".to_owned() }));
+    let headless = headless(reader.conn()).await?;
+    report.findings.extend(headless.into_iter().map(|node| Finding { node, seq: 1, what: "the noted end of the chain is missing".to_owned() }));
     Ok(report)
 }

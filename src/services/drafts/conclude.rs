@@ -21,7 +21,7 @@ pub enum Concluded {
     /// It waits: the account is connected already.
     Duplicate,
     /// The check failed; the secrets are forgotten.
-    Failed(DiagnosisView),
+    Failed(Box<DiagnosisView>),
     /// The draft was changed or discarded meanwhile; nothing was saved.
     Overtaken,
 }
@@ -74,7 +74,7 @@ async fn failed(
         Fact::TookMs(u32::try_from(finished.row.took_ms).unwrap_or(u32::MAX)),
     ];
     audit::record(app, transaction, actor.into(), AuditEvent::refused("draft.checked", Target::draft(&draft.id, &draft.name), facts)).await?;
-    Ok(Concluded::Failed(failure.diagnosis.clone()))
+    Ok(Concluded::Failed(Box::new(failure.diagnosis.clone())))
 }
 
 async fn passed(
