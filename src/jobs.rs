@@ -1,1 +1,42 @@
-//! See docs/ARCHITECTURE.md.
+//! Work that happens by itself.
+
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::Timestamp;
+use crate::services::App;
+use crate::store::{Database, StoreError, drafts, rate_limits, sessions};
+
+/// How often what has ended is removed.
+const EVERY: Duration = Duration::from_secs(300);
+
+/// Removes drafts, sessions and counters whose time is over, now and every five minutes, until `stop`.
+pub async fn tidy(app: App, stop: CancellationToken) {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        match remove_ended(&app.database, app.clock.now()).await {
+            Ok(0) => {}
+            Ok(removed) => tracing::debug!(removed, "removed what had ended"),
+            Err(error) => tracing::warn!(%error, "what had ended could not be removed; it is tried again in five minutes"),
+        }
+    }
+}
+
+/// Removes what had ended by `now`; how many rows.
+///
+/// # Errors
+/// [`StoreError`]; then nothing was removed.
+pub async fn remove_ended(database: &Database, now: Timestamp) -> Result<u64, StoreError> {
+    let mut transaction = database.begin().await?;
+    let drafts = drafts::delete_expired(transaction.conn(), now).await?;
+    let sessions = sessions::delete_expired(transaction.conn(), now).await?;
+    let counters = rate_limits::delete_ended(transaction.conn(), now).await?;
+    transaction.commit().await?;
+    Ok(drafts + sessions + counters)
+}

@@ -1,3 +1,122 @@
 //! The `latchkey` program.
 
-fn main() {}
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use latchkey::config::Config;
+use latchkey::domain::SystemClock;
+use latchkey::sandbox;
+use latchkey::server::{Server, asked_to_stop, commands, keys, telemetry};
+use latchkey::vault::SystemRandom;
+
+/// A self-hosted connection console and credential vault.
+#[derive(Parser)]
+#[command(name = "latchkey", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server (also without any command)
+    Serve,
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Print what is configured and what is wrong, each with its fix
+    Doctor,
+    /// Root keys
+    Keys {
+        #[command(subcommand)]
+        command: Keys,
+    },
+    /// Play the providers on an address of their own, for trying things out
+    Sandbox {
+        /// Where to listen
+        #[arg(long, default_value = "127.0.0.1:4801")]
+        listen: SocketAddr,
+    },
+}
+
+#[derive(Subcommand)]
+enum Keys {
+    /// Write a fresh key to a new file that only you can read
+    Generate {
+        /// The file; it must not exist yet
+        #[arg(long, default_value = keys::FILE_NAME)]
+        file: PathBuf,
+    },
+    /// Show the keys that the database knows and whether the configured one fits
+    Status,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let workers = std::thread::available_parallelism().map_or(4, |cores| cores.get().max(4));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(run(arguments.command.unwrap_or(Command::Serve))),
+        Err(cause) => Err(format!("The program cannot start its threads: {cause}").into()),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            drop(writeln!(std::io::stderr(), "{error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Outcome = Result<ExitCode, Box<dyn std::error::Error>>;
+
+async fn run(command: Command) -> Outcome {
+    if let Command::Keys { command: Keys::Generate { file } } = command {
+        let fingerprint = keys::generate(&file, &SystemRandom)?;
+        return say(&format!(
+            "A new key is in {}, readable by you alone. Its fingerprint is {fingerprint}.\nSet LATCHKEY_VAULT__KEY_FILE to that path and keep a copy of the file elsewhere.",
+            file.display()
+        ));
+    }
+    if let Command::Sandbox { listen } = command {
+        let listener =
+            tokio::net::TcpListener::bind(listen).await.map_err(|cause| format!("cannot listen on {listen}: {cause}. Name another address with --listen."))?;
+        let connectors = "LATCHKEY_CONNECTORS__VENTURES__BASE_URL=http://{}/ventures/api/v4\nLATCHKEY_CONNECTORS__STRIPE__BASE_URL=http://{}/stripe";
+        say(&format!("Played providers are at {listen}. A server finds them with\n{}", connectors.replace("{}", &listen.to_string())))?;
+        sandbox::serve(listener, asked_to_stop()).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let config = Config::load()?;
+    match command {
+        Command::Serve => serve(config).await,
+        Command::Migrate => say(&commands::migrate_database(&config).await?),
+        Command::Doctor => {
+            let findings = commands::doctor(&config, &SystemRandom).await;
+            let lines: Vec<String> = findings.iter().map(|finding| format!("{}  {}", if finding.good { "ok " } else { "BAD" }, finding.words)).collect();
+            say(&lines.join("\n"))?;
+            Ok(if findings.iter().all(|finding| finding.good) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::Keys { .. } | Command::Sandbox { .. } => say(&commands::key_status(&config, &SystemRandom).await?),
+    }
+}
+
+async fn serve(config: Config) -> Outcome {
+    telemetry::start(&config.log);
+    let server = Server::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
+    say(&format!("Latchkey is at {}", server.public_url))?;
+    for note in &server.notes {
+        say(note)?;
+    }
+    asked_to_stop().await;
+    tracing::info!("stopping: finishing what was begun");
+    server.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn say(words: &str) -> Outcome {
+    writeln!(std::io::stdout(), "{words}")?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -25,8 +25,6 @@ mod render;
 #[cfg(feature = "ssr")]
 mod routes;
 #[cfg(feature = "ssr")]
-pub mod session;
-#[cfg(feature = "ssr")]
 pub mod shell;
 #[cfg(feature = "ssr")]
 pub mod visit;

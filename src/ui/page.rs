@@ -13,6 +13,7 @@ use super::render::render;
 use super::visit::{Guest, Member};
 use crate::dto::ShellView;
 use crate::services::{self, ErrorCode, ServiceError};
+use crate::web::status_of;
 
 /// Which entry of the sidebar is lit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,21 +169,5 @@ pub async fn bare_trouble(parts: Parts, options: LeptosOptions) -> Response {
 fn note(error: &ServiceError) {
     if status_of(error.code).is_server_error() {
         tracing::error!(code = ?error.code, cause = error.cause.as_deref().map(tracing::field::display), "a page could not be made");
-    }
-}
-
-/// The status that goes with a code.
-pub const fn status_of(code: ErrorCode) -> StatusCode {
-    match code {
-        ErrorCode::NotFound | ErrorCode::SetupLinkInvalid => StatusCode::NOT_FOUND,
-        ErrorCode::Forbidden | ErrorCode::CrossSite => StatusCode::FORBIDDEN,
-        ErrorCode::SignInRequired | ErrorCode::LoginFailed => StatusCode::UNAUTHORIZED,
-        ErrorCode::SlowDown => StatusCode::TOO_MANY_REQUESTS,
-        ErrorCode::InvalidField | ErrorCode::UnknownField | ErrorCode::CheckFailed => StatusCode::UNPROCESSABLE_ENTITY,
-        ErrorCode::InvalidJson => StatusCode::BAD_REQUEST,
-        ErrorCode::NameTaken | ErrorCode::Conflict => StatusCode::CONFLICT,
-        ErrorCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        ErrorCode::StorageUnavailable => StatusCode::SERVICE_UNAVAILABLE,
-        ErrorCode::SecretUnreadable | ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

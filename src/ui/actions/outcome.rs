@@ -7,8 +7,8 @@ use crate::services::{ErrorCode, ServiceError, SignedIn};
 use crate::ui::flash::Flash;
 use crate::ui::page::bare_trouble;
 use crate::ui::redirect::{local, see_other};
-use crate::ui::session;
 use crate::ui::visit::{Guest, Member};
+use crate::web::session;
 
 impl Guest {
     /// Leaves a message and goes on.
@@ -18,8 +18,8 @@ impl Guest {
     }
 
     /// Signs the person in and goes on; the session gets a new id.
-    pub async fn enter(self, signed_in: &SignedIn, to: &LocalPath) -> Response {
-        match session::begin(&self.session, signed_in).await {
+    pub async fn enter(self, signed_in: &SignedIn, keep: bool, to: &LocalPath) -> Response {
+        match session::begin(&self.app, &self.session, signed_in, keep).await {
             Ok(()) => see_other(to),
             Err(error) => {
                 tracing::error!(%error, "a session could not begin");

@@ -27,6 +27,9 @@ pub struct SignInForm {
     email: String,
     password: Secret<String>,
     next: String,
+    /// Anything when the person wants to stay signed in for 14 days.
+    #[serde(default)]
+    keep: String,
 }
 
 /// Makes the organization and its first admin, and signs that person in.
@@ -35,7 +38,7 @@ pub async fn setup(guest: Guest, Form(form): Form<SetupForm>) -> Response {
     let typed = Flash::default().typed("organization", &organization).typed("name", &name).typed("email", &email);
     let wanted = NewOrganization { organization, name, email, password };
     match services::setup::complete(&guest.app, &guest.visitor, &link, wanted).await {
-        Ok(signed_in) => guest.enter(&signed_in, &local("/connections")).await,
+        Ok(signed_in) => guest.enter(&signed_in, false, &local("/connections")).await,
         Err(error) => guest.go(Flash { values: typed.values, ..Flash::refusal(&error) }, &local(&format!("/setup/{link}"))).await,
     }
 }
@@ -43,7 +46,7 @@ pub async fn setup(guest: Guest, Form(form): Form<SetupForm>) -> Response {
 /// Signs in and goes on to where the person wanted to be.
 pub async fn sign_in(guest: Guest, Form(form): Form<SignInForm>) -> Response {
     match services::sign_in::sign_in(&guest.app, &guest.visitor, &form.email, &form.password).await {
-        Ok(signed_in) => guest.enter(&signed_in, &local(&form.next)).await,
+        Ok(signed_in) => guest.enter(&signed_in, !form.keep.is_empty(), &local(&form.next)).await,
         Err(error) => guest.go(Flash::refusal(&error).typed("email", &form.email), &sign_in_page(&form.next)).await,
     }
 }

@@ -8,8 +8,8 @@ use leptos_axum::{ResponseOptions, handle_server_fns_with_context};
 use crate::domain::Actor;
 use crate::dto::CheckView;
 use crate::services::{App, drafts};
-use crate::ui::page::status_of;
 use crate::ui::visit::Member;
+use crate::web::status_of;
 
 /// `POST /actions/connect/progress`: how a draft's check stands.
 pub async fn progress(member: Member, request: Request) -> Response {

@@ -1,0 +1,31 @@
+//! What the program does besides serving; every answer is a text for the terminal.
+
+mod doctor;
+mod key_status;
+
+pub use doctor::{Finding, doctor};
+pub use key_status::key_status;
+
+use super::{StartError, keys};
+use crate::config::Config;
+use crate::store::{Database, migrate};
+
+/// Brings the schema up to date.
+///
+/// # Errors
+/// [`StartError`]; a database of a newer build is left as it is.
+pub async fn migrate_database(config: &Config) -> Result<String, StartError> {
+    let database = Database::open(&config.database.url).await?;
+    let known = keys::known(&database).await;
+    let before = match known {
+        Ok(_) => crate::store::schema_state(&database).await?,
+        Err(error) => return Err(error.into()),
+    };
+    let after = migrate(&database).await?;
+    database.close().await;
+    Ok(if before.applied == after.applied {
+        format!("{} is up to date at step {}.", config.database.shown(), after.applied)
+    } else {
+        format!("{} went from step {} to step {}.", config.database.shown(), before.applied, after.applied)
+    })
+}

@@ -1,0 +1,105 @@
+//! The parts of the use cases' world, made from the configuration.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::StartError;
+use super::keys::{self, Prepared};
+use crate::catalogue::Registry;
+use crate::config::Config;
+use crate::connect::Connector;
+use crate::domain::{Clock, Random};
+use crate::dto::SandboxAccount;
+use crate::egress::EgressPolicy;
+use crate::sandbox;
+use crate::services::{self, App, Settings};
+use crate::store::Database;
+use crate::vault::PasswordHasher;
+
+/// The use cases' world, and what to tell the person who started it.
+pub(super) async fn app(
+    config: &Config,
+    prepared: Prepared,
+    public_url: &str,
+    address: SocketAddr,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Result<(App, Vec<String>), StartError> {
+    let mut notes = Vec::new();
+    let registry = Registry::embedded().map_err(|errors| StartError::Setup(format!("the connectors cannot be read: {errors:?}")))?;
+    if let Some(unknown) = config.connectors.base_urls.keys().find(|id| registry.get(id).is_none()) {
+        return Err(StartError::Setup(format!("connectors.{unknown}: there is no such connector. Remove the setting, or correct its name.")));
+    }
+    let database = Database::open(&config.database.url).await?;
+    let opened = keys::open(&database, config, prepared, clock.as_ref(), random.as_ref()).await?;
+    if opened.created {
+        let path = opened.path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+        notes.push(format!("A new key was written to {path}. Back this file up: without it nothing stored can be read."));
+    }
+    let settings = Settings {
+        public_url: public_url.to_owned(),
+        node: config.server.node.clone(),
+        database_engine: database.engine().to_owned(),
+        key_source: opened.source,
+        key_path: opened.path.map(|path| path.display().to_string()),
+        key_fingerprint: opened.keyring.fingerprint(),
+        sandbox: accounts(config),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let audit_key = services::audit::load_key(&database, &opened.keyring, random.as_ref(), clock.as_ref()).await?;
+    let app = App {
+        database,
+        keyring: Arc::new(opened.keyring),
+        catalogue: Arc::new(registry),
+        connect: Arc::new(Connector),
+        passwords: PasswordHasher::new(config.sign_in.hashes_at_once),
+        clock,
+        random,
+        audit_key: Arc::new(audit_key),
+        tasks: TaskTracker::new(),
+        settings: Arc::new(settings),
+    };
+    Ok((app, notes))
+}
+
+/// Where connections may go: what the operator allowed, never this server itself or its database.
+fn policy(config: &Config, address: SocketAddr) -> EgressPolicy {
+    let database = url::Url::parse(&config.database.url).ok().filter(|_| config.database.sqlite_path().is_none());
+    let own_services = database.and_then(|url| Some((url.host_str()?.to_owned(), url.port().unwrap_or(5432))));
+    EgressPolicy {
+        allow: config.egress.allow.clone(),
+        allow_hosts: config.egress.allow_hosts.clone(),
+        own_listeners: vec![address],
+        own_services: own_services.into_iter().collect(),
+    }
+}
+
+/// The played providers on a listener of their own, when configured.
+pub(super) async fn sandbox(config: &Config, stop: CancellationToken) -> Result<Option<JoinHandle<()>>, StartError> {
+    let Some(listen) = config.sandbox.listen else { return Ok(None) };
+    let listener = TcpListener::bind(listen).await.map_err(|cause| StartError::Listen(listen, cause))?;
+    tracing::info!(%listen, "playing providers");
+    Ok(Some(tokio::spawn(async move {
+        if let Err(cause) = sandbox::serve(listener, stop.cancelled_owned()).await {
+            tracing::error!(%cause, "the played providers ended");
+        }
+    })))
+}
+
+/// What the banner prints of the played providers.
+fn accounts(config: &Config) -> Vec<SandboxAccount> {
+    if config.sandbox.listen.is_none() {
+        return Vec::new();
+    }
+    let shown = |account: sandbox::Account| SandboxAccount {
+        connector: account.connector.to_owned(),
+        title: account.title.to_owned(),
+        values: account.values.into_iter().map(|(label, value)| (label.to_owned(), value)).collect(),
+    };
+    sandbox::accounts().into_iter().map(shown).collect()
+}

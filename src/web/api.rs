@@ -1,0 +1,65 @@
+//! The JSON API below `/api`; folders mirror addresses.
+
+mod auth;
+mod body;
+mod connections;
+mod connectors;
+mod query;
+mod shortcut;
+
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use http::StatusCode;
+use serde::Serialize;
+use serde_json::json;
+
+use super::ApiError;
+use crate::services::{App, ErrorCode};
+
+/// `/api/v1/…`, and JSON refusals for everything else below `/api`.
+pub(super) fn routes(app: App) -> Router {
+    Router::new().nest("/v1", version_one()).fallback(unknown).method_not_allowed_fallback(wrong_method).with_state(app)
+}
+
+fn version_one() -> Router<App> {
+    Router::new()
+        .route("/auth/sign-in", post(auth::sign_in))
+        .route("/auth/sign-out", post(auth::sign_out))
+        .route("/auth/me", get(auth::me))
+        .route("/connectors", get(connectors::list))
+        .route("/connectors/{connector}", get(connectors::view))
+        .route("/connectors/{connector}/configure", post(shortcut::configure))
+        .route("/connectors/{connector}/status", get(shortcut::status))
+        .route("/connectors/{connector}/disconnect", post(shortcut::disconnect))
+        .route("/connections", get(connections::list).post(connections::create))
+        .route("/connections/test", post(connections::test_unsaved))
+        .route("/connections/{id}", get(connections::view))
+        .route("/connections/{id}/test", post(connections::test))
+        .route("/connections/{id}/disconnect", post(connections::disconnect))
+        .fallback(unknown)
+        .method_not_allowed_fallback(wrong_method)
+}
+
+async fn unknown() -> ApiError {
+    ApiError::not_found()
+}
+
+async fn wrong_method() -> ApiError {
+    ApiError::new(ErrorCode::InvalidField, "This address takes another method.").with_status(StatusCode::METHOD_NOT_ALLOWED)
+}
+
+/// What a handler answers.
+type Answer = Result<Response, ApiError>;
+
+fn data(data: impl Serialize) -> Response {
+    Json(json!({"success": true, "data": data})).into_response()
+}
+
+fn created(data: impl Serialize) -> Response {
+    (StatusCode::CREATED, Json(json!({"success": true, "data": data}))).into_response()
+}
+
+fn message(message: &str) -> Response {
+    Json(json!({"success": true, "message": message})).into_response()
+}

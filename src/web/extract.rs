@@ -1,0 +1,37 @@
+//! Who asks: every handler takes one of these.
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use super::ApiError;
+use crate::domain::{Actor, Visitor};
+use crate::services::ErrorCode;
+
+/// A signed-in member; without one the answer is 401.
+#[derive(Clone, Debug)]
+pub struct Member(pub Actor);
+
+/// Anybody.
+#[derive(Clone, Debug)]
+pub struct Guest(pub Visitor);
+
+/// The refusal of those who have not signed in.
+pub(super) fn sign_in_required() -> ApiError {
+    ApiError::new(ErrorCode::SignInRequired, "Sign in first. Nothing was changed.")
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Member {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        parts.extensions.get::<Actor>().cloned().map(Self).ok_or_else(sign_in_required)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Guest {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        parts.extensions.get::<Visitor>().cloned().map(Self).ok_or_else(|| ApiError::new(ErrorCode::Internal, "Latchkey cannot answer right now."))
+    }
+}

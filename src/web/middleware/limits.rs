@@ -1,0 +1,41 @@
+//! Bounds on size and time.
+
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{StatusCode, header};
+
+use crate::services::ErrorCode;
+use crate::web::BODY_LIMIT;
+use crate::web::plain::refusal;
+
+/// A check takes at most ten seconds; twice that and some is more than any request needs.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Refuses a body that says it is too large, an address with a zero byte, and a request that does not end.
+pub(in crate::web) async fn limits(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > BODY_LIMIT) {
+        return refusal(&path, ErrorCode::BodyTooLarge, None, "Too much at once", "The request is larger than 1 MiB. Nothing was saved.");
+    }
+    if request.uri().to_string().contains("%00") {
+        return refusal(&path, ErrorCode::NotFound, None, "Not found", "There is nothing here.");
+    }
+    match tokio::time::timeout(LONGEST, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            tracing::warn!("a request was given up after 30 seconds");
+            let status = Some(StatusCode::SERVICE_UNAVAILABLE);
+            refusal(
+                &path,
+                ErrorCode::Internal,
+                status,
+                "That took too long",
+                "Latchkey gave up after 30 seconds. Look before you try again: it may have been done.",
+            )
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Turns a panic, and refusals that libraries word themselves, into answers of ours.
+
+use std::any::Any;
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use http::{StatusCode, header};
+
+use crate::services::ErrorCode;
+use crate::web::plain::{is_api, refusal};
+
+#[derive(Clone)]
+struct Panicked;
+
+/// The answer of a handler that panicked; [`trouble`] words it.
+pub(in crate::web) fn caught(_: Box<dyn Any + Send + 'static>) -> Response {
+    let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    response.extensions_mut().insert(Panicked);
+    response
+}
+
+/// Words what has no words of ours yet.
+pub(in crate::web) async fn trouble(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    if response.extensions().get::<Panicked>().is_some() {
+        tracing::error!("a handler panicked");
+        return refusal(&path, ErrorCode::Internal, None, "Latchkey cannot answer right now", "Something broke on our side. Nothing was saved.");
+    }
+    let own = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json") || kind.as_bytes().starts_with(b"text/html"));
+    if own {
+        return response;
+    }
+    match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            refusal(&path, ErrorCode::BodyTooLarge, None, "Too much at once", "The request is larger than 1 MiB. Nothing was saved.")
+        }
+        status if status.is_client_error() && is_api(&path) => {
+            refusal(&path, ErrorCode::InvalidJson, Some(status), "", "The request cannot be read. Nothing was saved.")
+        }
+        status @ (StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE) => {
+            refusal(&path, ErrorCode::InvalidField, Some(status), "That form cannot be read", "Nothing was saved. Go back, reload the page and try again.")
+        }
+        _ => response,
+    }
+}
