@@ -12,6 +12,8 @@ use crate::services::App;
 
 /// The pages, the actions below `/actions`, and the not-found page for everything else.
 pub fn routes(app: App, options: LeptosOptions) -> Router {
+    // Leptos has no routes here; this is its only way to be told which executor runs it.
+    let _ = leptos_axum::generate_route_list(|| ());
     Router::new()
         .route("/", get(|| async { see_other(&LocalPath::home()) }))
         .merge(frame_pages())
