@@ -103,16 +103,22 @@ impl Flash {
         self.errors.get(key).cloned().unwrap_or_default()
     }
 
-    /// Leaves it for the next page. A session store that fails loses a message, never the answer.
+    /// Leaves it for the next page; an empty one leaves nothing. A session store that fails loses a message, never the answer.
     pub async fn leave(self, session: &Session) {
+        if self == Self::default() {
+            return;
+        }
         if let Err(error) = session.insert(KEY, self).await {
             tracing::warn!(%error, "a message for the next page was lost");
         }
     }
 
-    /// Takes it, once.
-    pub async fn take(session: &Session) -> Option<Self> {
-        session.remove(KEY).await.unwrap_or_default()
+    /// Takes it, once; empty when nothing was left. It looks first, because removing always writes the session.
+    pub async fn take(session: &Session) -> Self {
+        match session.get::<Self>(KEY).await {
+            Ok(None) => Self::default(),
+            Ok(Some(_)) | Err(_) => session.remove(KEY).await.ok().flatten().unwrap_or_default(),
+        }
     }
 }
 

@@ -126,7 +126,7 @@ impl Member {
     async fn render(self, status: StatusCode, build: impl FnOnce() -> Page + Send + 'static) -> Response {
         match services::shell::view(&self.app, &self.actor).await {
             Ok(shell) => {
-                let flash = Flash::take(&self.session).await.unwrap_or_default();
+                let flash = Flash::take(&self.session).await;
                 render(self.parts, self.options, status, Some(shell), flash, build).await
             }
             Err(error) => {
@@ -144,7 +144,7 @@ impl Guest {
         V: Send + 'static,
         F: FnOnce(V) -> Page + Send + 'static,
     {
-        let flash = Flash::take(&self.session).await.unwrap_or_default();
+        let flash = Flash::take(&self.session).await;
         match view {
             Ok(view) => render(self.parts, self.options, StatusCode::OK, None, flash, move || build(view)).await,
             Err(error) => {

@@ -26,6 +26,7 @@ pub struct SetupForm {
 pub struct SignInForm {
     email: String,
     password: Secret<String>,
+    #[serde(default)]
     next: String,
     /// Anything when the person wants to stay signed in for 14 days.
     #[serde(default)]

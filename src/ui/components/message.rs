@@ -17,7 +17,18 @@ pub fn FlashMessage(
 ) -> impl IntoView {
     let here = use_context::<Here>().map_or_else(|| "/".to_owned(), |here| here.full);
     use_context::<Flash>().filter(|flash| !flash.strong.is_empty()).map(|flash| {
-        view! { <Message kind=flash.kind strong=flash.strong text=flash.text class=class dismiss=here focus=true /> }
+        let link = |(key, words): (String, String)| {
+            view! {
+                <li>
+                    <a class="link" href=format!("#{key}")>
+                        {words}
+                    </a>
+                </li>
+            }
+        };
+        let fields =
+            (!flash.errors.is_empty()).then(|| view! { <ul class="mt-1 grid gap-0.5">{flash.errors.into_iter().map(link).collect_view()}</ul> }.into_any());
+        view! { <Message kind=flash.kind strong=flash.strong text=flash.text class=class dismiss=here focus=true fields=fields /> }
     })
 }
 
@@ -41,6 +52,9 @@ pub fn Message(
     /// Whether a refusal takes the focus.
     #[prop(optional)]
     focus: bool,
+    /// Links to the fields it is about.
+    #[prop(optional_no_strip)]
+    fields: Option<AnyView>,
     /// A button or link at its end.
     #[prop(optional)]
     action: Option<AnyView>,
@@ -51,10 +65,13 @@ pub fn Message(
     view! {
         <div class=class role=if refused { "alert" } else { "status" } tabindex=focus autofocus=focus.is_some()>
             <Icon name=kind.icon() />
-            <p class="flex-1">
-                <strong class="font-semibold">{strong}</strong>
-                {(!text.is_empty()).then(|| format!(" {text}"))}
-            </p>
+            <div class="min-w-0 flex-1">
+                <p>
+                    <strong class="font-semibold">{strong}</strong>
+                    {(!text.is_empty()).then(|| format!(" {text}"))}
+                </p>
+                {fields}
+            </div>
             {action}
             {(!dismiss.is_empty())
                 .then(|| {
