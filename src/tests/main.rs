@@ -1,5 +1,7 @@
 //! Tests that speak HTTP, drive the store on both engines, and try what must fail.
 
+#![cfg(test)]
+
 mod architecture;
 mod catalogue;
 mod egress;

@@ -1,8 +1,8 @@
 //! Checks: progress while they run, one end, marks for the bars.
 
 use latchkey::domain::{CheckState, ConnectionId};
-use latchkey::store::checks;
 use latchkey::store::checks::{CheckMark, CheckRow};
+use latchkey::store::{Database, checks};
 
 use super::fixtures::{HOSTILE, NOW, Tenant, check_id, commit, connection_id, draft_id, read};
 use crate::support::database::on_both_engines;

@@ -1,7 +1,7 @@
 //! Sealed versions: one active, replaced in place, destroyed together.
 
-use latchkey::store::credentials;
 use latchkey::store::credentials::CredentialRow;
+use latchkey::store::{Database, credentials};
 
 use super::fixtures::{Tenant, broken_rule, commit, credential_id, read};
 use crate::support::database::on_both_engines;

@@ -1,7 +1,7 @@
 //! Drafts: kept for a while, changed by compare and set.
 
 use latchkey::store::drafts::DraftRow;
-use latchkey::store::{StoreError, drafts};
+use latchkey::store::{Database, StoreError, drafts};
 
 use super::fixtures::{HOSTILE, NOW, Tenant, commit, draft_id, read};
 use crate::support::database::on_both_engines;

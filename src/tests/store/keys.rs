@@ -2,7 +2,7 @@
 
 use latchkey::store::drafts::DraftRow;
 use latchkey::store::keys::{self, RootKeyRow, SystemSecretRow};
-use latchkey::store::{credentials, drafts};
+use latchkey::store::{Database, credentials, drafts};
 
 use super::fixtures::{HOSTILE, NOW, Tenant, broken_rule, commit, read};
 use crate::support::database::on_both_engines;

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use latchkey::store::rate_limits::Usage;
 use latchkey::store::sessions::{self, SessionRow};
-use latchkey::store::{rate_limits, setup_links};
+use latchkey::store::{Database, rate_limits, setup_links};
 
 use super::fixtures::{HOSTILE, NOW, Tenant, commit, read};
 use crate::support::database::on_both_engines;

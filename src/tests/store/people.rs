@@ -4,7 +4,7 @@ use latchkey::domain::{Email, Role};
 use latchkey::store::members::MemberRow;
 use latchkey::store::organizations::OrganizationRow;
 use latchkey::store::users::UserRow;
-use latchkey::store::{members, milestones, organizations, users};
+use latchkey::store::{Database, members, milestones, organizations, users};
 
 use super::fixtures::{HOSTILE, NOW, Tenant, broken_rule, commit, member_id, organization_id, read, user, user_id};
 use crate::support::database::on_both_engines;

@@ -2,7 +2,7 @@
 
 use latchkey::domain::CheckState;
 use latchkey::store::connections::ConnectionRow;
-use latchkey::store::{StoreError, audit, checks, connections, credentials, drafts, members, milestones, organizations};
+use latchkey::store::{Database, StoreError, audit, checks, connections, credentials, drafts, members, milestones, organizations};
 
 use super::fixtures::{NOW, Tenant, all, commit, member_id, read};
 use crate::support::database::on_both_engines;

@@ -126,12 +126,12 @@ where
 
 /// Makes two tests of each body, one per engine.
 macro_rules! on_both_engines {
-    ($($(#[$meta:meta])* async fn $name:ident($database:ident: Database) $body:block)+) => {$(
+    ($($(#[$meta:meta])* async fn $name:ident($database:ident: $kind:ty) $body:block)+) => {$(
         mod $name {
             use super::*;
 
             $(#[$meta])*
-            async fn body($database: latchkey::store::Database) $body
+            async fn body($database: $kind) $body
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
