@@ -1,6 +1,6 @@
 //! What people see: pages and their parts are rendered on the server; islands add what only a browser can do.
 //!
-//! How a page is written: `ui/pages/example.rs` exports one handler whose first argument is [`Member`](visit::Member) (or
+//! How a page is written: its file in `ui/pages` (a short one is `disconnect.rs`) exports one handler whose first argument is [`Member`](visit::Member) (or
 //! [`Guest`](visit::Guest) for people who have not signed in), calls one service, and hands the result to `page(…)` with a closure
 //! that turns the view into a [`Page`](page::Page). An error of the service becomes the right error page by itself. The handler is
 //! listed in [`routes`]. An action is the same with `POST`: parse, one service call, one redirect.

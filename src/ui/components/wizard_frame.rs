@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::dto::ConnectorSummary;
-use crate::ui::components::{Icon, Logo};
+use crate::ui::components::{Icon, Logo, SandboxBanner};
 use crate::ui::page::Page;
 
 /// The steps, in order.
@@ -62,6 +62,7 @@ pub fn wizard_page(standing: &Standing<'_>, body: impl IntoView + 'static, aside
                         {(1..=STEPS.len()).map(|step| view! { <i class=if step <= number { "on" } else { "" }></i> }).collect_view()}
                     </div>
                 </div>
+                <SandboxBanner class="mb-6" only=standing.connector.id.clone() />
                 {body}
             </div>
             <aside class="grid content-start gap-6 lg:col-start-2 xl:col-start-3" aria-label="Help">

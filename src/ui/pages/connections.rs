@@ -20,7 +20,7 @@ use crate::domain::Actor;
 use crate::dto::{ConnectionFilter, ConnectionListView, ConnectorSummary, MarketplaceFilter, OnboardingView};
 use crate::services::{self, App, ServiceError};
 use crate::ui::components::{FlashMessage, Icon, SandboxBanner};
-use crate::ui::page::{Page, Place, shell};
+use crate::ui::page::{Page, Place};
 use crate::ui::visit::Member;
 
 const ROWS: usize = 50;
@@ -61,19 +61,18 @@ async fn shortcuts(app: &App, actor: &Actor) -> Result<Vec<ConnectorSummary>, Se
 
 /// Draws it.
 pub fn page(home: Home) -> Page {
-    let sandbox = shell().map(|shell| shell.sandbox).unwrap_or_default();
     let empty = home.list.total == 0 && home.filter.q.is_empty() && home.filter.status.is_empty();
     let body = match home.first_steps {
         Some(steps) if empty => view! {
             <FlashMessage class="mb-6" />
-            <SandboxBanner accounts=sandbox />
+            <SandboxBanner />
             <onboarding::FirstSteps steps=steps shortcuts=home.shortcuts now=home.list.now />
         }
         .into_any(),
         steps => view! {
             <Head list=home.list.clone() />
             <FlashMessage class="mt-6" />
-            <SandboxBanner accounts=sandbox class="mt-6" />
+            <SandboxBanner class="mt-6" />
             {steps.map(|_| view! { <onboarding::KeepTheKey /> })}
             <Needs needs=home.list.needs.clone() />
             <All list=home.list filter=home.filter />

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::dto::{ConnectorSummary, MarketplaceFilter, MarketplaceView};
 use crate::services::marketplace;
-use crate::ui::components::{FlashMessage, Icon, Logo};
+use crate::ui::components::{FlashMessage, Icon, Logo, SandboxBanner};
 use crate::ui::islands;
 use crate::ui::page::{Page, Place};
 use crate::ui::visit::Member;
@@ -38,6 +38,7 @@ pub fn page(view: &MarketplaceView, all: &MarketplaceView, filter: &MarketplaceF
             </div>
         </div>
         <FlashMessage class="mt-6" />
+        <SandboxBanner class="mt-6" />
         <islands::MarketplaceFilter category=category.clone()>
             <form class="mt-7 grid grid-cols-[minmax(0,1fr)_auto] gap-2.5" method="get" action="/marketplace" role="search" aria-label="Find a connector">
                 <label class="input">

@@ -8,7 +8,7 @@ use crate::domain::CheckState;
 use crate::dto::{CheckView, ConnectorSummary, QuickView};
 use crate::services::quick;
 use crate::ui::components::connector_form::{Filled, connector_fields, refused_fields};
-use crate::ui::components::{Ago, FlashMessage, Icon, Logo, clock_words};
+use crate::ui::components::{Ago, FlashMessage, Icon, Logo, SandboxBanner, clock_words};
 use crate::ui::islands::seconds;
 use crate::ui::page::Page;
 use crate::ui::pages::wizard_details::{corrections, refusal};
@@ -31,6 +31,7 @@ pub fn page(view: &QuickView) -> Page {
     let body = view! {
         <div class="mx-auto max-w-[29rem] py-2 md:py-8">
             <FlashMessage class="mb-5" />
+            <SandboxBanner class="mb-5" only=view.connector.summary.id.clone() />
             <section class="lk-card shadow-3" aria-labelledby="vh">{inner}</section>
         </div>
     };
