@@ -4,9 +4,11 @@
 
 mod architecture;
 mod catalogue;
+mod config;
 mod egress;
 mod services;
 mod store;
 mod support;
 mod ui;
 mod vault;
+mod web;

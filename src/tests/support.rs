@@ -1,3 +1,5 @@
 //! What several tests share.
 
+pub mod client;
 pub mod database;
+pub mod server;

@@ -28,11 +28,11 @@ pub(in crate::web) async fn trouble(request: Request, next: Next) -> Response {
         tracing::error!("a handler panicked");
         return refusal(&path, ErrorCode::Internal, None, "Latchkey cannot answer right now", "Something broke on our side. Nothing was saved.");
     }
-    let own = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/json") || kind.as_bytes().starts_with(b"text/html"));
-    if own {
+    let kind = |kind: &[u8]| response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(kind));
+    if is_api(&path) && kind(b"text/html") {
+        return refusal(&path, ErrorCode::NotFound, Some(response.status()), "", "");
+    }
+    if kind(b"application/json") || kind(b"text/html") {
         return response;
     }
     match response.status() {

@@ -1,0 +1,136 @@
+//! Configuration: what the committed file means, where values come from, and how wrong ones are refused.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use latchkey::config::{Config, ConfigError, KeyChoice, LogFormat};
+
+fn read(file: Option<&str>, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("Leptos.toml");
+    if let Some(text) = file {
+        fs::write(&path, text).unwrap();
+    }
+    Config::read(&path, variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))))
+}
+
+fn refused(file: Option<&str>, variables: &[(&str, &str)]) -> String {
+    read(file, variables).map(|config| panic!("accepted: {config:?}")).unwrap_err().to_string()
+}
+
+#[test]
+fn the_committed_file_is_what_the_defaults_say() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let committed = Config::read(&root.join("Leptos.toml"), []).unwrap();
+    let defaults = read(None, &[]).unwrap();
+    assert_eq!(committed.leptos, defaults.leptos);
+    assert_eq!(committed.server, defaults.server);
+    assert_eq!(committed.database, defaults.database);
+    assert_eq!(committed.egress, defaults.egress);
+    assert_eq!(committed.connectors, defaults.connectors);
+    assert_eq!(committed.sandbox, defaults.sandbox);
+    assert_eq!(committed.log, defaults.log);
+    assert_eq!(committed.sign_in, defaults.sign_in);
+    assert!(matches!(committed.vault.key, KeyChoice::Beside));
+    assert_eq!(committed.database.url, "sqlite:data/latchkey.db");
+    assert_eq!(committed.server.listen.to_string(), "127.0.0.1:4800");
+}
+
+#[test]
+fn the_committed_file_agrees_with_the_manifest() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = |file: &str| -> toml::Table {
+        let whole: toml::Table = fs::read_to_string(root.join(file)).unwrap().parse().unwrap();
+        whole["package"]["metadata"]["leptos"].as_table().unwrap().clone()
+    };
+    let manifest = table("Cargo.toml");
+    for (key, value) in table("Leptos.toml") {
+        assert_eq!(manifest.get(&key), Some(&value), "{key}");
+    }
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let file = "[server]\nlisten = \"127.0.0.1:1\"\nnode = \"file\"\n[sign_in]\nhashes_at_once = 3\n";
+    let config = read(Some(file), &[("LATCHKEY_SERVER__LISTEN", "127.0.0.1:2"), ("LATCHKEY_LOG__FORMAT", "json")]).unwrap();
+    assert_eq!((config.server.listen.port(), config.server.node.as_str(), config.sign_in.hashes_at_once), (2, "file", 3));
+    assert_eq!(config.log.format, LogFormat::Json);
+    assert_eq!(read(None, &[("LATCHKEY_SIGN_IN__HASHES_AT_ONCE", "4")]).unwrap().sign_in.hashes_at_once, 4);
+}
+
+#[test]
+fn database_url_counts_and_latchkeys_own_variable_counts_more() {
+    let plain = ("DATABASE_URL", "postgres://user:hunter2@db/plain");
+    assert_eq!(read(None, &[plain]).unwrap().database.url, "postgres://user:hunter2@db/plain");
+    let own = ("LATCHKEY_DATABASE__URL", "sqlite:own.db");
+    assert_eq!(read(None, &[plain, own]).unwrap().database.url, "sqlite:own.db");
+    let shown = format!("{:?} {}", read(None, &[plain]).unwrap(), read(None, &[plain]).unwrap().database.shown());
+    assert!(shown.contains("db/plain") && !shown.contains("hunter2"), "{shown}");
+}
+
+#[test]
+fn lists_are_lists_or_text_with_commas() {
+    for value in ["127.0.0.0/8,10.1.2.3", "[\"127.0.0.0/8\", \"10.1.2.3\"]", " 127.0.0.0/8 , 10.1.2.3 "] {
+        let config = read(None, &[("LATCHKEY_EGRESS__ALLOW", value)]).unwrap();
+        assert_eq!(config.egress.allow.iter().map(ToString::to_string).collect::<Vec<_>>(), ["127.0.0.0/8", "10.1.2.3/32"], "{value}");
+    }
+    let config = read(Some("[egress]\nallow = [\"::1/128\"]\nallow_hosts = [\"DB.internal\", \"*.example.internal\"]\n"), &[]).unwrap();
+    assert_eq!(config.egress.allow_hosts, ["db.internal", "*.example.internal"]);
+}
+
+#[test]
+fn every_refusal_names_key_place_reason_and_remedy() {
+    let cases: &[(Option<&str>, &[(&str, &str)], &[&str])] = &[
+        (None, &[("LATCHKEY_SERVER__LISTEN", "here")], &["server.listen", "LATCHKEY_SERVER__LISTEN", "cannot be used", "127.0.0.1:4800"]),
+        (Some("[server]\npublic_url = \"ftp://x\"\n"), &[], &["server.public_url", "Leptos.toml", "https://latchkey.example.com"]),
+        (Some("[server]\npublic_url = \"https://x/path\"\n"), &[], &["server.public_url"]),
+        (Some("[server]\nlissten = \"x\"\n"), &[], &["server.lissten", "Leptos.toml", "no such setting", "listen, public_url"]),
+        (None, &[("LATCHKEY_VALUT__KEY", "x")], &["valut", "LATCHKEY_VALUT__KEY", "no such setting"]),
+        (None, &[("LATCHKEY_DATABASE__URL", "mysql://x")], &["database.url", "postgres://"]),
+        (None, &[("LATCHKEY_EGRESS__ALLOW", "10.0.0.0/8,elsewhere")], &["egress.allow", "elsewhere is no network"]),
+        (None, &[("LATCHKEY_EGRESS__ALLOW_HOSTS", "10.1.2.3")], &["egress.allow_hosts", "egress.allow"]),
+        (None, &[("LATCHKEY_CONNECTORS__VENTURES__BASE_URL", "http://u:p@x/")], &["connectors.ventures.base_url"]),
+        (None, &[("LATCHKEY_SANDBOX__LISTEN", "127.0.0.1:4800")], &["sandbox.listen", "another port"]),
+        (None, &[("LATCHKEY_LOG__FORMAT", "pretty")], &["log.format", "auto, human or json"]),
+        (None, &[("LATCHKEY_SIGN_IN__HASHES_AT_ONCE", "0")], &["sign_in.hashes_at_once", "1 to 64"]),
+        (Some("[log]\nlevel = 3\n"), &[], &["log.level", "Leptos.toml", "wrong type"]),
+        (Some("this is no toml"), &[], &["Leptos.toml"]),
+        (None, &[("LATCHKEY_VAULT__PASSPHRASE_FILE", "/nowhere/at/all")], &["vault.passphrase_file", "/nowhere/at/all"]),
+    ];
+    for (file, variables, expected) in cases {
+        let words = refused(*file, variables);
+        for part in *expected {
+            assert!(words.contains(part), "{part:?} is missing from: {words}");
+        }
+        assert!(words.contains("nothing was started or changed"), "{words}");
+    }
+}
+
+#[test]
+fn all_problems_are_told_at_once() {
+    let words = refused(None, &[("LATCHKEY_SERVER__LISTEN", "x"), ("LATCHKEY_LOG__FORMAT", "x")]);
+    assert!(words.contains("server.listen") && words.contains("log.format"), "{words}");
+}
+
+#[test]
+fn a_secret_in_the_file_is_refused_and_never_printed() {
+    for key in ["key", "passphrase"] {
+        let words = refused(Some(&format!("[vault]\n{key} = \"hunter2hunter2\"\n")), &[]);
+        assert!(words.contains(&format!("vault.{key}")) && words.contains("LATCHKEY_VAULT__") && !words.contains("hunter2"), "{words}");
+    }
+    let words = refused(None, &[("LATCHKEY_VAULT__KEY", "hunter2hunter2"), ("LATCHKEY_VAULT__KEY_FILE", "/key")]);
+    assert!(words.contains("key_ambiguous") && words.contains("vault.key_file") && !words.contains("hunter2"), "{words}");
+    let config = read(None, &[("LATCHKEY_VAULT__KEY", "0042")]).unwrap();
+    assert!(!format!("{config:?}").contains("0042"));
+    assert!(matches!(config.vault.key, KeyChoice::Environment(text) if text.expose() == "0042"), "digits stay as they are");
+}
+
+#[test]
+fn a_passphrase_comes_without_its_line_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path: PathBuf = folder.path().join("passphrase");
+    fs::write(&path, " a sentence with spaces \r\n").unwrap();
+    let config = read(None, &[("LATCHKEY_VAULT__PASSPHRASE_FILE", path.to_str().unwrap())]).unwrap();
+    assert!(matches!(config.vault.key, KeyChoice::Passphrase(text, _) if text.expose() == " a sentence with spaces "));
+}

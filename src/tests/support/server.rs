@@ -1,0 +1,223 @@
+//! A real server in this process, on a port and a database of its own, with the emulated providers beside it.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::sync::Arc;
+
+use latchkey::config::Config;
+use latchkey::domain::{ConnectionId, ConnectionStatus, MemberId, OrganizationId, Role, SystemClock, UserId};
+use latchkey::sandbox;
+use latchkey::server::Server;
+use latchkey::store::connections::ConnectionRow;
+use latchkey::store::members::MemberRow;
+use latchkey::store::organizations::OrganizationRow;
+use latchkey::store::users::UserRow;
+use latchkey::store::{Database, connections, members, organizations, users};
+use latchkey::vault::{Secret, SystemRandom};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::client::Client;
+use super::database::{Engine, TestDatabase};
+
+/// The password of everybody in these tests.
+pub const PASSWORD: &str = "a quiet brass key, well cut";
+/// The first admin's address.
+pub const ADMIN: &str = "dana@example.com";
+/// 32 bytes, known to the tests alone.
+const KEY: &str = "k3XJ0mQm1r8o5cN2b7Yt9uVwZaSdFgHjKlQwErTyUio=";
+
+/// A running server.
+pub struct TestServer {
+    /// The server itself.
+    pub server: Server,
+    /// Where it is.
+    pub url: String,
+    /// The token of the setup link.
+    pub setup_token: String,
+    database: TestDatabase,
+    sandbox: JoinHandle<std::io::Result<()>>,
+}
+
+impl TestServer {
+    /// A fresh installation.
+    pub async fn start(engine: Engine) -> Self {
+        Self::start_with(engine, &[]).await
+    }
+
+    /// A fresh installation with further settings.
+    pub async fn start_with(engine: Engine, settings: &[(&str, &str)]) -> Self {
+        let database = TestDatabase::empty(engine).await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let providers = listener.local_addr().unwrap();
+        let sandbox = tokio::spawn(sandbox::serve(listener, std::future::pending()));
+        let ventures = format!("http://{providers}/ventures/api/v4");
+        let stripe = format!("http://{providers}/stripe");
+        let variables = [
+            ("LATCHKEY_SERVER__LISTEN", "127.0.0.1:0"),
+            ("LATCHKEY_SERVER__NODE", "test"),
+            ("DATABASE_URL", database.url()),
+            ("LATCHKEY_VAULT__KEY", KEY),
+            ("LATCHKEY_EGRESS__ALLOW", "127.0.0.0/8"),
+            ("LATCHKEY_CONNECTORS__VENTURES__BASE_URL", &ventures),
+            ("LATCHKEY_CONNECTORS__STRIPE__BASE_URL", &stripe),
+        ];
+        let variables = variables.iter().chain(settings).map(|(name, value)| (OsString::from(*name), OsString::from(*value)));
+        let config = Config::read(Path::new("there is no such file"), variables).unwrap();
+        let server = Server::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
+        let url = format!("http://{}", server.address);
+        let setup_token = server.notes.iter().find_map(|note| note.split_once("/setup/")).unwrap().1.trim().to_owned();
+        Self { server, url, setup_token, database, sandbox }
+    }
+
+    /// Somebody with a browser, not signed in.
+    pub fn client(&self) -> Client {
+        Client::new(&self.url)
+    }
+
+    /// Completes the setup; the answer is the signed-in first admin.
+    pub async fn set_up(&self) -> Client {
+        let client = self.client();
+        let form = [("link", self.setup_token.as_str()), ("organization", "AmPac"), ("name", "Dana Whitfield"), ("email", ADMIN), ("password", PASSWORD)];
+        let answer = client.form("/actions/setup", &form).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        assert_eq!(answer.location(), "/connections");
+        client
+    }
+
+    /// The organization that the setup made.
+    pub async fn organization(&self) -> OrganizationId {
+        let app = &self.server.app;
+        let user = users::find_by_email(app.database.read().await.unwrap().conn(), &latchkey::domain::Email::parse(ADMIN).unwrap()).await.unwrap().unwrap();
+        members::of_user(app.database.read().await.unwrap().conn(), &user.id).await.unwrap().remove(0).organization
+    }
+
+    /// Adds a member of `organization` and signs in; the address is `<name>@example.com`.
+    pub async fn member(&self, organization: &OrganizationId, name: &str, role: Role) -> (Client, MemberRow) {
+        let app = &self.server.app;
+        let (clock, random) = (app.clock.as_ref(), app.random.as_ref());
+        let hash = app.passwords.hash(&Secret::new(PASSWORD.to_owned()), [7; 16]).await.unwrap();
+        let user = UserRow {
+            id: UserId::generate(clock, random),
+            email: format!("{name}@example.com"),
+            name: name.to_owned(),
+            password_hash: Some(hash),
+            super_admin: false,
+            theme: String::new(),
+            disabled: false,
+            created_at: app.now(),
+        };
+        let member = MemberRow {
+            id: MemberId::generate(clock, random),
+            organization: organization.clone(),
+            user: user.id.clone(),
+            role,
+            active: true,
+            created_at: app.now(),
+        };
+        let mut transaction = app.database.begin().await.unwrap();
+        users::insert(transaction.conn(), &user).await.unwrap();
+        members::insert(transaction.conn(), &member).await.unwrap();
+        transaction.commit().await.unwrap();
+        let client = self.client();
+        client.sign_in(&user.email, PASSWORD).await;
+        (client, member)
+    }
+
+    /// Another organization with an admin of its own, signed in.
+    pub async fn second_organization(&self) -> (Client, MemberRow) {
+        let app = &self.server.app;
+        let row =
+            OrganizationRow { id: OrganizationId::generate(app.clock.as_ref(), app.random.as_ref()), name: "Elsewhere".to_owned(), created_at: app.now() };
+        let mut transaction = app.database.begin().await.unwrap();
+        organizations::insert(transaction.conn(), &row).await.unwrap();
+        transaction.commit().await.unwrap();
+        self.member(&row.id, "stranger", Role::OrgAdmin).await
+    }
+
+    /// A connection of this member, as if it had been made long ago.
+    pub async fn connection(&self, member: &MemberRow, name: &str) -> ConnectionId {
+        let app = &self.server.app;
+        let id = ConnectionId::generate(app.clock.as_ref(), app.random.as_ref());
+        let row = ConnectionRow {
+            id: id.clone(),
+            organization: member.organization.clone(),
+            team: None,
+            connector: "stripe".to_owned(),
+            name: name.to_owned(),
+            status: ConnectionStatus::Active,
+            config: "{}".to_owned(),
+            account_id: format!("acct_{name}"),
+            account_name: name.to_owned(),
+            identity: r#"{"account_id":"acct_1","account_name":"Acme","facts":[]}"#.to_owned(),
+            host: "api.stripe.com".to_owned(),
+            last_check_id: None,
+            last_checked_at: None,
+            next_check_at: None,
+            failure_code: None,
+            created_by: member.id.clone(),
+            created_at: app.now(),
+            updated_at: app.now(),
+            row_version: 1,
+        };
+        let mut transaction = app.database.begin().await.unwrap();
+        connections::insert(transaction.conn(), &row).await.unwrap();
+        transaction.commit().await.unwrap();
+        id
+    }
+
+    /// Ends a membership.
+    pub async fn remove(&self, member: &MemberRow) {
+        match &self.server.app.database {
+            Database::Sqlite { writer, .. } => {
+                sqlx::query("UPDATE members SET status = 'removed' WHERE id = $1").bind(member.id.as_str()).execute(writer).await.unwrap();
+            }
+            Database::Postgres(pool) => {
+                sqlx::query("UPDATE members SET status = 'removed' WHERE id = $1").bind(member.id.as_str()).execute(pool).await.unwrap();
+            }
+        }
+    }
+
+    /// Tries the setup form once more with the used link; the status of the page it leads to.
+    pub async fn set_up_again_is_refused(&self) -> u16 {
+        let client = self.client();
+        let form =
+            [("link", self.setup_token.as_str()), ("organization", "Second"), ("name", "Mallory"), ("email", "mallory@example.com"), ("password", PASSWORD)];
+        let answer = client.form("/actions/setup", &form).await;
+        if answer.status == 303 { client.get(answer.location()).await.status } else { answer.status }
+    }
+
+    /// Stops it as an operator would, and deletes its database.
+    pub async fn stop(self) {
+        self.server.stop().await;
+        self.sandbox.abort();
+        self.database.remove().await;
+    }
+}
+
+/// Makes two tests of each body, one per engine, each with a server of its own.
+macro_rules! on_both_servers {
+    ($($(#[$meta:meta])* async fn $name:ident($server:ident: &TestServer) $body:block)+) => {$(
+        mod $name {
+            use super::*;
+
+            $(#[$meta])*
+            async fn body($server: &$crate::support::server::TestServer) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let server = $crate::support::server::TestServer::start($crate::support::database::Engine::Sqlite).await;
+                body(&server).await;
+                server.stop().await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                let server = $crate::support::server::TestServer::start($crate::support::database::Engine::Postgres).await;
+                body(&server).await;
+                server.stop().await;
+            }
+        }
+    )+};
+}
+pub(crate) use on_both_servers;

@@ -1,0 +1,8 @@
+//! The server from outside: routes, strangers, bodies, headers, sessions, assets.
+
+mod bodies;
+mod headers;
+mod routes;
+mod sessions;
+mod sign_in;
+mod stranger;

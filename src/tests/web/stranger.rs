@@ -1,0 +1,138 @@
+//! Every route is tried by nobody, by another site, by a viewer and by another organization's member.
+
+use latchkey::domain::Role;
+use reqwest::Method;
+use serde_json::json;
+
+use super::routes::{Access, ROUTES};
+use crate::support::client::{Answer, Client};
+use crate::support::server::{TestServer, on_both_servers};
+
+const UNKNOWN: &str = "con_00000000000000000000000000";
+const UNKNOWN_DRAFT: &str = "drf_00000000000000000000000000";
+
+/// A path with its holes filled.
+fn filled(path: &str, id: &str) -> String {
+    path.replace("{id}", id).replace("{draft}", UNKNOWN_DRAFT).replace("{connector}", "stripe").replace("{link}", "unknown").replace("{*path}", "unknown.js")
+}
+
+async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
+    match method {
+        "GET" => client.get(path).await,
+        _ if path.starts_with("/api/") => client.json(path, body_of(path)).await,
+        _ => client.form(path, &form_of(path, id)).await,
+    }
+}
+
+fn body_of(path: &str) -> serde_json::Value {
+    match path {
+        "/api/v1/auth/sign-in" => json!({"email": "nobody@example.com", "password": "nothing at all"}),
+        "/api/v1/connections" | "/api/v1/connections/test" => json!({"connector": "stripe", "fields": {"api_key": "sk_test_nothing"}}),
+        "/api/v1/connectors/stripe/configure" => json!({"api_key": "sk_test_nothing"}),
+        _ => json!({}),
+    }
+}
+
+fn form_of<'a>(path: &str, id: &'a str) -> Vec<(&'static str, &'a str)> {
+    let mut form =
+        vec![("id", id), ("draft", UNKNOWN_DRAFT), ("connector", "stripe"), ("confirm", "x"), ("name", "x"), ("theme", "dark"), ("back", "/connections")];
+    if path.ends_with("progress") {
+        form.retain(|(key, _)| *key == "draft");
+    }
+    form
+}
+
+on_both_servers! {
+    async fn nobody_gets_past_the_front_door(server: &TestServer) {
+        for (method, path, access) in ROUTES {
+            let answer = call(&server.client(), method, &filled(path, UNKNOWN), UNKNOWN).await;
+            match access {
+                Access::Open => assert_ne!(answer.code_or_empty(), "sign_in_required", "{method} {path}"),
+                Access::Api => assert_eq!((answer.status, answer.code().as_str()), (401, "sign_in_required"), "{method} {path}"),
+                Access::Page | Access::Action => {
+                    assert_eq!(answer.status, 303, "{method} {path}: {}", answer.body);
+                    assert!(answer.location().starts_with("/sign-in"), "{method} {path} leads to {}", answer.location());
+                }
+            }
+            assert!(answer.status < 500, "{method} {path}: {}", answer.body);
+        }
+    }
+
+    async fn another_site_changes_nothing(server: &TestServer) {
+        let admin = server.set_up().await;
+        let own = server.url.clone();
+        let cases: [&[(&str, &str)]; 7] = [
+            &[],
+            &[("origin", "https://evil.example")],
+            &[("origin", "null")],
+            &[("origin", &own), ("sec-fetch-site", "cross-site")],
+            &[("origin", &own), ("sec-fetch-site", "same-site")],
+            &[("sec-fetch-site", "none")],
+            &[("origin", "http://127.0.0.1")],
+        ];
+        for (method, path, _) in ROUTES.iter().filter(|(method, ..)| *method != "GET") {
+            for case in cases {
+                for kind in ["application/x-www-form-urlencoded", "text/plain", "application/json"] {
+                    let headers: Vec<(&str, &str)> = case.iter().copied().chain([("content-type", kind)]).collect();
+                    let answer = admin.send(Method::from_bytes(method.as_bytes()).unwrap(), &filled(path, UNKNOWN), &headers, Some(b"{}".to_vec())).await;
+                    assert_eq!(answer.status, 403, "{method} {path} {headers:?}");
+                    assert!(!path.starts_with("/api/") || answer.code() == "cross_site", "{method} {path}");
+                }
+            }
+        }
+        assert_eq!(admin.get("/api/v1/auth/me").await.status, 200, "nothing signed the admin out");
+    }
+
+    async fn a_viewer_may_only_look(server: &TestServer) {
+        server.set_up().await;
+        let (viewer, member) = server.member(&server.organization().await, "vera", Role::Viewer).await;
+        let id = server.connection(&member, "x").await;
+        let may = ["/api/v1/auth/me", "/api/v1/connections", "/api/v1/connections/{id}"];
+        for (method, path, access) in ROUTES.iter().filter(|(.., access)| *access == Access::Api) {
+            if path.ends_with("sign-out") {
+                continue;
+            }
+            let answer = call(&viewer, method, &filled(path, id.as_str()), id.as_str()).await;
+            let expected = if may.contains(path) && *method == "GET" { 200 } else { 403 };
+            assert_eq!(answer.status, expected, "{method} {path} {access:?}: {}", answer.body);
+        }
+        for path in ["/recovery-sheet", "/marketplace", "/marketplace/stripe", &format!("/connections/{id}/disconnect")] {
+            assert_eq!(viewer.get(path).await.status, 403, "{path}");
+        }
+        for action in ["connections/test", "connections/disconnect", "connect/start", "quick/disconnect"] {
+            let answer = viewer.form(&format!("/actions/{action}"), &form_of(action, id.as_str())).await;
+            assert_eq!(answer.status, 403, "{action}: {}", answer.body);
+        }
+    }
+
+    async fn what_belongs_to_others_is_as_if_it_were_not_there(server: &TestServer) {
+        let admin = server.set_up().await;
+        let (stranger, member) = server.second_organization().await;
+        let foreign = server.connection(&member, "Theirs").await;
+        assert_eq!(stranger.get(&format!("/api/v1/connections/{foreign}")).await.status, 200, "the owner sees it");
+        for (method, path, _) in ROUTES.iter().filter(|(_, path, _)| path.contains("{id}") || path.starts_with("/actions/connections/")) {
+            let mut seen = Vec::new();
+            for id in [foreign.as_str(), UNKNOWN, "con_0000000000000000000000000u"] {
+                let answer = call(&admin, method, &filled(path, id), id).await;
+                assert_eq!(answer.status, 404, "{method} {path} with {id}: {}", answer.body);
+                seen.push(answer.comparable(id));
+            }
+            assert_eq!(seen[0], seen[1], "{method} {path}: foreign and unknown differ");
+            assert_eq!(seen[1], seen[2], "{method} {path}: unknown and malformed differ");
+        }
+        let listed = admin.get("/api/v1/connections").await.json();
+        assert_eq!(listed["data"]["items"].as_array().unwrap().len(), 0, "{listed}");
+    }
+
+    async fn unknown_addresses_and_methods_below_api_answer_json(server: &TestServer) {
+        let admin = server.set_up().await;
+        for path in ["/api", "/api/", "/api/v2", "/api/v1", "/api/v1/nothing", "/api/v1/connections/a/b/c"] {
+            let answer = admin.get(path).await;
+            assert_eq!((answer.status, answer.code().as_str()), (404, "not_found"), "{path}");
+        }
+        let answer = admin.get("/api/v1/connections/test/../test").await;
+        assert!(answer.status == 405 || answer.status == 404, "{}", answer.body);
+        assert_eq!(admin.get("/api/v1/auth/sign-in").await.status, 405);
+        assert_eq!(admin.get("/api/v1/auth/sign-in").await.json()["success"], json!(false));
+    }
+}
