@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::connect::Connector;
 use crate::domain::{Clock, Random};
 use crate::dto::SandboxAccount;
-use crate::egress::EgressPolicy;
+use crate::egress::{Egress, EgressPolicy};
 use crate::sandbox;
 use crate::services::{self, App, Settings};
 use crate::store::Database;
@@ -35,6 +35,7 @@ pub(super) async fn app(
     if let Some(unknown) = config.connectors.base_urls.keys().find(|id| registry.get(id).is_none()) {
         return Err(StartError::Setup(format!("connectors.{unknown}: there is no such connector. Remove the setting, or correct its name.")));
     }
+    let egress = way_out(config, address)?;
     let database = Database::open(&config.database.url).await?;
     let opened = keys::open(&database, config, prepared, clock.as_ref(), random.as_ref()).await?;
     if opened.created {
@@ -65,6 +66,16 @@ pub(super) async fn app(
         settings: Arc::new(settings),
     };
     Ok((app, notes))
+}
+
+/// The guarded way out, with the operator's further root certificates.
+fn way_out(config: &Config, address: SocketAddr) -> Result<Egress, StartError> {
+    let Some(path) = &config.egress.extra_root_certificates else {
+        return Egress::new(policy(config, address), "").map_err(|error| StartError::Setup(error.to_string()));
+    };
+    let fix = "Name a PEM file in egress.extra_root_certificates (LATCHKEY_EGRESS__EXTRA_ROOT_CERTIFICATES).";
+    let text = std::fs::read_to_string(path).map_err(|cause| StartError::Setup(format!("{} cannot be read: {cause}. {fix}", path.display())))?;
+    Egress::new(policy(config, address), &text).map_err(|error| StartError::Setup(format!("{}: {error} {fix}", path.display())))
 }
 
 /// Where connections may go: what the operator allowed, never this server itself or its database.
