@@ -3,3 +3,4 @@
 mod pages;
 mod parts;
 mod sample;
+mod wizard;

@@ -3,6 +3,7 @@
 use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
+use super::islands::MenuCloser;
 use super::page::{Frame, Page};
 use super::shell::{Focused, Sidebar};
 use super::words::escape;
@@ -39,6 +40,7 @@ pub fn document(page: Page, shell: Option<ShellView>, options: LeptosOptions) ->
                     "Skip to content"
                 </a>
                 {body}
+                <MenuCloser />
             </body>
         </html>
     }

@@ -2,7 +2,6 @@
 
 mod bars;
 mod breadcrumb;
-mod check_steps;
 pub mod connector_form;
 mod face;
 mod field;
@@ -18,7 +17,6 @@ pub mod wizard_frame;
 
 pub use bars::{UptimeBars, bars_sentence};
 pub use breadcrumb::Breadcrumb;
-pub use check_steps::{CheckSteps, duration_words};
 pub use face::{AppFace, Face, initials};
 pub use field::{Field, FieldError};
 pub use icon::Icon;

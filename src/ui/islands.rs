@@ -8,7 +8,7 @@ mod menu_closer;
 mod secret_field;
 mod visible_when;
 
-pub use check_card::{check_card_head, check_headline, check_meter, check_steps, progress_sentence, seconds};
+pub use check_card::{check_card_head, check_headline, check_meter, check_steps, duration_words, progress_sentence, seconds};
 pub use check_progress::{CheckProgress, follow_check};
 pub use marketplace_filter::MarketplaceFilter;
 pub use menu_closer::MenuCloser;

@@ -1,5 +1,8 @@
-//! Every page of the frame, drawn from views: one headline, nothing inline, nothing unescaped, no link to nowhere.
+//! Every page, drawn from views: one headline, nothing inline, nothing unescaped, no link to nowhere.
 
+use std::sync::Arc;
+
+use hydration_context::{SharedContext, SsrSharedContext};
 use latchkey::domain::Role;
 use latchkey::dto::{ConnectionFilter, ConnectionView, ShellView};
 use latchkey::ui::app::document;
@@ -14,7 +17,9 @@ use super::sample;
 
 /// Draws a page as the server does.
 pub fn draw(shell: Option<ShellView>, flash: Flash, build: impl FnOnce() -> Page) -> String {
-    Owner::new().with(|| {
+    // Islands with children ask for the context that a server gives each request.
+    let request: Arc<dyn SharedContext + Send + Sync> = Arc::new(SsrSharedContext::new());
+    Owner::new_root(Some(request)).with(|| {
         provide_context(Here { path: "/connections".into(), full: "/connections?q=a".into() });
         provide_context(flash);
         if let Some(shell) = &shell {
@@ -34,13 +39,13 @@ fn viewed(view: ConnectionView) -> String {
     })
 }
 
-/// Name and HTML of every page of the frame.
+/// Name and HTML of every page.
 pub fn all() -> Vec<(&'static str, String)> {
     let admin = || Some(sample::shell(Role::SuperAdmin));
     let bad = || Flash::bad(sample::HOSTILE, "Nothing was saved.").typed("email", sample::HOSTILE);
     let empty = Home { list: sample::empty_list(), first_steps: Some(sample::first_steps()), shortcuts: sample::shortcuts(), ..home() };
     let nothing = Home { list: sample::empty_list(), ..home() };
-    vec![
+    let frame = vec![
         ("connections", draw(admin(), Flash::ok("Test passed in 312 ms.", "The account is Acme."), move || connections::page(home()))),
         ("connections-viewer", draw(Some(sample::shell(Role::Viewer)), Flash::default(), move || connections::page(home()))),
         ("empty", draw(admin(), Flash::default(), move || connections::page(empty))),
@@ -54,7 +59,8 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("not-found-stranger", draw(None, Flash::default(), || not_found::stranger(sample::HOSTILE))),
         ("no-permission", draw(admin(), Flash::default(), || no_permission::page(sample::help(), "It is for: Org admin."))),
         ("trouble", draw(admin(), Flash::default(), || trouble::page(sample::HOSTILE))),
-    ]
+    ];
+    frame.into_iter().chain(super::wizard::all()).collect()
 }
 
 fn count(html: &str, what: &str) -> usize {

@@ -41,7 +41,7 @@ pub async fn details(member: Member, Form(pairs): Form<Pairs>) -> Response {
     let at = format!("/connect/{draft}");
     match drafts::submit(&member.app, &member.actor, &draft, &name, entries).await {
         Ok(()) => see_other(&local(&format!("{at}/test"))),
-        Err(error) if error.code == ErrorCode::InvalidField => see_other(&local(&format!("{at}/details"))),
+        Err(error) if matches!(error.code, ErrorCode::InvalidField | ErrorCode::NameTaken) => see_other(&local(&format!("{at}/details"))),
         Err(error) => back(member, error, &format!("{at}/details")).await,
     }
 }

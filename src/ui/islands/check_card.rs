@@ -13,8 +13,9 @@ pub fn seconds(millis: u32) -> String {
     format!("{:.2} s", f64::from(millis) / 1000.0)
 }
 
-fn span(millis: u32) -> String {
-    if millis < 1000 { format!("{millis} ms") } else { seconds(millis) }
+/// `312 ms` below a second, else `1.9 s`.
+pub fn duration_words(millis: u32) -> String {
+    if millis < 1_000 { format!("{millis} ms") } else { format!("{}.{} s", millis / 1_000, millis % 1_000 / 100) }
 }
 
 fn done(check: &CheckView) -> usize {
@@ -143,7 +144,7 @@ fn timed(step: &StepReport, total: u32) -> impl IntoView + use<> {
         _ => "",
     };
     view! {
-        <span class="lk-code lk-num text-muted">{span(step.took_ms)}</span>
+        <span class="lk-code lk-num text-muted">{duration_words(step.took_ms)}</span>
         <svg class="lk-wf hidden sm:block" viewBox="0 0 144 12" preserveAspectRatio="none" aria-hidden="true">
             <rect class="bg" x="0" y="5.5" width="144" height="1"></rect>
             <rect class=class x=format!("{start:.1}") y="3" width=format!("{width:.1}") height="6" rx="2"></rect>

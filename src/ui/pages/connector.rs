@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
 
-use crate::domain::{Action, Reach};
+use crate::domain::Action;
 use crate::dto::ConnectorView;
 use crate::services::marketplace;
 use crate::ui::components::Icon;
@@ -14,7 +14,7 @@ use crate::ui::visit::Member;
 
 /// `GET /marketplace/{connector}`.
 pub async fn connector(member: Member, Path(id): Path<String>) -> Response {
-    let may_connect = member.actor.reach(Action::Connect) != Reach::Nothing;
+    let may_connect = member.actor.may(Action::Connect, None);
     let view = marketplace::connector(&member.app, &member.actor, &id).await;
     member.page(view, move |view| page(&view, may_connect)).await
 }
@@ -23,13 +23,14 @@ pub async fn connector(member: Member, Path(id): Path<String>) -> Response {
 pub fn page(view: &ConnectorView, may_connect: bool) -> Page {
     let tile = &view.summary;
     let changes = (!view.changes.is_empty()).then(|| promise("i-pencil-line", "Your apps can change, if you allow it", &view.changes));
+    let (time, need) = view.needs.split_once(". ").unwrap_or(("What you need", &view.needs));
     let body = view! {
         {wizard_head(tile, &format!("Connect {}", tile.name), &tile.summary)}
         <section class="lk-card px-5 py-1.5" aria-label="What you get">
             <ul class="divide-y divide-line">
                 {promise("i-arrow-down-to-line", "Your apps can read", &view.reads)} {changes}
                 {promise("i-ban", "Latchkey never does", &view.never)} {promise("i-lock-keyhole", "What is stored, who can use it", &view.stored)}
-                {promise("i-timer", "What you need", &view.needs)}
+                {promise("i-timer", time, need)}
             </ul>
         </section>
         {if may_connect { go_on(view).into_any() } else { not_yours().into_any() }}
@@ -37,8 +38,8 @@ pub fn page(view: &ConnectorView, may_connect: bool) -> Page {
     wizard_page(&Standing::at(1, tile, None), body, aside(view))
 }
 
-fn promise(symbol: &'static str, title: &'static str, text: &str) -> impl IntoView + use<> {
-    let text = text.to_owned();
+fn promise(symbol: &'static str, title: &str, text: &str) -> impl IntoView + use<> {
+    let (title, text) = (title.to_owned(), text.to_owned());
     view! {
         <li class="flex gap-3.5 py-4">
             <Icon name=symbol class="lk-i-lg mt-0.5 text-primary" />

@@ -83,7 +83,7 @@ fn categories(view: &MarketplaceView, filter: &MarketplaceFilter) -> Vec<AnyView
 
 fn tile(connector: &ConnectorSummary, shown: bool) -> impl IntoView + use<> {
     let connector = connector.clone();
-    let find = format!("{} {} {}", connector.name, connector.category_title, connector.summary).to_lowercase();
+    let find = format!("{} {} {} {}", connector.name, connector.id, connector.summary, connector.category_title).to_lowercase();
     let (pill, symbol, word) = if connector.tier == "ready" {
         ("lk-pill lk-pill-ok", "i-badge-check", "Ready")
     } else {

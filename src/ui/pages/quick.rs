@@ -40,22 +40,29 @@ pub fn page(view: &QuickView) -> Page {
 
 fn head(view: &QuickView, connected: bool) -> impl IntoView + use<> {
     let (name, noun, account) = (view.connector.summary.name.clone(), view.connector.credential_noun.clone(), view.account.clone());
+    let broken = view.check.as_ref().filter(|check| check.state == CheckState::Failed).and_then(|check| check.diagnosis.as_ref());
+    let headline = match (connected, broken) {
+        (true, Some(_)) => format!("{name} does not work now"),
+        (true, None) => format!("{name} is connected"),
+        (false, _) => format!("Connect {name}"),
+    };
+    let (kind, symbol, word) = match (connected, broken) {
+        (true, Some(_)) => ("lk-pill lk-pill-loud lk-pill-bad", "i-circle-x", "Not working"),
+        (true, None) => ("lk-pill lk-pill-loud lk-pill-okf", "i-circle-check", "Connected"),
+        (false, _) => ("lk-pill lk-pill-loud lk-pill-idle", "i-unplug", "Disconnected"),
+    };
+    let why = broken.filter(|_| connected).map(|diagnosis| diagnosis.headline.clone());
     view! {
         <div class="px-6 pt-7 text-center sm:px-8">
             {marks(&view.connector.summary)}
-            <h1 class="lk-h1 mt-5" id="vh">{if connected { format!("{name} is connected") } else { format!("Connect {name}") }}</h1>
+            <h1 class="lk-h1 mt-5" id="vh">{headline}</h1>
             {if connected {
                 view! { <p class="mt-1 text-muted">"as "<strong class="font-semibold text-base-content">{account}</strong></p> }.into_any()
             } else {
                 view! { <p class="mt-1 text-muted">{format!("We sign in once to check, then seal the {noun}.")}</p> }.into_any()
             }}
-            <p class="mt-3">
-                {if connected {
-                    view! { <span class="lk-pill lk-pill-loud lk-pill-okf"><Icon name="i-circle-check" />"Connected"</span> }.into_any()
-                } else {
-                    view! { <span class="lk-pill lk-pill-loud lk-pill-idle"><Icon name="i-unplug" />"Disconnected"</span> }.into_any()
-                }}
-            </p>
+            <p class="mt-3"><span class=kind><Icon name=symbol />{word}</span></p>
+            {why.map(|why| view! { <p class="mt-2 text-sm text-muted">{why}</p> })}
         </div>
     }
 }

@@ -34,7 +34,7 @@ fn running(draft: &DraftView, check: &CheckView) -> Page {
     let standing = Standing { note: "Running".to_owned(), ..Standing::at(4, &connector.summary, None) };
     let body = view! {
         <noscript><meta http-equiv="refresh" content="1" /></noscript>
-        {wizard_head(&connector.summary, &format!("Testing {}", draft.name), "Usually done in under three seconds.")}
+        {wizard_head(&connector.summary, &format!("Testing {}", if draft.name.is_empty() { &connector.summary.name } else { &draft.name }), "Usually done in under three seconds.")}
         <CheckProgress draft=draft.id.clone() check=check.clone() />
     };
     let text = format!("The {} stays sealed. It is saved only if every step passes.", connector.credential_noun);
@@ -50,7 +50,7 @@ fn failed(draft: &DraftView, check: &CheckView) -> Page {
     let fix = if diagnosis.fix.is_empty() { format!("Change the {}", connector.credential_noun) } else { diagnosis.fix.clone() };
     let anchor = if diagnosis.field.is_empty() { String::new() } else { format!("#{}", diagnosis.field) };
     let body = view! {
-        {wizard_head(&connector.summary, &diagnosis.headline, &diagnosis.sentence)}
+        {wizard_head(&connector.summary, diagnosis.headline.trim_end_matches('.'), &diagnosis.sentence)}
         <section class="lk-card" aria-labelledby="res">
             {check_card_head(check, "res")} {check_steps(check)}
             <div class="lk-card-f">

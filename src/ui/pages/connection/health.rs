@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use super::attention;
 use crate::domain::{CheckState, StepState, Timestamp};
 use crate::dto::{CheckView, ConnectionView};
-use crate::ui::components::{Ago, CheckSteps, UptimeBars, clock_words, duration_words};
+use crate::ui::components::{Ago, UptimeBars, clock_words};
+use crate::ui::islands::{check_steps, duration_words};
 use crate::ui::words::thousands;
 
 /// The bars of 24 hours and the figures of 30 days.
@@ -93,7 +94,7 @@ pub fn LastCheck(check: CheckView, now: Timestamp) -> impl IntoView {
                 </div>
                 <p class="lk-code lk-num text-muted">{duration_words(check.took_ms)}</p>
             </div>
-            <CheckSteps check=check />
+            {check_steps(&check)}
         </section>
     }
 }
