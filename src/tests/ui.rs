@@ -1,5 +1,6 @@
 //! Pages and their parts.
 
+mod http;
 mod pages;
 mod parts;
 mod sample;
