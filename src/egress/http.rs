@@ -25,9 +25,8 @@ impl Egress {
         Ok(answer)
     }
 
-    async fn follow(&self, call: &HttpCall, first: Origin, bound: &BoundOrigins, limits: &Limits) -> Result<HttpAnswer, EgressError> {
+    async fn follow(&self, call: &HttpCall, mut origin: Origin, bound: &BoundOrigins, limits: &Limits) -> Result<HttpAnswer, EgressError> {
         let mut hop = Hop { url: call.url.clone(), method: call.method.clone(), with_body: true };
-        let mut origin = first.clone();
         if (call.carries_secret() || origin.scheme() == "http") && !bound.contains(&origin) {
             return Err(EgressError::NotBound { origin: origin.to_string() });
         }
