@@ -11,5 +11,5 @@ pub use catalogue::{ConnectorSummary, ConnectorView, FieldView, GuideStep, Marke
 pub use check::{CheckView, DiagnosisView, IdentityView};
 pub use connection::{ActivityView, Bar, ConnectionFilter, ConnectionListView, ConnectionRow, ConnectionView, DisconnectView, NeedsYou, Pill, StatusCount};
 pub use draft::{DraftView, QuickView};
-pub use people::{Helper, HelpView};
+pub use people::{HelpView, Helper};
 pub use shell::{OnboardingView, SandboxAccount, SetupView, ShellView};

@@ -27,9 +27,9 @@ impl Email {
         let canonical = text.trim().to_lowercase();
         let plausible = canonical.len() <= 254
             && !canonical.chars().any(|character| character.is_whitespace() || character.is_control() || "<>(),;:\\\"[]".contains(character))
-            && canonical.split_once('@').is_some_and(|(local, host)| {
-                !local.is_empty() && !host.is_empty() && !host.contains('@') && !host.starts_with('.') && !host.ends_with('.')
-            });
+            && canonical
+                .split_once('@')
+                .is_some_and(|(local, host)| !local.is_empty() && !host.is_empty() && !host.contains('@') && !host.starts_with('.') && !host.ends_with('.'));
         if plausible { Ok(Self(canonical)) } else { Err(InvalidEmail) }
     }
 

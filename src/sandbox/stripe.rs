@@ -48,7 +48,8 @@ async fn judge(request: Request, next: Next) -> Response {
         Some(ACCOUNT | RESTRICTED) => next.run(request).await,
         Some(name) => match mishap::asked_for(name, FAILING_ACCOUNT) {
             Some(mishap) => mishap::answer(mishap, said).await,
-            None => (StatusCode::UNAUTHORIZED, Json(said(&format!("Invalid API Key provided: sk_test_****{}", &name[name.len().saturating_sub(4)..])))).into_response(),
+            None => (StatusCode::UNAUTHORIZED, Json(said(&format!("Invalid API Key provided: sk_test_****{}", &name[name.len().saturating_sub(4)..]))))
+                .into_response(),
         },
         None => (StatusCode::UNAUTHORIZED, Json(said("You did not provide an API key."))).into_response(),
     }

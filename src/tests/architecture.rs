@@ -122,7 +122,7 @@ fn every_module_has_its_arrows() {
 /// What may stand only in its home: pattern, homes (path prefixes), why.
 const HOMES: &[(&str, &[&str], &str)] = &[
     ("cfg(feature", &["lib.rs", "ui.rs"], "a module is gated once, at its `mod` line"),
-    ("reqwest", &["egress"], "the guarded client is the only way out"),
+    ("reqwest::", &["egress"], "the guarded client is the only way out"),
     ("sqlx::", &["store"], "SQL lives in the store"),
     ("SELECT ", &["store", "connect/postgres"], "SQL lives in the store; the PostgreSQL connector proves a customer's database"),
     ("INSERT INTO", &["store"], "SQL lives in the store"),

@@ -6,10 +6,7 @@
     reason = "a measuring program: it reads clocks and stops at the first surprise"
 )]
 
-use std::fs;
-use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -17,7 +14,16 @@ use std::time::{Duration, Instant};
 use latchkey::domain::{CheckId, CheckState, Clock, ConnectionId, ConnectionStatus, MemberId, OrganizationId, SequenceRandom, SystemClock};
 use latchkey::store::connections::ConnectionRow;
 use latchkey::store::{Database, checks, connections};
-use reqwest::{Client, redirect};
+
+#[expect(dead_code, reason = "the tests use more of it")]
+#[path = "support"]
+mod support {
+    pub mod client;
+    pub mod program;
+}
+
+use support::client::Client;
+use support::program::{Program, set_up};
 
 const CLIENTS: usize = 16;
 const SECONDS: u64 = 5;
@@ -28,69 +34,11 @@ fn main() {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(measure());
 }
 
-struct Program(Child, String);
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-fn start(folder: &Path, port: u16) -> Program {
-    let log = fs::File::create(folder.join("log")).unwrap();
-    let url = format!("http://localhost:{port}");
-    let child = Command::new(env!("CARGO_BIN_EXE_latchkey"))
-        .arg("serve")
-        .env("LATCHKEY_SERVER__LISTEN", format!("127.0.0.1:{port}"))
-        .env("LATCHKEY_SERVER__PUBLIC_URL", &url)
-        .env("LATCHKEY_LOG__LEVEL", "warn")
-        .env("DATABASE_URL", format!("sqlite:{}", folder.join("latchkey.db").display()))
-        .stdout(log.try_clone().unwrap())
-        .stderr(log)
-        .stdin(Stdio::null())
-        .spawn()
-        .unwrap();
-    Program(child, url)
-}
-
-async fn first_page(client: &Client, program: &Program) -> Duration {
-    let begun = Instant::now();
-    while !client.get(format!("{}/sign-in", program.1)).send().await.is_ok_and(|answer| answer.status() == 200) {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-        assert!(begun.elapsed() < Duration::from_secs(30), "the program did not start");
-    }
-    begun.elapsed()
-}
-
-fn resident_mib(program: &Program) -> f64 {
-    let status = fs::read_to_string(format!("/proc/{}/status", program.0.id())).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1024.0
-}
-
 /// Setup by HTTP, then 50 connections with a day of checks each, written through the store. Returns the session cookie.
-async fn fill(client: &Client, folder: &Path, program: &Program) -> String {
-    let log = fs::read_to_string(folder.join("log")).unwrap();
-    let token = log
-        .split("/setup/")
-        .nth(1)
-        .unwrap()
-        .split(|character: char| !character.is_ascii_alphanumeric() && character != '-' && character != '_')
-        .next()
-        .unwrap();
-    let form = [("link", token), ("organization", "Bench"), ("name", "Dana Whitfield"), ("email", "dana@example.com"), ("password", PASSWORD)];
-    let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-    let request = client.post(format!("{}/actions/setup", program.1)).header("origin", &program.1).header("content-type", "application/x-www-form-urlencoded");
-    let answer = request.body(form).send().await.unwrap();
-    assert!(answer.status().is_redirection(), "setup answered {}", answer.status());
-    let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
-    let me = client.get(format!("{}/api/v1/auth/me", program.1)).header("cookie", &cookie).send().await.unwrap();
-    let me: serde_json::Value = serde_json::from_str(&me.text().await.unwrap()).unwrap();
+async fn fill(folder: &Path, program: &Program) -> String {
+    let client = Client::new(&program.url);
+    set_up(&client, program, PASSWORD).await;
+    let me = client.get("/api/v1/auth/me").await.json();
     let text = |key: &str| me["data"][key].as_str().unwrap().to_owned();
     let (organization, member) = (OrganizationId::parse(&text("organization_id")).unwrap(), MemberId::parse(&text("member_id")).unwrap());
 
@@ -143,7 +91,7 @@ async fn fill(client: &Client, folder: &Path, program: &Program) -> String {
     }
     transaction.commit().await.unwrap();
     database.close().await;
-    cookie
+    client.cookie_header()
 }
 
 struct Load {
@@ -154,7 +102,7 @@ struct Load {
 }
 
 /// `CLIENTS` keep-alive clients ask for `url` for some seconds; every answer is read whole and must be 200.
-async fn load(client: &Client, url: &str, cookie: &str) -> Load {
+async fn load(client: &reqwest::Client, url: &str, cookie: &str) -> Load {
     let stop = Arc::new(AtomicBool::new(false));
     let begun = Instant::now();
     let clients: Vec<_> = (0..CLIENTS)
@@ -193,7 +141,7 @@ async fn load(client: &Client, url: &str, cookie: &str) -> Load {
 }
 
 /// First-byte time of one client alone, without queueing.
-async fn alone_p50_ms(client: &Client, url: &str, cookie: &str) -> f64 {
+async fn alone_p50_ms(client: &reqwest::Client, url: &str, cookie: &str) -> f64 {
     let mut times = Vec::new();
     for _ in 0..300 {
         let asked = Instant::now();
@@ -207,27 +155,31 @@ async fn alone_p50_ms(client: &Client, url: &str, cookie: &str) -> f64 {
 }
 
 async fn measure() {
-    let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let port = free_port();
-    let first = start(folder.path(), port);
-    first_page(&client, &first).await;
-    let cookie = fill(&client, folder.path(), &first).await;
+    let settings = [("LATCHKEY_LOG__LEVEL", "info".to_owned())];
+    let first = Program::start(folder.path(), &settings).await;
+    let cookie = fill(folder.path(), &first).await;
+    let client = Client::new(&first.url).http;
     drop(first);
 
+    let settings = [("LATCHKEY_LOG__LEVEL", "warn".to_owned())];
     let mut starts = Vec::new();
     for _ in 0..5 {
-        let program = start(folder.path(), port);
-        starts.push(first_page(&client, &program).await);
+        let begun = Instant::now();
+        let program = Program::spawn(folder.path(), &settings);
+        while !client.get(format!("{}/sign-in", program.url)).send().await.is_ok_and(|answer| answer.status() == 200) {
+            assert!(begun.elapsed() < Duration::from_secs(30), "the program did not start");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        starts.push(begun.elapsed());
     }
     starts.sort();
-    let program = start(folder.path(), port);
-    first_page(&client, &program).await;
-    let idle = resident_mib(&program);
-    let page_url = format!("{}/connections", program.1);
+    let program = Program::start(folder.path(), &settings).await;
+    let idle = program.resident_mib();
+    let page_url = format!("{}/connections", program.url);
     let alone = alone_p50_ms(&client, &page_url, &cookie).await;
     let page = load(&client, &page_url, &cookie).await;
-    let loaded = resident_mib(&program);
+    let loaded = program.resident_mib();
 
     let bare = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let bare_url = format!("http://{}/", bare.local_addr().unwrap());

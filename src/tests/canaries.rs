@@ -8,11 +8,13 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use http::StatusCode;
 use latchkey::domain::OrganizationId;
 use latchkey::store::Database;
 use serde_json::json;
 
-use crate::support::program::{Program, Visitor};
+use crate::support::client::Client;
+use crate::support::program::{Program, set_up};
 
 const CANARIES: usize = 500;
 /// Part of every canary; long enough that it occurs nowhere else.
@@ -25,7 +27,8 @@ fn canary(number: usize) -> String {
 
 /// The encodings of the marker: raw (also what URL, form and JSON encoding leave of it), reversed, hex in both cases, base64 at its three alignments.
 fn needles() -> Vec<Vec<u8>> {
-    let mut needles = vec![MARKER.as_bytes().to_vec(), MARKER.bytes().rev().collect(), hex::encode(MARKER).into_bytes(), hex::encode_upper(MARKER).into_bytes()];
+    let mut needles =
+        vec![MARKER.as_bytes().to_vec(), MARKER.bytes().rev().collect(), hex::encode(MARKER).into_bytes(), hex::encode_upper(MARKER).into_bytes()];
     for offset in 0..3 {
         let encoded = STANDARD_NO_PAD.encode([&b"\0\0\0"[..offset], MARKER.as_bytes()].concat());
         // The first and last characters also hold bits of the neighbours.
@@ -68,9 +71,9 @@ fn the_scan_sees_every_encoding() {
 async fn careless_provider() -> String {
     let token = post(|Json(body): Json<serde_json::Value>| async move {
         if body["username"].as_str().is_some_and(|name| name.starts_with("no")) {
-            (axum::http::StatusCode::UNAUTHORIZED, Json(json!({ "error": "wrong", "received": body })))
+            (StatusCode::UNAUTHORIZED, Json(json!({ "error": "wrong", "received": body })))
         } else {
-            (axum::http::StatusCode::OK, Json(json!({ "token": format!("session-{}", body["password"].as_str().unwrap_or_default().replace('"', "")) })))
+            (StatusCode::OK, Json(json!({ "token": format!("session-{}", body["password"].as_str().unwrap_or_default().replace('"', "")) })))
         }
     });
     let router = Router::new().route("/token", token).fallback(get(|| async { Json(json!([{ "id": 1 }])) }));
@@ -81,41 +84,43 @@ async fn careless_provider() -> String {
 }
 
 /// Plants every canary once, through the write path that its number chooses.
-async fn plant(visitor: &Visitor, program: &Program) {
-    let setup = visitor.set_up(&program.setup_token(), &canary(0)).await;
-    assert!(setup.status.is_redirection(), "setup: {} {}", setup.status, setup.body);
+async fn plant(client: &Client, program: &Program) {
+    set_up(client, program, &canary(0)).await;
     for number in 1..CANARIES {
         let secret = canary(number);
         let good = format!("user{number}");
         let bad = format!("no{number}");
         let fields = |user: &str| json!({ "username": user, "password": secret, "site": format!("site{number}") });
         match number % 10 {
-            0 => drop(visitor.json("/api/v1/connections", json!({ "connector": "ventures", "name": good, "fields": fields(&good) })).await),
-            1 => drop(visitor.json("/api/v1/connections", json!({ "connector": "ventures", "name": bad, "fields": fields(&bad) })).await),
-            2 => drop(visitor.json("/api/v1/connections/test", json!({ "connector": "ventures", "fields": fields(&good) })).await),
-            3 => drop(visitor.json("/api/v1/connectors/ventures/configure", fields(&bad)).await),
-            4 => drop(Visitor::new(&program.url).json("/api/v1/auth/sign-in", json!({ "email": "dana@example.com", "password": secret })).await),
-            5 => drop(visitor.json("/api/v1/connections", format!("{{\"connector\":\"ventures\",\"fields\":{{\"password\":\"{MARKER}{number:04}\" oops")).await),
-            6 => drop(visitor.json("/api/v1/connections", json!({ "connector": "ventures", "name": good, "fields": fields(&good), secret.as_str(): 1 })).await),
-            7 => wizard(visitor, &good, &secret).await,
-            8 => wizard(visitor, &bad, &secret).await,
-            _ => drop(visitor.form("/actions/quick/connect", &[("connector", "ventures"), ("username", &bad), ("password", &secret), ("site", "s")]).await),
+            0 => drop(client.json("/api/v1/connections", json!({ "connector": "ventures", "name": good, "fields": fields(&good) })).await),
+            1 => drop(client.json("/api/v1/connections", json!({ "connector": "ventures", "name": bad, "fields": fields(&bad) })).await),
+            2 => drop(client.json("/api/v1/connections/test", json!({ "connector": "ventures", "fields": fields(&good) })).await),
+            3 => drop(client.json("/api/v1/connectors/ventures/configure", fields(&bad)).await),
+            4 => drop(Client::new(&program.url).json("/api/v1/auth/sign-in", json!({ "email": "dana@example.com", "password": secret })).await),
+            5 => {
+                drop(client.text("/api/v1/connections", &format!("{{\"connector\":\"ventures\",\"fields\":{{\"password\":\"{MARKER}{number:04}\" oops")).await)
+            }
+            6 => drop(client.json("/api/v1/connections", json!({ "connector": "ventures", "name": good, "fields": fields(&good), secret.as_str(): 1 })).await),
+            7 => wizard(client, &good, &secret).await,
+            8 => wizard(client, &bad, &secret).await,
+            _ => drop(client.form("/actions/quick/connect", &[("connector", "ventures"), ("username", &bad), ("password", &secret), ("site", "s")]).await),
         }
     }
-    for page in ["/connections", "/connections?page=2", "/marketplace", "/connect/ventures/quick", "/api/v1/connections", "/api/v1/connectors/ventures/status"] {
-        visitor.get(page).await;
+    for page in ["/connections", "/connections?page=2", "/marketplace", "/connect/ventures/quick", "/api/v1/connections", "/api/v1/connectors/ventures/status"]
+    {
+        client.get(page).await;
     }
 }
 
-async fn wizard(visitor: &Visitor, user: &str, secret: &str) {
-    let start = visitor.form("/actions/connect/start", &[("connector", "ventures")]).await;
-    let draft = start.location.split('/').find(|part| part.starts_with("drf_")).unwrap_or_else(|| panic!("no draft in {}", start.location)).to_owned();
-    visitor.form("/actions/connect/details", &[("draft", &draft), ("name", user), ("username", user), ("password", secret), ("site", user)]).await;
+async fn wizard(client: &Client, user: &str, secret: &str) {
+    let start = client.form("/actions/connect/start", &[("connector", "ventures")]).await;
+    let draft = start.location().split('/').find(|part| part.starts_with("drf_")).unwrap_or_else(|| panic!("no draft in {}", start.location())).to_owned();
+    client.form("/actions/connect/details", &[("draft", &draft), ("name", user), ("username", user), ("password", secret), ("site", user)]).await;
     for _ in 0..400 {
-        let page = visitor.get(&format!("/connect/{draft}/test")).await;
-        if page.status.is_redirection() || !page.body.contains("aria-busy=\"true\"") {
-            visitor.get(&format!("/connect/{draft}/details")).await;
-            visitor.get(&format!("/connect/{draft}/done")).await;
+        let page = client.get(&format!("/connect/{draft}/test")).await;
+        if page.status == 303 || !page.body.contains("aria-busy=\"true\"") {
+            client.get(&format!("/connect/{draft}/details")).await;
+            client.get(&format!("/connect/{draft}/done")).await;
             return;
         }
     }
@@ -176,14 +181,14 @@ const STORED: usize = CANARIES / 10 * 2 - 1;
 async fn sqlite_files_logs_and_answers_hold_no_secret() {
     let folder = tempfile::tempdir().unwrap();
     let mut program = Program::start(folder.path(), &settings(&careless_provider().await)).await;
-    let visitor = Visitor::new(&program.url);
-    plant(&visitor, &program).await;
+    let client = Client::new(&program.url);
+    plant(&client, &program).await;
     // Killed without warning: the WAL stays as it is.
     program.kill();
     let mut found = read_files(folder.path());
     assert!(found.iter().any(|(name, bytes)| name == "log" && bytes.len() > 1_000_000), "trace logs are missing");
     assert!(found.iter().any(|(name, _)| name.ends_with("-wal")), "the WAL is missing");
-    found.push(("answers".to_owned(), visitor.answers().into_bytes()));
+    found.push(("answers".to_owned(), client.transcript().into_bytes()));
     assert_clean(&found);
 
     let database = Database::open(&format!("sqlite:{}", folder.path().join("latchkey.db").display())).await.unwrap();
@@ -199,13 +204,13 @@ async fn a_postgresql_dump_logs_and_answers_hold_no_secret() {
     settings.push(("LATCHKEY_VAULT__KEY_FILE", folder.path().join("latchkey.key").display().to_string()));
     latchkey::vault::create_key_file(&folder.path().join("latchkey.key"), &latchkey::vault::SystemRandom).unwrap();
     let mut program = Program::start(folder.path(), &settings).await;
-    let visitor = Visitor::new(&program.url);
-    plant(&visitor, &program).await;
+    let client = Client::new(&program.url);
+    plant(&client, &program).await;
     program.kill();
     let dump = Command::new("pg_dump").arg(test_database.url()).output().unwrap();
     assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
     let mut found = read_files(folder.path());
-    found.push(("answers".to_owned(), visitor.answers().into_bytes()));
+    found.push(("answers".to_owned(), client.transcript().into_bytes()));
     found.push(("dump".to_owned(), dump.stdout));
     assert_clean(&found);
     let database = Database::open(test_database.url()).await.unwrap();

@@ -3,9 +3,11 @@
 #![cfg(test)]
 
 mod architecture;
+mod canaries;
 mod catalogue;
 mod config;
 mod egress;
+mod keys_at_start;
 mod services;
 mod store;
 mod support;

@@ -2,4 +2,6 @@
 
 pub mod client;
 pub mod database;
+#[expect(dead_code, reason = "the bench uses the rest")]
+pub mod program;
 pub mod server;

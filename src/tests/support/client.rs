@@ -9,9 +9,11 @@ use serde_json::Value;
 
 /// A client of one server.
 pub struct Client {
-    http: reqwest::Client,
+    /// The bare client, without cookies.
+    pub http: reqwest::Client,
     url: String,
     cookies: Mutex<BTreeMap<String, String>>,
+    transcript: Mutex<String>,
 }
 
 /// An answer read whole.
@@ -71,7 +73,7 @@ impl Client {
         // Fails when another test was first, which is as good.
         drop(rustls::crypto::ring::default_provider().install_default());
         let http = reqwest::Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap();
-        Self { http, url: url.to_owned(), cookies: Mutex::default() }
+        Self { http, url: url.to_owned(), cookies: Mutex::default(), transcript: Mutex::default() }
     }
 
     /// The session cookie's value.
@@ -109,7 +111,25 @@ impl Client {
             };
         }
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-        Answer { status, headers, body: answer.text().await.unwrap() }
+        let answer = Answer { status, headers, body: answer.text().await.unwrap() };
+        let shown: String = answer.headers.iter().filter(|(name, _)| *name != "set-cookie").map(|(name, value)| format!("{name}: {value:?}\n")).collect();
+        self.transcript.lock().unwrap().push_str(&format!("{status}\n{shown}\n{}\n", answer.body));
+        answer
+    }
+
+    /// Every answer so far: status, headers but cookies, body.
+    pub fn transcript(&self) -> String {
+        self.transcript.lock().unwrap().clone()
+    }
+
+    /// The cookies as they are sent.
+    pub fn cookie_header(&self) -> String {
+        self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    /// Whether a page answers 200; nobody listening is a no.
+    pub async fn answers(&self, path: &str) -> bool {
+        self.http.get(format!("{}{path}", self.url)).send().await.is_ok_and(|answer| answer.status() == 200)
     }
 
     /// Gets a page.
