@@ -31,10 +31,7 @@ pub(super) async fn app(
     random: Arc<dyn Random>,
 ) -> Result<(App, Vec<String>), StartError> {
     let mut notes = Vec::new();
-    let registry = Registry::embedded().map_err(|errors| StartError::Setup(format!("the connectors cannot be read: {errors:?}")))?;
-    if let Some(unknown) = config.connectors.base_urls.keys().find(|id| registry.get(id).is_none()) {
-        return Err(StartError::Setup(format!("connectors.{unknown}: there is no such connector. Remove the setting, or correct its name.")));
-    }
+    let registry = registry(config)?;
     let egress = way_out(config, address)?;
     let database = Database::open(&config.database.url).await?;
     let opened = keys::open(&database, config, prepared, clock.as_ref(), random.as_ref()).await?;
@@ -66,6 +63,18 @@ pub(super) async fn app(
         settings: Arc::new(settings),
     };
     Ok((app, notes))
+}
+
+/// The connectors, among them every one that the configuration names.
+///
+/// # Errors
+/// The configuration names a connector that there is not.
+pub(super) fn registry(config: &Config) -> Result<Registry, StartError> {
+    let registry = Registry::embedded().map_err(|errors| StartError::Setup(format!("The connectors cannot be read: {errors:?}")))?;
+    match config.connectors.base_urls.keys().find(|id| registry.get(id).is_none()) {
+        Some(unknown) => Err(StartError::Setup(format!("connectors.{unknown}: there is no such connector. Remove the setting, or correct its name."))),
+        None => Ok(registry),
+    }
 }
 
 /// The guarded way out, with the operator's further root certificates.

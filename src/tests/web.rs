@@ -2,6 +2,7 @@
 
 mod bodies;
 mod headers;
+mod lifecycle;
 mod routes;
 mod sessions;
 mod sign_in;

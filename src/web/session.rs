@@ -12,6 +12,9 @@ use crate::services::{App, ErrorCode, ServiceError, SignedIn};
 /// The key of a session's data that says who is signed in.
 pub(super) const WHO: &str = "who";
 
+/// How long a message waits for somebody who is not signed in.
+pub(super) const GUEST: Expiry = Expiry::OnInactivity(Duration::hours(1));
+
 /// Who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Who {

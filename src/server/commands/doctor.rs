@@ -2,7 +2,7 @@
 
 use crate::config::{Config, LogFormat};
 use crate::domain::Random;
-use crate::server::keys;
+use crate::server::{keys, parts};
 use crate::store::{Database, schema_state};
 
 /// One line of the doctor's answer.
@@ -27,10 +27,14 @@ pub async fn doctor(config: &Config, random: &dyn Random) -> Vec<Finding> {
     let mut findings = settings(config);
     findings.push(match std::net::TcpListener::bind(config.server.listen) {
         Ok(_) => good(format!("{} is free to listen on.", config.server.listen)),
-        Err(cause) => {
-            bad(format!("{} cannot be listened on ({cause}). Stop what listens there, perhaps Latchkey itself, or set server.listen.", config.server.listen))
+        Err(cause) if cause.kind() == std::io::ErrorKind::AddrInUse => {
+            good(format!("{} is taken: Latchkey runs there, or another program does.", config.server.listen))
         }
+        Err(cause) => bad(format!("{} cannot be listened on ({cause}). Set server.listen to an address of this machine.", config.server.listen)),
     });
+    if let Err(error) = parts::registry(config) {
+        findings.push(bad(error.to_string()));
+    }
     let prepared = match keys::prepare(config) {
         Ok(prepared) => prepared,
         Err(error) => {

@@ -44,7 +44,12 @@ async fn find(web: &Web, session: &Session, visitor: Option<Visitor>) -> Result<
 
 async fn keep(web: &Web, session: &Session) -> Result<(), ServiceError> {
     let now = web.app.clock.now();
-    let Some(who) = session.get::<Who>(WHO).await.map_err(unavailable)? else { return Ok(()) };
+    let Some(who) = session.get::<Who>(WHO).await.map_err(unavailable)? else {
+        if session.is_modified() {
+            session.set_expiry(Some(session::GUEST));
+        }
+        return Ok(());
+    };
     if who.is_due(now) {
         session.insert(WHO, Who { renewed_at: now, ..who.clone() }).await.map_err(unavailable)?;
     }
