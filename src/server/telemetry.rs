@@ -6,18 +6,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{LogConfig, LogFormat};
 
-/// Libraries that say too much; named in `log.level` they speak again.
-const QUIET: [&str; 8] = ["sqlx", "hyper", "hyper_util", "h2", "rustls", "reqwest", "tower_sessions", "tower_sessions_core"];
-
 /// Sends log lines to standard error: for people in a terminal, as JSON otherwise. A panic leaves its place, never its words.
 pub fn start(config: &LogConfig) {
-    let mut filter = EnvFilter::try_new(&config.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    for library in QUIET.into_iter().filter(|library| !config.level.contains(library)) {
-        let level = if config.level.contains("trace") { "trace" } else { "warn" };
-        if let Ok(directive) = format!("{library}={level}").parse() {
-            filter = filter.add_directive(directive);
-        }
-    }
+    let filter = EnvFilter::try_new(directives(&config.level)).unwrap_or_else(|_| EnvFilter::new("info"));
     let json = match config.format {
         LogFormat::Auto => !std::io::stderr().is_terminal(),
         LogFormat::Human => false,
@@ -31,4 +22,12 @@ pub fn start(config: &LogConfig) {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "a task panicked");
     }));
+}
+
+/// A bare level is for Latchkey's own lines; libraries only warn, unless everything is wanted (`trace`) or named.
+fn directives(level: &str) -> String {
+    match level {
+        "info" | "debug" => format!("warn,tower_sessions=error,tower_sessions_core=error,latchkey={level}"),
+        named => named.to_owned(),
+    }
 }
