@@ -1,5 +1,21 @@
-//! See docs/ARCHITECTURE.md.
+//! How a connector is spoken to: the stepped check, whose account it is, and what a failure means in plain words.
+//!
+//! Manifests say nearly everything; code is written only for PostgreSQL's own protocol.
 
-/// What speaks to providers.
-#[derive(Debug)]
-pub struct Connector;
+mod answer;
+mod connector;
+mod destination;
+mod diagnosis;
+mod http;
+mod identity;
+mod outcome;
+mod postgres;
+mod request;
+mod scrub;
+mod steps;
+mod words;
+
+pub use connector::Connector;
+pub use destination::{Destination, DestinationProblem};
+pub use outcome::{Credential, Failure, Outcome, Proof};
+pub use steps::{NoProgress, Progress};

@@ -179,6 +179,11 @@ impl Manifest {
         self.fields.iter().find(|field| field.id == id)
     }
 
+    /// Whether no entry decides which host is spoken to.
+    pub fn target_is_fixed(&self) -> bool {
+        matches!(&self.target, Target::Http { base_url, .. } if base_url.fields().next().is_none())
+    }
+
     /// The first secret field: the one to mend when the provider refuses the credential.
     pub fn secret_field(&self) -> Option<&Field> {
         self.fields.iter().find(|field| field.kind.is_secret())

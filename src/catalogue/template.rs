@@ -63,7 +63,10 @@ impl Template {
 
     /// The text with every place filled; a place without a value stays empty.
     pub fn fill<'a>(&self, encoding: Encoding, value_of: &dyn Fn(&str) -> Option<&'a str>) -> String {
-        let mut filled = String::with_capacity(self.text.len() + 32);
+        // Room for everything at once, so that growing leaves no copies of a secret behind.
+        let longest = if encoding == Encoding::Url { 3 } else { 1 };
+        let room: usize = self.fields().map(|id| longest * value_of(id).map_or(0, str::len)).sum();
+        let mut filled = String::with_capacity(self.text.len() + room);
         for part in self.parts() {
             match part {
                 Part::Text(text) => filled.push_str(text),

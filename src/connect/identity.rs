@@ -1,0 +1,31 @@
+//! Whose account a credential opens.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::catalogue::{Encoding, Identity, Source};
+use crate::dto::IdentityView;
+
+use super::answer::text_of;
+use super::scrub::Scrubber;
+
+/// Reads the account out of `answer` and the entries; texts of the provider lose secrets and are cut.
+pub(super) fn identify(identity: &Identity, answer: &Value, config: &BTreeMap<String, String>, scrubber: &Scrubber) -> IdentityView {
+    let first = |sources: &[Source]| sources.iter().find_map(|source| read(source, answer, config)).map(|text| scrubber.clean(&text)).unwrap_or_default();
+    IdentityView {
+        account_id: first(&identity.account_id),
+        account_name: first(&identity.account_name),
+        facts: identity.facts.iter().map(|fact| (fact.label.clone(), first(&fact.from))).filter(|(_, value)| !value.is_empty()).collect(),
+    }
+}
+
+fn read(source: &Source, answer: &Value, config: &BTreeMap<String, String>) -> Option<String> {
+    let value_of = |id: &str| config.get(id).map(String::as_str);
+    let text = match source {
+        Source::Pointer(pointer) => text_of(answer.pointer(pointer)?)?,
+        Source::Template(template) if template.is_filled_by(&value_of) => template.fill(Encoding::Plain, &value_of),
+        Source::Template(_) => return None,
+    };
+    (!text.trim().is_empty()).then_some(text)
+}

@@ -1,0 +1,75 @@
+//! PostgreSQL in its own protocol: the one connector that a manifest cannot describe.
+
+mod line;
+mod session;
+mod sqlstate;
+
+use crate::catalogue::{Auth, Target};
+use crate::domain::{CheckCode, StepKind, StepState};
+use crate::dto::IdentityView;
+use crate::egress::EgressError;
+
+use super::answer::unreached;
+use super::connector::Context;
+use super::outcome::{Failure, Proof};
+use super::scrub::Scrubber;
+use super::steps::Steps;
+use super::words;
+
+use line::{Encryption, Line};
+
+/// Runs the six steps.
+pub(super) async fn check(context: &Context<'_>, steps: &mut Steps<'_>) -> Result<Proof, Failure> {
+    let (Target::Database { .. }, Auth::Database { user, password, database }) = (&context.manifest.target, &context.manifest.auth) else {
+        return Err(failure(CheckCode::Interrupted, StepKind::Resolve));
+    };
+    let open = |id: &str| context.credential.config.get(id).map_or("", String::as_str);
+    let origin = &context.place.origin;
+    steps.begin(StepKind::Resolve, format!("Looking up {}", origin.host())).await;
+    let target = context.egress.resolve(origin.host(), origin.port()).await.map_err(|error| unreached(StepKind::Resolve, &error))?;
+    steps.end(StepKind::Resolve, StepState::Passed, words::resolved(&target)).await;
+
+    let encryption = Encryption::of(open("sslmode"), open("root_certificate"));
+    steps.begin(StepKind::Secure, "Asking for encryption".to_owned()).await;
+    let (line, facts) = line::open(context.egress, &target, &encryption).await?;
+    match &facts {
+        Some(facts) if encryption.is_verified() => steps.end(StepKind::Secure, StepState::Passed, words::secured(facts)).await,
+        Some(facts) => steps.end(StepKind::Secure, StepState::Passed, format!("{}, certificate not checked, as you chose", facts.version)).await,
+        None => steps.end(StepKind::Secure, StepState::Skipped, words::PLAIN.to_owned()).await,
+    }
+    steps.begin(StepKind::Reach, "Asking the server".to_owned()).await;
+    let reached = if facts.is_some() { "The server speaks PostgreSQL" } else { "The server takes connections" };
+    steps.end(StepKind::Reach, StepState::Passed, reached.to_owned()).await;
+
+    steps.begin(StepKind::Authenticate, format!("Sending the {}", context.manifest.credential_noun)).await;
+    if !context.credential.bound.contains(origin) {
+        return Err(unreached(StepKind::Authenticate, &EgressError::NotBound { origin: origin.to_string() }));
+    }
+    let secret = context.credential.secrets.get(password).map_or("", |secret| secret.expose().as_str());
+    let mut scrubber = Scrubber::default();
+    scrubber.add(secret);
+    let login = session::Login { user: open(user), password: secret, database: open(database), host: &context.place.host_shown };
+    let identity = match line {
+        Line::Plain(stream) => Box::pin(session::run(stream, &login, &scrubber, steps)).await,
+        Line::Encrypted(stream) => Box::pin(session::run(*stream, &login, &scrubber, steps)).await,
+    }?;
+    Ok(Proof { identity, session: None })
+}
+
+/// A failure of which only the code is known.
+fn failure(code: CheckCode, step: StepKind) -> Failure {
+    Failure { code, step, status: None, retry_at: None, provider_said: String::new(), reason: String::new() }
+}
+
+/// Who signed in where.
+fn identity(user: &str, database: &str, version: &str, host: &str, scrubber: &Scrubber) -> IdentityView {
+    let account = format!("{user}@{host}/{database}");
+    // `version()` reads `PostgreSQL 17.2 (Debian …) on x86_64…`: the first two words are for people.
+    let version = version.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    let facts = [("Server", host), ("Database", database), ("Version", &version)];
+    IdentityView {
+        account_id: scrubber.clean(&account),
+        account_name: scrubber.clean(user),
+        facts: facts.into_iter().map(|(label, value)| (label.to_owned(), scrubber.clean(value))).collect(),
+    }
+}

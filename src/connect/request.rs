@@ -1,0 +1,164 @@
+//! From a manifest's request to a call.
+
+use std::collections::BTreeMap;
+
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::catalogue::{Auth, Encoding, JsonTemplate, KeyPlace, Manifest, Method, Request, Target, Template};
+use crate::egress::{self, Body, HttpCall, Origin};
+use crate::vault::Secret;
+
+use super::outcome::Credential;
+
+/// Makes the calls of one check.
+pub(super) struct Caller<'a> {
+    pub(super) manifest: &'a Manifest,
+    pub(super) credential: &'a Credential<'a>,
+    pub(super) base: &'a Url,
+}
+
+impl<'a> Caller<'a> {
+    fn open(&self, id: &str) -> Option<&'a str> {
+        self.credential.config.get(id).map(String::as_str)
+    }
+
+    fn any(&self, id: &str) -> Option<&'a str> {
+        self.open(id).or_else(|| self.credential.secrets.get(id).map(|secret| secret.expose().as_str()))
+    }
+
+    fn secret(&self, template: &Template) -> Secret<String> {
+        Secret::new(template.fill(Encoding::Plain, &|id| self.any(id)))
+    }
+
+    /// The call without a credential; none when path or query lead to another origin, which no value can bring about.
+    pub(super) fn bare(&self, path: &str) -> Option<HttpCall> {
+        let call = HttpCall::get(self.url(path.to_owned())?);
+        Some(self.with_headers(call))
+    }
+
+    /// A login: the body holds the secrets.
+    pub(super) fn login(&self, request: &Request) -> Option<HttpCall> {
+        let call = HttpCall::new(method(request), self.address(request)?);
+        Some(self.with_body(self.with_headers(call), request, true))
+    }
+
+    /// A request that carries the credential, or the token that a login minted.
+    pub(super) fn signed(&self, request: &Request, session: Option<&Secret<String>>) -> Option<HttpCall> {
+        let mut url = self.address(request)?;
+        if let Auth::ApiKey { place: KeyPlace::Query, name, value } = &self.manifest.auth {
+            url.query_pairs_mut().append_pair(name, self.secret(value).expose());
+        }
+        let call = self.with_body(self.with_headers(HttpCall::new(method(request), url)), request, false);
+        Some(match &self.manifest.auth {
+            Auth::Bearer { token } => call.bearer(&self.secret(token)),
+            Auth::Basic { username, password } => call.basic(self.secret(username).expose(), &self.secret(password)),
+            Auth::ApiKey { place: KeyPlace::Header, name, value } => call.secret_header(name, self.secret(value)),
+            Auth::ApiKey { place: KeyPlace::Query, .. } | Auth::None | Auth::Database { .. } => call,
+            Auth::LoginSession { header, value, .. } => {
+                let token = session.map_or("", |token| token.expose().as_str());
+                call.secret_header(header, Secret::new(value.fill(Encoding::Plain, &|id| if id == "session" { Some(token) } else { self.any(id) })))
+            }
+        })
+    }
+
+    fn address(&self, request: &Request) -> Option<Url> {
+        let value_of = |id: &str| self.open(id);
+        let mut text = request.path.fill(Encoding::Url, &value_of);
+        for (position, (name, template)) in request.query.iter().filter(|(_, template)| template.is_filled_by(&value_of)).enumerate() {
+            text.push(if position == 0 { '?' } else { '&' });
+            text.push_str(name);
+            text.push('=');
+            text.push_str(&template.fill(Encoding::Url, &value_of));
+        }
+        self.url(text)
+    }
+
+    fn url(&self, path_and_query: String) -> Option<Url> {
+        let url = Url::parse(&format!("{}{path_and_query}", self.base.as_str().trim_end_matches('/'))).ok()?;
+        (Origin::of(&url).ok()? == Origin::of(self.base).ok()?).then_some(url)
+    }
+
+    fn with_headers(&self, mut call: HttpCall) -> HttpCall {
+        let value_of = |id: &str| self.open(id);
+        if let Target::Http { headers, .. } = &self.manifest.target {
+            for (name, template) in headers.iter().filter(|(name, template)| !name.eq_ignore_ascii_case("accept") && template.is_filled_by(&value_of)) {
+                call = call.header(name, &template.fill(Encoding::Plain, &value_of));
+            }
+        }
+        call
+    }
+
+    fn with_body(&self, call: HttpCall, request: &Request, secret: bool) -> HttpCall {
+        let value_of = |id: &str| if secret { self.any(id) } else { self.open(id) };
+        let (kind, bytes) = match (&request.json, &request.form) {
+            (Some(json), _) => ("application/json", json_body(json, &value_of)),
+            (None, Some(form)) => ("application/x-www-form-urlencoded", form_body(form, &value_of)),
+            (None, None) => return call,
+        };
+        call.body(if secret { Body::secret(kind, Secret::new(bytes)) } else { Body::open(kind, bytes) })
+    }
+}
+
+const fn method(request: &Request) -> egress::Method {
+    match request.method {
+        Method::Get => egress::Method::GET,
+        Method::Post => egress::Method::POST,
+    }
+}
+
+type Lookup<'a, 'v> = &'a dyn Fn(&str) -> Option<&'v str>;
+
+fn form_body<'v>(form: &BTreeMap<String, Template>, value_of: Lookup<'_, 'v>) -> Vec<u8> {
+    let parts: Vec<Zeroizing<String>> =
+        form.iter().map(|(name, template)| Zeroizing::new(format!("{name}={}", template.fill(Encoding::Url, value_of)))).collect();
+    let mut bytes = Vec::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
+    for part in &parts {
+        if !bytes.is_empty() {
+            bytes.push(b'&');
+        }
+        bytes.extend_from_slice(part.as_bytes());
+    }
+    bytes
+}
+
+fn json_body<'v>(json: &JsonTemplate, value_of: Lookup<'_, 'v>) -> Vec<u8> {
+    // Room for every body a form can make, so that growing leaves no copies behind.
+    let mut bytes = Vec::with_capacity(64 * 1024);
+    let written = serde_json::to_writer(&mut bytes, &Filled { json, value_of });
+    debug_assert!(written.is_ok(), "texts, numbers and maps with text keys are always JSON");
+    bytes
+}
+
+/// A JSON template with its places filled while it is written.
+struct Filled<'a, 'v> {
+    json: &'a JsonTemplate,
+    value_of: Lookup<'a, 'v>,
+}
+
+impl Serialize for Filled<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let inner = |json| Filled { json, value_of: self.value_of };
+        match self.json {
+            JsonTemplate::Text(template) => serializer.serialize_str(&Zeroizing::new(template.fill(Encoding::Plain, self.value_of))),
+            JsonTemplate::Bool(flag) => serializer.serialize_bool(*flag),
+            JsonTemplate::Number(number) => serializer.serialize_i64(*number),
+            JsonTemplate::List(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    list.serialize_element(&inner(item))?;
+                }
+                list.end()
+            }
+            JsonTemplate::Object(members) => {
+                let mut map = serializer.serialize_map(Some(members.len()))?;
+                for (name, member) in members {
+                    map.serialize_entry(name, &inner(member))?;
+                }
+                map.end()
+            }
+        }
+    }
+}
