@@ -5,9 +5,11 @@ mod prove;
 use std::collections::BTreeMap;
 
 use crate::catalogue::Manifest;
+use crate::connect;
 use crate::domain::{CheckCode, CheckId, CheckState, OrganizationId};
 use crate::dto::{DiagnosisView, IdentityView};
-use crate::services::payload::Payload;
+use crate::services::entries::Ready;
+use crate::services::payload::{Payload, StoredSession};
 use crate::services::views::{StoredResult, interrupted, waiting_steps};
 use crate::services::{App, ServiceError};
 use crate::store::checks::CheckRow;
@@ -68,13 +70,24 @@ pub fn new_check(app: &App, organization: &OrganizationId, connector: &str) -> R
 }
 
 /// Runs an inserted check and stores its steps as they come. The caller finishes the row in the transaction of what follows from it.
-pub async fn run(app: &App, mut row: CheckRow, manifest: &Manifest, config: &BTreeMap<String, String>, payload: Payload) -> Result<Finished, ServiceError> {
-    let proved = Box::pin(prove::prove(app, &row, manifest, config, payload)).await;
+pub async fn run(app: &App, mut row: CheckRow, manifest: &Manifest, ready: Ready) -> Result<Finished, ServiceError> {
+    let Ready { config, mut payload } = ready;
+    let ended = Box::pin(prove::prove(app, &row, manifest, &config, &payload)).await;
     let now = app.now();
     let late = now > row.deadline_at;
-    let outcome = if late { Err(Failure { code: CheckCode::Interrupted, diagnosis: interrupted() }) } else { proved.outcome };
-    row.took_ms = now.since(row.started_at).max(0);
-    row.steps = serde_json::to_string(&proved.steps)?;
+    row.took_ms = ended.took_ms.into();
+    row.steps = serde_json::to_string(&ended.steps)?;
+    let outcome = match ended.result {
+        _ if late => Err(Failure { code: CheckCode::Interrupted, diagnosis: interrupted() }),
+        Ok(proof) => {
+            let renewed = proof.session.is_some();
+            if let Some(token) = proof.session {
+                payload.session = Some(StoredSession { token, obtained_ms: now.millis() });
+            }
+            Ok(Proof { identity: proof.identity, host: destination(app, manifest, &config), payload, renewed })
+        }
+        Err(failure) => Err(Failure { code: failure.code, diagnosis: diagnose(app, &row, manifest, &config, &failure) }),
+    };
     let result = match &outcome {
         Ok(proof) => {
             row.state = CheckState::Passed;
@@ -90,6 +103,15 @@ pub async fn run(app: &App, mut row: CheckRow, manifest: &Manifest, config: &BTr
     Ok(Finished { row, outcome })
 }
 
+/// What a failure means; a saved connection stays saved whatever its check finds.
+fn diagnose(app: &App, row: &CheckRow, manifest: &Manifest, config: &BTreeMap<String, String>, failure: &connect::Failure) -> DiagnosisView {
+    let mut diagnosis = app.connect.diagnose(manifest, failure, config);
+    if row.connection.is_some() {
+        diagnosis.sentence = diagnosis.sentence.trim_end_matches("Nothing was saved.").trim_end().to_owned();
+    }
+    diagnosis
+}
+
 /// Runs `work` to its end whatever happens to the request that asked for it, and waits for it.
 pub async fn detached<T: Send + 'static>(app: &App, work: impl Future<Output = Result<T, ServiceError>> + Send + 'static) -> Result<T, ServiceError> {
     app.tasks.spawn(work).await.map_err(ServiceError::internal)?
@@ -97,6 +119,5 @@ pub async fn detached<T: Send + 'static>(app: &App, work: impl Future<Output = R
 
 /// Where the credential will be sent; empty until the fields tell.
 pub fn destination(app: &App, manifest: &Manifest, values: &BTreeMap<String, String>) -> String {
-    let _ = (app, manifest, values);
-    String::new()
+    app.connect.destination(manifest, values).map(|destination| destination.host_shown).unwrap_or_default()
 }

@@ -2,17 +2,38 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::{Accepted, Manifest, validate_entries};
+use crate::catalogue::{Accepted, FieldKind, Manifest, validate_entries};
 use crate::domain::{Actor, DisplayName};
+use crate::services::payload::Payload;
 use crate::services::{App, Entries, FieldError, ServiceError, names};
 use crate::store::Conn;
 
 /// The longest value that a draft keeps for another look, in bytes.
 const LONGEST_KEPT: usize = 64 * 1_024;
 
-/// Entries that fit their fields.
-pub fn accept(manifest: &Manifest, entries: &Entries) -> Result<Accepted, Vec<FieldError>> {
-    validate_entries(manifest, entries).map_err(|errors| errors.into_iter().map(|(field, message)| FieldError { field, message }).collect())
+/// Entries that fit their fields, with the secrets bound to where they lead.
+#[derive(Debug)]
+pub struct Ready {
+    /// Fields that are no secret.
+    pub config: BTreeMap<String, String>,
+    /// The secrets.
+    pub payload: Payload,
+}
+
+/// Entries that fit their fields and lead somewhere.
+pub fn accept(app: &App, manifest: &Manifest, entries: &Entries) -> Result<Ready, Vec<FieldError>> {
+    let wrong = |errors: Vec<(String, String)>| errors.into_iter().map(|(field, message)| FieldError { field, message }).collect::<Vec<_>>();
+    let Accepted { config, secrets } = validate_entries(manifest, entries).map_err(wrong)?;
+    match app.connect.destination(manifest, &config) {
+        Ok(destination) => Ok(Ready { config, payload: Payload { fields: secrets, session: None, bound_origins: destination.origins } }),
+        Err(problem) => Err(vec![FieldError { field: address_field(manifest), message: problem.to_string() }]),
+    }
+}
+
+/// The field that says where the credential goes.
+fn address_field(manifest: &Manifest) -> String {
+    let address = manifest.fields.iter().find(|field| matches!(field.kind, FieldKind::Url | FieldKind::Host));
+    address.or_else(|| manifest.fields.first()).map(|field| field.id.clone()).unwrap_or_default()
 }
 
 /// What may be shown again: values of fields that the manifest knows and does not call secret.
@@ -35,10 +56,10 @@ pub async fn objection_to_name(on: Conn<'_>, actor: &Actor, name: &str) -> Resul
 }
 
 /// Accepted entries of a known connector, with a name that is free.
-pub async fn accept_named(app: &App, actor: &Actor, manifest: &Manifest, name: &str, entries: &Entries) -> Result<Accepted, ServiceError> {
+pub async fn accept_named(app: &App, actor: &Actor, manifest: &Manifest, name: &str, entries: &Entries) -> Result<Ready, ServiceError> {
     let objection = objection_to_name(app.database.read().await?.conn(), actor, name).await?;
-    match (accept(manifest, entries), objection) {
-        (Ok(accepted), None) => Ok(accepted),
+    match (accept(app, manifest, entries), objection) {
+        (Ok(ready), None) => Ok(ready),
         (Ok(_), Some(objection)) => Err(objection),
         (Err(mut fields), objection) => {
             fields.extend(objection.map(|objection| objection.fields).unwrap_or_default());

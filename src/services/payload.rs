@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::domain::{ConnectionId, DraftId, OrganizationId};
+use crate::egress::BoundOrigins;
 use crate::services::{App, ServiceError};
 use crate::vault::{Binding, Secret};
 
@@ -17,8 +18,8 @@ pub struct Payload {
     pub fields: BTreeMap<String, Secret<String>>,
     /// The session that a login opened.
     pub session: Option<StoredSession>,
-    /// The only origins it may be sent to, such as `https://api.stripe.com:443`; empty until a check has passed.
-    pub bound_origins: Vec<String>,
+    /// The only origins it may be sent to, such as `https://api.stripe.com:443`.
+    pub bound_origins: BoundOrigins,
 }
 
 /// A session that a login opened.
@@ -35,7 +36,7 @@ pub struct StoredSession {
 struct Exposed<'a> {
     fields: BTreeMap<&'a str, &'a str>,
     session: Option<ExposedSession<'a>>,
-    bound_origins: &'a [String],
+    bound_origins: &'a BoundOrigins,
 }
 
 #[derive(Serialize)]
@@ -61,7 +62,7 @@ impl Payload {
         };
         // Room for everything at once, so that growing leaves no copies behind.
         let room = self.fields.values().map(|value| 2 * value.expose().len() + 64).sum::<usize>();
-        let room = room + self.session.as_ref().map_or(0, |session| 2 * session.token.expose().len()) + 64 * self.bound_origins.len() + 256;
+        let room = room + self.session.as_ref().map_or(0, |session| 2 * session.token.expose().len()) + 300 * self.bound_origins.0.len() + 256;
         let mut json = Zeroizing::new(Vec::with_capacity(room));
         serde_json::to_writer(&mut *json, &exposed)?;
         Ok(json)

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::Accepted;
 use crate::domain::{Action, Actor};
 use crate::dto::{CheckView, ConnectionView};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::{self, Finished, detached};
 use crate::services::connections::view::view_of;
-use crate::services::payload::Payload;
+use crate::services::entries::Ready;
 use crate::services::save::{self, NewConnection};
 use crate::services::{App, Entries, ServiceError, access, entries, marketplace, views};
 use crate::store::connections::ConnectionRow;
@@ -21,10 +20,10 @@ use crate::store::{Transaction, checks};
 pub async fn test_unsaved(app: &App, actor: &Actor, connector: &str, entries: Entries) -> Result<CheckView, ServiceError> {
     access::require_for(actor, Action::Connect, None)?;
     let manifest = marketplace::manifest(app, connector)?;
-    let accepted = entries::accept(manifest, &entries).map_err(ServiceError::invalid_fields)?;
+    let ready = entries::accept(app, manifest, &entries).map_err(ServiceError::invalid_fields)?;
     let (inner, who, connector) = (app.clone(), actor.clone(), manifest.id.clone());
     let finished = detached(app, async move {
-        let (finished, _) = run(&inner, &who, &connector, accepted).await?;
+        let (finished, _) = run(&inner, &who, &connector, ready).await?;
         let mut transaction = inner.database.begin().await?;
         checks::finish(transaction.conn(), &finished.row).await?;
         record_unsaved(&inner, &mut transaction, &who, &finished).await?;
@@ -41,10 +40,10 @@ pub async fn test_unsaved(app: &App, actor: &Actor, connector: &str, entries: En
 pub async fn create(app: &App, actor: &Actor, connector: &str, name: &str, entries: Entries) -> Result<ConnectionView, ServiceError> {
     access::require_for(actor, Action::Connect, None)?;
     let manifest = marketplace::manifest(app, connector)?;
-    let accepted = entries::accept_named(app, actor, manifest, name, &entries).await?;
+    let ready = entries::accept_named(app, actor, manifest, name, &entries).await?;
     let (inner, who, connector, name) = (app.clone(), actor.clone(), manifest.id.clone(), name.trim().to_owned());
     let saved = detached(app, async move {
-        let (finished, config) = run(&inner, &who, &connector, accepted).await?;
+        let (finished, config) = run(&inner, &who, &connector, ready).await?;
         conclude(&inner, &who, &name, &config, finished).await
     });
     let row = Box::pin(saved).await?;
@@ -52,14 +51,14 @@ pub async fn create(app: &App, actor: &Actor, connector: &str, name: &str, entri
 }
 
 /// Inserts a check of these entries and runs it; returns the open fields too.
-async fn run(app: &App, actor: &Actor, connector: &str, accepted: Accepted) -> Result<(Finished, BTreeMap<String, String>), ServiceError> {
+async fn run(app: &App, actor: &Actor, connector: &str, ready: Ready) -> Result<(Finished, BTreeMap<String, String>), ServiceError> {
     let manifest = marketplace::manifest(app, connector)?;
     let row = checking::new_check(app, &actor.organization, connector)?;
     let mut transaction = app.database.begin().await?;
     checks::insert(transaction.conn(), &row).await?;
     transaction.commit().await?;
-    let payload = Payload { fields: accepted.secrets, ..Payload::default() };
-    Ok((Box::pin(checking::run(app, row, manifest, &accepted.config, payload)).await?, accepted.config))
+    let config = ready.config.clone();
+    Ok((Box::pin(checking::run(app, row, manifest, ready)).await?, config))
 }
 
 async fn record_unsaved(app: &App, transaction: &mut Transaction, actor: &Actor, finished: &Finished) -> Result<(), ServiceError> {

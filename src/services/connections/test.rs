@@ -4,6 +4,7 @@ use crate::domain::{Action, Actor, CheckState};
 use crate::dto::CheckView;
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::{self, EVERY_MS, Finished, detached};
+use crate::services::entries::Ready;
 use crate::services::payload::Payload;
 use crate::services::{App, ErrorCode, ServiceError, access, connections, marketplace, views};
 use crate::store::connections::{ConnectionRow, find, update};
@@ -50,7 +51,7 @@ async fn run(app: &App, actor: &Actor, connection: ConnectionRow) -> Result<Fini
     };
     checks::insert(transaction.conn(), &check).await?;
     transaction.commit().await?;
-    let finished = Box::pin(checking::run(app, check, manifest, &config, payload)).await?;
+    let finished = Box::pin(checking::run(app, check, manifest, Ready { config, payload })).await?;
     conclude(app, actor, &connection, &credential, &finished).await?;
     Ok(finished)
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::{Accepted, Manifest};
+use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, CheckState};
 use crate::services::checking::{self, detached};
 use crate::services::drafts::conclude::{Concluded, conclude};
 use crate::services::drafts::{KEPT_MS, find};
-use crate::services::payload::Payload;
+use crate::services::entries::Ready;
 use crate::services::{App, Entries, FieldError, ServiceError, access, entries, marketplace, views};
 use crate::store::checks::{self, CheckRow};
 use crate::store::drafts::{self, DraftRow};
@@ -39,14 +39,13 @@ pub(in crate::services) async fn submit_and_wait(app: &App, actor: &Actor, id: &
 /// A check of a draft that is stored and about to run.
 struct Started {
     check: CheckRow,
-    accepted: Accepted,
+    ready: Ready,
 }
 
 impl Started {
     async fn run(self, app: &App, actor: &Actor) -> Result<Concluded, ServiceError> {
         let manifest = marketplace::manifest(app, &self.check.connector)?;
-        let payload = Payload { fields: self.accepted.secrets, ..Payload::default() };
-        let finished = Box::pin(checking::run(app, self.check, manifest, &self.accepted.config, payload)).await?;
+        let finished = Box::pin(checking::run(app, self.check, manifest, self.ready)).await?;
         Box::pin(conclude(app, actor, manifest, finished)).await
     }
 }
@@ -61,9 +60,9 @@ async fn start(app: &App, actor: &Actor, id: &str, name: &str, typed: Entries) -
         return Err(ServiceError::conflict("This draft has become a connection. Begin a new one from the marketplace."));
     }
     let manifest = marketplace::manifest(app, &draft.connector)?;
-    let accepted = entries::accept_named(app, actor, manifest, name, &typed).await;
+    let ready = entries::accept_named(app, actor, manifest, name, &typed).await;
     if running.is_some_and(|check| check.state == CheckState::Running && app.now() <= check.deadline_at) {
-        let same = matches!(&accepted, Ok(accepted) if open(accepted)? == draft.entries && name.trim() == draft.name);
+        let same = matches!(&ready, Ok(ready) if open(ready)? == draft.entries && name.trim() == draft.name);
         return if same { Ok(None) } else { Err(ServiceError::conflict("A check of this draft is running. Wait for its end, then change the details.")) };
     }
     draft.name = name.trim().chars().take(200).filter(|character| !character.is_control()).collect();
@@ -71,8 +70,8 @@ async fn start(app: &App, actor: &Actor, id: &str, name: &str, typed: Entries) -
     draft.duplicate_of = None;
     draft.updated_at = app.now();
     draft.expires_at = draft.updated_at.plus_millis(KEPT_MS);
-    match accepted {
-        Ok(accepted) => store(app, draft, accepted).await.map(Some),
+    match ready {
+        Ok(ready) => store(app, draft, ready).await.map(Some),
         Err(error) => {
             keep_errors(app, draft, manifest, &typed, &error.fields).await?;
             Err(error)
@@ -80,27 +79,25 @@ async fn start(app: &App, actor: &Actor, id: &str, name: &str, typed: Entries) -
     }
 }
 
-fn open(accepted: &Accepted) -> Result<String, ServiceError> {
-    Ok(serde_json::to_string(&accepted.config)?)
+fn open(ready: &Ready) -> Result<String, ServiceError> {
+    Ok(serde_json::to_string(&ready.config)?)
 }
 
-async fn store(app: &App, mut draft: DraftRow, mut accepted: Accepted) -> Result<Started, ServiceError> {
+async fn store(app: &App, mut draft: DraftRow, ready: Ready) -> Result<Started, ServiceError> {
     let mut check = checking::new_check(app, &draft.organization, &draft.connector)?;
     check.draft = Some(draft.id.clone());
-    draft.entries = open(&accepted)?;
+    draft.entries = open(&ready)?;
     draft.errors = "{}".to_owned();
     draft.check_id = Some(check.id.to_string());
     draft.secret_version += 1;
-    let payload = Payload { fields: std::mem::take(&mut accepted.secrets), ..Payload::default() };
-    let sealed = payload.seal_draft(app, &draft.organization, &draft.id, draft.secret_version)?;
-    accepted.secrets = payload.fields;
+    let sealed = ready.payload.seal_draft(app, &draft.organization, &draft.id, draft.secret_version)?;
     draft.key_id = Some(sealed.key_id);
     draft.sealed = Some(sealed.bytes);
     let mut transaction = app.database.begin().await?;
     checks::insert(transaction.conn(), &check).await?;
     drafts::update(transaction.conn(), &draft).await?;
     transaction.commit().await?;
-    Ok(Started { check, accepted })
+    Ok(Started { check, ready })
 }
 
 /// Keeps what was typed and what is wrong with it; secrets are forgotten.

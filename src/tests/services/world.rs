@@ -1,5 +1,6 @@
 //! A whole application on one test database: an organization with its first admin, and members of every role.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
@@ -8,6 +9,8 @@ use latchkey::connect::Connector;
 use latchkey::domain::{
     Actor, ActorKind, Clock, ConnectionId, ConnectionStatus, CredentialId, ManualClock, MemberId, OrganizationId, Role, TeamId, Timestamp, UserId, Visitor,
 };
+use latchkey::egress::{Egress, EgressPolicy};
+use latchkey::sandbox;
 use latchkey::services::{App, Settings, SetupForm, SignedIn, audit, setup, sign_in};
 use latchkey::store::connections::ConnectionRow;
 use latchkey::store::credentials::CredentialRow;
@@ -16,6 +19,7 @@ use latchkey::store::organizations::OrganizationRow;
 use latchkey::store::users::UserRow;
 use latchkey::store::{Database, connections, credentials, members, organizations, users};
 use latchkey::vault::{KeyId, Keyring, PasswordHasher, RootKey, Secret, SystemRandom};
+use tokio::net::TcpListener;
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -25,7 +29,28 @@ pub struct World {
 }
 
 impl World {
+    /// A world whose connectors lead nowhere.
     pub async fn new(database: Database) -> Self {
+        Self::make(database, BTreeMap::new()).await
+    }
+
+    /// A world whose connectors lead to played providers.
+    pub async fn with_providers(database: Database) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(sandbox::serve(listener, std::future::pending()));
+        let mapped = [("ventures".to_owned(), format!("{base}/ventures/api/v4")), ("stripe".to_owned(), format!("{base}/stripe"))];
+        Self::make(database, mapped.into()).await
+    }
+
+    /// Waits for the checks that run on their own.
+    pub async fn settle(&self) {
+        self.app.tasks.close();
+        self.app.tasks.wait().await;
+        self.app.tasks.reopen();
+    }
+
+    async fn make(database: Database, base_urls: BTreeMap<String, String>) -> Self {
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_795_168_800_000)));
         let keyring = Keyring::new(KeyId::from_bytes([1; 16]), RootKey::new(std::array::from_fn(|position| u8::try_from(position).unwrap())));
         let audit_key = audit::load_key(&database, &keyring, &SystemRandom, clock.as_ref()).await.unwrap();
@@ -39,11 +64,13 @@ impl World {
             version: "test".to_owned(),
             ..Settings::default()
         };
+        let policy = EgressPolicy { allow: vec!["127.0.0.0/8".parse().unwrap()], ..EgressPolicy::default() };
+        let egress = Egress::new(policy, "").unwrap();
         let app = App {
             database,
             keyring: Arc::new(keyring),
             catalogue: Arc::new(Registry::embedded().unwrap()),
-            connect: Arc::new(Connector),
+            connect: Arc::new(Connector::new(egress, base_urls, clock.clone())),
             passwords: PasswordHasher::new(2),
             clock: clock.clone(),
             random: Arc::new(SystemRandom),
