@@ -65,14 +65,16 @@ pub fn Message(
     view! {
         <div class=class role=if refused { "alert" } else { "status" } tabindex=focus autofocus=focus.is_some()>
             <Icon name=kind.icon() />
-            <div class="min-w-0 flex-1">
-                <p>
-                    <strong class="font-semibold">{strong}</strong>
-                    {(!text.is_empty()).then(|| format!(" {text}"))}
-                </p>
-                {fields}
+            <div class="flex min-w-0 flex-1 flex-wrap items-center justify-between gap-x-4 gap-y-2">
+                <div>
+                    <p>
+                        <strong class="font-semibold">{strong}</strong>
+                        {(!text.is_empty()).then(|| format!(" {text}"))}
+                    </p>
+                    {fields}
+                </div>
+                {action}
             </div>
-            {action}
             {(!dismiss.is_empty())
                 .then(|| {
                     view! {

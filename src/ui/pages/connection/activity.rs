@@ -31,7 +31,11 @@ pub fn Activity(activity: Vec<ActivityView>, now: Timestamp) -> impl IntoView {
                     "Activity"
                 </h2>
             </div>
-            <ol class="lk-log">{activity.into_iter().map(entry).collect_view()}</ol>
+            {if activity.is_empty() {
+                view! { <p class="px-5 py-4 text-sm text-muted">"Nothing has happened yet."</p> }.into_any()
+            } else {
+                view! { <ol class="lk-log">{activity.into_iter().map(entry).collect_view()}</ol> }.into_any()
+            }}
         </section>
     }
 }

@@ -29,12 +29,6 @@ pub fn Account(view: ConnectionView) -> impl IntoView {
                 <dl class="mt-3 grid gap-3 text-sm">
                     {identity}
                     <Fact label="Connected".to_owned() value=format!("{} by {}", date_words(view.connected_at), view.connected_by) />
-                    <div>
-                        <dt class="lk-cap">"Connection id"</dt>
-                        <dd>
-                            <span class="lk-code break-all">{view.row.id}</span>
-                        </dd>
-                    </div>
                 </dl>
             </div>
         </section>

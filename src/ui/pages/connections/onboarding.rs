@@ -106,13 +106,15 @@ pub fn KeepTheKey() -> impl IntoView {
     view! {
         <div class="lk-flash lk-flash-warn mt-6">
             <Icon name="i-key-round" />
-            <p class="flex-1">
-                <strong class="font-semibold">"Keep a copy of your key."</strong>
-                " Without it nothing stored can be read again."
-            </p>
-            <a class="link" href="/recovery-sheet" download>
-                "Download recovery sheet"
-            </a>
+            <div class="flex min-w-0 flex-1 flex-wrap justify-between gap-x-4 gap-y-1">
+                <p>
+                    <strong class="font-semibold">"Keep a copy of your key."</strong>
+                    " Without it nothing stored can be read again."
+                </p>
+                <a class="link" href="/recovery-sheet" download>
+                    "Download recovery sheet"
+                </a>
+            </div>
         </div>
     }
 }

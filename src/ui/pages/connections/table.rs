@@ -80,15 +80,6 @@ fn Row(row: ConnectionRow, now: Timestamp) -> impl IntoView {
             </td>
             <td role="cell" data-l="Last checked" class="lk-num whitespace-nowrap text-muted">
                 {checked}
-                {row
-                    .next_check_at
-                    .map(|at| {
-                        view! {
-                            <div class="lk-cap max-md:hidden">
-                                "next " <Ago at=at now=now />
-                            </div>
-                        }
-                    })}
             </td>
             <td role="cell" data-l="Next expiry" class="whitespace-nowrap">
                 <span class="lk-num">{row.expiry}</span>
