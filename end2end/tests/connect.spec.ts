@@ -136,7 +136,7 @@ test("Stripe: a refused key, a key without rights, the right key, disconnect", a
 });
 
 test("PostgreSQL, a real server: wrong password, then over TLS", async ({ page, latchkey, accessible }) => {
-  const server = new URL(process.env.LATCHKEY_TEST_POSTGRES_URL ?? "");
+  const server = new URL(process.env.TEST_POSTGRES_URL ?? "");
   const details = { Server: server.hostname, Port: server.port, Database: server.pathname.slice(1), Username: server.username };
   await signIn(page, latchkey);
   await openConnector(page, latchkey.url, "PostgreSQL");

@@ -12,7 +12,7 @@ export interface Latchkey {
 }
 
 const target = process.env.CARGO_TARGET_DIR ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "latchkey", "target");
-const binary = process.env.LATCHKEY_BINARY ?? join(target, "debug", "latchkey");
+const binary = process.env.SERVER_BINARY ?? join(target, "debug", "latchkey");
 
 const freePort = () =>
   new Promise<number>((resolve, reject) => {

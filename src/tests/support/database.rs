@@ -102,13 +102,13 @@ pub async fn execute(database: &Database, sql: &'static str) {
 /// The URL of the test server.
 #[expect(clippy::disallowed_methods, reason = "tests are told by the environment where their server is")]
 pub fn server() -> String {
-    std::env::var("LATCHKEY_TEST_POSTGRES_URL").expect("no PostgreSQL for the tests: run them as `.ci/with-postgres cargo test`")
+    std::env::var("TEST_POSTGRES_URL").expect("no PostgreSQL for the tests: run them as `.ci/with-postgres cargo test`")
 }
 
 /// The certificate of the authority behind the test server.
 #[expect(clippy::disallowed_methods, reason = "tests are told by the environment where their server is")]
 pub fn server_authority() -> String {
-    std::env::var("LATCHKEY_TEST_POSTGRES_CA").expect("no PostgreSQL for the tests: run them as `.ci/with-postgres cargo test`")
+    std::env::var("TEST_POSTGRES_CA").expect("no PostgreSQL for the tests: run them as `.ci/with-postgres cargo test`")
 }
 
 /// Runs `body` on a fresh database and deletes the database, whatever the outcome.
