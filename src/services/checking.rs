@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 
 use crate::catalogue::Manifest;
 use crate::connect;
-use crate::domain::{CheckCode, CheckId, CheckState, OrganizationId};
+use crate::domain::{CheckCode, CheckId, CheckState, OrganizationId, StepKind};
 use crate::dto::{DiagnosisView, IdentityView};
 use crate::services::entries::Ready;
 use crate::services::payload::{Payload, StoredSession};
 use crate::services::views::{StoredResult, interrupted, waiting_steps};
 use crate::services::{App, ServiceError};
 use crate::store::checks::CheckRow;
+use crate::store::connections::ConnectionRow;
 
 /// When a check counts as stopped, in milliseconds after its start; `connect` ends every check in 10 seconds.
 const DEADLINE_MS: i64 = 30_000;
@@ -110,6 +111,15 @@ fn diagnose(app: &App, row: &CheckRow, manifest: &Manifest, config: &BTreeMap<St
         diagnosis.sentence = diagnosis.sentence.trim_end_matches("Nothing was saved.").trim_end().to_owned();
     }
     diagnosis
+}
+
+/// The headline of a stored failure, such as `Stripe refused the API key.`; none for an unknown connector or code.
+pub fn headline(app: &App, row: &ConnectionRow) -> Option<String> {
+    let manifest = app.catalogue.get(&row.connector)?;
+    let code = CheckCode::parse(row.failure_code.as_deref()?)?;
+    let config = serde_json::from_str(&row.config).unwrap_or_default();
+    let failure = connect::Failure { code, step: StepKind::Resolve, status: None, retry_at: None, provider_said: String::new(), reason: String::new() };
+    Some(app.connect.diagnose(manifest, &failure, &config).headline)
 }
 
 /// Runs `work` to its end whatever happens to the request that asked for it, and waits for it.

@@ -3,7 +3,7 @@
 use crate::domain::{Action, Actor, ConnectionId, ConnectionStatus, Timestamp};
 use crate::dto::{ConnectionFilter, ConnectionListView, NeedsYou, StatusCount};
 use crate::services::connections::row::{BAR_MS, BARS, only_looks, row_view};
-use crate::services::{App, ServiceError, access, words};
+use crate::services::{App, ServiceError, access, checking, words};
 use crate::store::checks::{self, CheckMark};
 use crate::store::connections::{self, ConnectionRow, ListFilter, Order};
 
@@ -99,12 +99,13 @@ fn needs_filter() -> ListFilter {
 
 fn needs_you(app: &App, actor: &Actor, row: &ConnectionRow, marks: &[CheckMark], now: Timestamp) -> NeedsYou {
     let may_fix = actor.may(Action::TestConnection, row.team.as_ref());
-    let sentence = if only_looks(actor) { words::effect(row.status, None) } else { failing(row, now) };
+    let sentence = if only_looks(actor) { words::effect(row.status, None) } else { failing(app, row, now) };
     let fix = may_fix.then(|| ("See what to do".to_owned(), format!("/connections/{}", row.id)));
     NeedsYou { row: row_view(app, actor, row, marks, now), sentence, fix }
 }
 
-fn failing(row: &ConnectionRow, now: Timestamp) -> String {
+fn failing(app: &App, row: &ConnectionRow, now: Timestamp) -> String {
     let when = row.last_checked_at.map(|at| format!(" Last tried {}.", words::ago(now, at))).unwrap_or_default();
-    format!("{}{when}", words::reason(row.failure_code.as_deref()))
+    let headline = checking::headline(app, row).unwrap_or_else(|| words::reason(row.failure_code.as_deref()));
+    format!("{}.{when}", headline.trim_end_matches('.'))
 }
