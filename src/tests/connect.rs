@@ -1,0 +1,8 @@
+mod bench;
+mod destination;
+mod diagnosis;
+mod postgres;
+mod requests;
+mod sandbox;
+mod secrets;
+mod transport;
