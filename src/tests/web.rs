@@ -1,6 +1,7 @@
 //! The server from outside: routes, strangers, bodies, headers, sessions, assets.
 
 mod bodies;
+mod connecting;
 mod headers;
 mod lifecycle;
 mod routes;
