@@ -123,12 +123,12 @@ test("Stripe: a refused key, a key without rights, the right key, disconnect", a
   await signIn(page, latchkey);
   await openConnector(page, latchkey.url, "Stripe");
   await toDetails(page);
-  await testConnection(page, { "Secret key": "sk_test_wrongwrongwrongwrong" });
+  await testConnection(page, { "API key": "sk_test_sandboxRefusedKey" });
   await page.waitForURL(/\/test$/);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Stripe refused");
   await accessible("wizard-failed-stripe");
   await page.getByRole("link", { name: /^Change the/ }).click();
-  await testConnection(page, { "Secret key": process.env.SANDBOX_STRIPE_KEY ?? "sk_test_sandboxAccountThatWorks" });
+  await testConnection(page, { "API key": "sk_test_sandboxAccountThatWorks" });
   await openConnection(page);
   await expect(page.getByRole("main")).toContainText("acct_");
   const name = (await page.getByRole("heading", { level: 1 }).innerText()).split("\n")[0].trim();
@@ -137,7 +137,7 @@ test("Stripe: a refused key, a key without rights, the right key, disconnect", a
 
 test("PostgreSQL, a real server: wrong password, then over TLS", async ({ page, latchkey, accessible }) => {
   const server = new URL(process.env.TEST_POSTGRES_URL ?? "");
-  const details = { Server: server.hostname, Port: server.port, Database: server.pathname.slice(1), Username: server.username };
+  const details = { Host: server.hostname, Port: server.port, Database: server.pathname.slice(1), User: server.username };
   await signIn(page, latchkey);
   await openConnector(page, latchkey.url, "PostgreSQL");
   await toDetails(page);

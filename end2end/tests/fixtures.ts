@@ -65,7 +65,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
         expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(" | ")}`), `${what}, ${colorScheme}`).toEqual([]);
         if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${info.project.name}-${what}-${colorScheme}.png`, fullPage: true });
       }
-      await page.emulateMedia({ colorScheme: "light" });
+      await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
       for (const width of [320, 390]) {
         await page.setViewportSize({ width, height: 844 });
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

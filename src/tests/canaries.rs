@@ -100,7 +100,7 @@ async fn plant(client: &Client, program: &Program) {
             5 => {
                 drop(client.text("/api/v1/connections", &format!("{{\"connector\":\"ventures\",\"fields\":{{\"password\":\"{MARKER}{number:04}\" oops")).await)
             }
-            6 => drop(client.json("/api/v1/connections", json!({ "connector": "ventures", "name": good, "fields": fields(&good), secret.as_str(): 1 })).await),
+            6 => drop(client.json("/api/v1/connections", json!({ "connector": "ventures", "name": good, "fields": fields(&good), "role": secret })).await),
             7 => wizard(client, &good, &secret).await,
             8 => wizard(client, &bad, &secret).await,
             _ => drop(client.form("/actions/quick/connect", &[("connector", "ventures"), ("username", &bad), ("password", &secret), ("site", "s")]).await),
