@@ -27,7 +27,7 @@ run: tools target/site/.built ## set up, build and serve the console with the sa
 	@echo "==> building the server"
 	@cargo build --quiet
 	@echo "==> serving on http://127.0.0.1:4800 (stop with Ctrl-C)"
-	@LATCHKEY_SANDBOX__LISTEN=127.0.0.1:4801 LATCHKEY_EGRESS__ALLOW='["127.0.0.0/8"]' \
+	@LATCHKEY_SANDBOX__LISTEN=127.0.0.1:4801 LATCHKEY_EGRESS__ALLOW=127.0.0.0/8 \
 	LATCHKEY_CONNECTORS__VENTURES__BASE_URL=http://127.0.0.1:4801/ventures/api/v4 LATCHKEY_CONNECTORS__STRIPE__BASE_URL=http://127.0.0.1:4801/stripe \
 	exec $(CARGO_TARGET_DIR)/debug/latchkey serve
 
@@ -45,7 +45,7 @@ end2end: tools tools-test target/site/.built ## the browser suite, with JavaScri
 	@.ci/with-postgres npm --prefix end2end test
 
 dev: tools target/site/.built ## rebuild and restart on every change
-	@LATCHKEY_SANDBOX__LISTEN=127.0.0.1:4801 LATCHKEY_EGRESS__ALLOW='["127.0.0.0/8"]' \
+	@LATCHKEY_SANDBOX__LISTEN=127.0.0.1:4801 LATCHKEY_EGRESS__ALLOW=127.0.0.0/8 \
 	LATCHKEY_CONNECTORS__VENTURES__BASE_URL=http://127.0.0.1:4801/ventures/api/v4 LATCHKEY_CONNECTORS__STRIPE__BASE_URL=http://127.0.0.1:4801/stripe \
 	cargo leptos watch
 

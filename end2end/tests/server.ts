@@ -39,7 +39,7 @@ export async function startLatchkey(): Promise<Latchkey> {
       LATCHKEY_SERVER__PUBLIC_URL: url,
       DATABASE_URL: `sqlite:${join(folder, "latchkey.db")}`,
       LATCHKEY_SANDBOX__LISTEN: `127.0.0.1:${sandboxPort}`,
-      LATCHKEY_EGRESS__ALLOW: '["127.0.0.0/8"]',
+      LATCHKEY_EGRESS__ALLOW: "127.0.0.0/8",
       LATCHKEY_CONNECTORS__VENTURES__BASE_URL: `${sandbox}/ventures/api/v4`,
       LATCHKEY_CONNECTORS__STRIPE__BASE_URL: `${sandbox}/stripe`,
     },

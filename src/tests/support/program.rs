@@ -66,11 +66,17 @@ impl Program {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    /// The token of the setup link in the log.
-    pub fn setup_token(&self) -> String {
-        let log = self.log();
-        let rest = log.split("/setup/").nth(1).expect("no setup link in the log");
-        rest.chars().take_while(|character| character.is_ascii_alphanumeric() || *character == '-' || *character == '_').collect()
+    /// The token of the setup link, once it is in the log.
+    pub async fn setup_token(&self) -> String {
+        for _ in 0..30_000 {
+            if let Some((_, rest)) = self.log().split_once("/setup/")
+                && let Some((token, _)) = rest.split_once(char::is_whitespace)
+            {
+                return token.to_owned();
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        panic!("no setup link in the log:\n{}", self.log());
     }
 
     /// Resident memory in MiB.
@@ -95,7 +101,7 @@ impl Drop for Program {
 
 /// Completes the setup with the token of the log; the client is the first admin from then on.
 pub async fn set_up(client: &Client, program: &Program, password: &str) -> Answer {
-    let token = program.setup_token();
+    let token = program.setup_token().await;
     let fields = [
         ("link", token.as_str()),
         ("organization", "AmPac Business Capital"),
