@@ -7,7 +7,7 @@ pub mod connect;
 pub mod connections;
 mod outcome;
 mod people;
-pub mod progress;
+mod progress;
 pub mod quick;
 mod theme;
 
@@ -33,6 +33,7 @@ fn connect_routes() -> Router<UiState> {
     Router::new()
         .route("/connect/start", post(connect::start))
         .route("/connect/details", post(connect::details))
+        .route("/connect/progress", post(progress::progress))
         .route("/connect/keep", post(connect::keep))
         .route("/connect/discard", post(connect::discard))
         .route("/quick/connect", post(quick::connect))

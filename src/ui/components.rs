@@ -2,6 +2,7 @@
 
 mod bars;
 mod breadcrumb;
+mod check_card;
 pub mod connector_form;
 mod face;
 mod field;
@@ -17,6 +18,7 @@ pub mod wizard_frame;
 
 pub use bars::{UptimeBars, bars_sentence};
 pub use breadcrumb::Breadcrumb;
+pub use check_card::{check_card_head, check_progress, check_steps, duration_words, seconds};
 pub use face::{AppFace, Face, initials};
 pub use field::{Field, FieldError};
 pub use icon::Icon;

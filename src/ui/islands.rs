@@ -1,6 +1,5 @@
 //! What script adds to a page that already works without it. Compiled for the server and for the browser.
 
-mod check_card;
 mod check_progress;
 mod dom;
 mod marketplace_filter;
@@ -8,8 +7,7 @@ mod menu_closer;
 mod secret_field;
 mod visible_when;
 
-pub use check_card::{check_card_head, check_headline, check_meter, check_steps, duration_words, progress_sentence, seconds};
-pub use check_progress::{CheckProgress, follow_check};
+pub use check_progress::CheckProgress;
 pub use marketplace_filter::MarketplaceFilter;
 pub use menu_closer::MenuCloser;
 pub use secret_field::SecretField;

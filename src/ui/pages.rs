@@ -18,13 +18,11 @@ pub mod wizard_steps;
 pub mod wizard_test;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 
-use super::actions::progress::progress;
 use super::visit::UiState;
 
-/// The marketplace, a connector's page, the wizard and the one-page connect. What an island asks for stands here too, because its path
-/// must arrive whole.
+/// The marketplace, a connector's page, the wizard and the one-page connect.
 pub fn connect_routes() -> Router<UiState> {
     Router::new()
         .route("/marketplace", get(marketplace::marketplace))
@@ -34,5 +32,4 @@ pub fn connect_routes() -> Router<UiState> {
         .route("/connect/{draft}/test", get(wizard_test::test))
         .route("/connect/{draft}/done", get(wizard_done::done))
         .route("/connect/{draft}/quick", get(quick::quick))
-        .route("/actions/connect/progress", post(progress))
 }

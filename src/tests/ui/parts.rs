@@ -2,9 +2,8 @@
 
 use latchkey::domain::{LocalPath, Timestamp};
 use latchkey::dto::Bar;
-use latchkey::ui::components::{Field, TextArea, ago, bars_sentence, clock_words, initials};
+use latchkey::ui::components::{Field, TextArea, ago, bars_sentence, clock_words, duration_words, initials};
 use latchkey::ui::flash::Flash;
-use latchkey::ui::islands::duration_words;
 use latchkey::ui::redirect::{local, sign_in};
 use latchkey::ui::words::{a_role, host_of, thousands};
 use leptos::prelude::*;

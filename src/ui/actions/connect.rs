@@ -22,7 +22,8 @@ pub struct Start {
 /// Which draft.
 #[derive(Debug, Deserialize)]
 pub struct Draft {
-    draft: String,
+    /// Its id.
+    pub draft: String,
 }
 
 /// `POST /actions/connect/start`: begins a draft.

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use crate::domain::CheckState;
 use crate::dto::CheckView;
 use crate::services;
+use crate::ui::components::duration_words;
 use crate::ui::flash::Flash;
-use crate::ui::islands::duration_words;
 use crate::ui::redirect::local;
 use crate::ui::visit::Member;
 

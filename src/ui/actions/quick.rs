@@ -8,8 +8,8 @@ use super::connect::{Pairs, take};
 use crate::domain::CheckState;
 use crate::dto::CheckView;
 use crate::services::{Entries, ErrorCode, ServiceError, connections, quick};
+use crate::ui::components::seconds;
 use crate::ui::flash::Flash;
-use crate::ui::islands::seconds;
 use crate::ui::redirect::{local, see_other};
 use crate::ui::visit::Member;
 

@@ -1,7 +1,10 @@
 //! The few moves on the page's elements that islands share.
 
-use leptos::web_sys::{Element, HtmlInputElement};
-use wasm_bindgen::JsCast;
+use leptos::prelude::window;
+use leptos::web_sys::js_sys::{Function, Object, Promise, Reflect};
+use leptos::web_sys::{Element, HtmlInputElement, UrlSearchParams};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
 /// The elements below `root` that match `selector`, in document order.
 pub fn elements(root: &Element, selector: &str) -> Vec<Element> {
@@ -18,4 +21,22 @@ pub fn switch(element: &Element, name: &str, on: bool) {
 pub fn held(root: &Element, selector: &str) -> Option<String> {
     let control = root.query_selector(selector).ok().flatten()?;
     Some(control.unchecked_into::<HtmlInputElement>().value())
+}
+
+/// Sends one value of a form to a path of this site; the answer's text, none when it was refused or there was no answer.
+pub async fn post(path: &str, key: &str, value: &str) -> Option<String> {
+    let form = UrlSearchParams::new().ok()?;
+    form.append(key, value);
+    let how = Object::new();
+    Reflect::set(&how, &"method".into(), &"POST".into()).ok()?;
+    Reflect::set(&how, &"body".into(), &form).ok()?;
+    let fetch: Function = Reflect::get(&window(), &"fetch".into()).ok()?.dyn_into().ok()?;
+    let answer = settled(fetch.call2(&window(), &path.into(), &how).ok()?).await?;
+    let wanted = Reflect::get(&answer, &"ok".into()).ok()?.is_truthy() && !Reflect::get(&answer, &"redirected".into()).ok()?.is_truthy();
+    let text: Function = Reflect::get(&answer, &"text".into()).ok()?.dyn_into().ok()?;
+    if wanted { settled(text.call0(&answer).ok()?).await?.as_string() } else { None }
+}
+
+async fn settled(promise: JsValue) -> Option<JsValue> {
+    JsFuture::from(promise.dyn_into::<Promise>().ok()?).await.ok()
 }

@@ -6,8 +6,7 @@ use leptos::prelude::*;
 
 use crate::dto::{CheckView, DraftView};
 use crate::ui::components::wizard_frame::{Standing, note, wizard_page};
-use crate::ui::components::{Icon, Logo};
-use crate::ui::islands::seconds;
+use crate::ui::components::{Icon, Logo, seconds};
 use crate::ui::page::Page;
 use crate::ui::pages::wizard_steps::{Step, step};
 use crate::ui::visit::Member;

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use crate::domain::{CheckState, StepState};
 use crate::dto::{CheckView, ConnectorView, DiagnosisView, DraftView};
 use crate::ui::components::wizard_frame::{Standing, note, wizard_head, wizard_page};
-use crate::ui::components::{Ago, Icon, date_words};
-use crate::ui::islands::{CheckProgress, check_card_head, check_steps};
+use crate::ui::components::{Ago, Icon, check_card_head, check_progress, check_steps, date_words};
+use crate::ui::islands::CheckProgress;
 use crate::ui::page::Page;
 use crate::ui::pages::wizard_details;
 use crate::ui::pages::wizard_steps::{Step, step};
@@ -32,10 +32,11 @@ pub fn page(draft: &DraftView) -> Page {
 fn running(draft: &DraftView, check: &CheckView) -> Page {
     let connector = &draft.connector;
     let standing = Standing { note: "Running".to_owned(), ..Standing::at(4, &connector.summary, None) };
+    let card = check_progress(&draft.id, check);
     let body = view! {
         <noscript><meta http-equiv="refresh" content="1" /></noscript>
         {wizard_head(&connector.summary, &format!("Testing {}", if draft.name.is_empty() { &connector.summary.name } else { &draft.name }), "Usually done in under three seconds.")}
-        <CheckProgress draft=draft.id.clone() check=check.clone() />
+        <CheckProgress draft=draft.id.clone()>{card}</CheckProgress>
     };
     let text = format!("The {} stays sealed. It is saved only if every step passes.", connector.credential_noun);
     wizard_page(&standing, body, note("i-lock-keyhole", "During the test", view! { <p>{text}</p> }))

@@ -5,8 +5,7 @@ use leptos::prelude::*;
 use super::attention;
 use crate::domain::{CheckState, StepState, Timestamp};
 use crate::dto::{CheckView, ConnectionView};
-use crate::ui::components::{Ago, UptimeBars, clock_words};
-use crate::ui::islands::{check_steps, duration_words};
+use crate::ui::components::{Ago, UptimeBars, check_steps, clock_words, duration_words};
 use crate::ui::words::thousands;
 
 /// The bars of 24 hours and the figures of 30 days.

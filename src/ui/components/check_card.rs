@@ -1,7 +1,8 @@
-//! The stepped check: the same markup on the server and while an island follows a running check.
+//! The stepped check.
 
 use leptos::prelude::*;
 
+use super::Icon;
 use crate::domain::{CheckState, StepKind, StepReport, StepState};
 use crate::dto::CheckView;
 
@@ -26,8 +27,25 @@ fn running(check: &CheckView) -> Option<StepKind> {
     check.steps.iter().find(|step| step.state == StepState::Running).map(|step| step.kind)
 }
 
+/// The card of a draft's running check; when the check has ended, it names the page to go to.
+pub fn check_progress(draft: &str, check: &CheckView) -> impl IntoView + use<> {
+    let running = check.state == CheckState::Running;
+    let step = if check.state == CheckState::Passed { "done" } else { "test" };
+    let next = (!running).then(|| format!("/connect/{draft}/{step}"));
+    let (result, sentence) = (format!("/connect/{draft}/test"), progress_sentence(check));
+    view! {
+        <section class="lk-card" aria-labelledby="run" aria-busy=running.then_some("true") data-next=next>
+            {check_card_head(check, "run")} {check_meter(check)} {check_steps(check)}
+            <div class="lk-card-f">
+                <p class="text-sm text-muted">"The page updates by itself. If it stands still, " <a class="link" href=result>"load the result"</a> "."</p>
+            </div>
+        </section>
+        <p class="sr-only" role="status">{sentence}</p>
+    }
+}
+
 /// What a check is doing, for a headline: `Signing in`.
-pub fn check_headline(check: &CheckView) -> String {
+fn check_headline(check: &CheckView) -> String {
     match (check.state, running(check)) {
         (CheckState::Running, Some(StepKind::Resolve)) => "Finding the server".to_owned(),
         (CheckState::Running, Some(StepKind::Secure)) => "Securing the line".to_owned(),
@@ -42,7 +60,7 @@ pub fn check_headline(check: &CheckView) -> String {
 }
 
 /// One sentence on a running check, for people who listen to the page.
-pub fn progress_sentence(check: &CheckView) -> String {
+fn progress_sentence(check: &CheckView) -> String {
     format!("{} of {} steps passed. {}.", done(check), check.steps.len(), check_headline(check))
 }
 
@@ -58,7 +76,7 @@ pub fn check_card_head(check: &CheckView, id: &'static str) -> impl IntoView + u
 }
 
 /// How many steps are done, as a bar.
-pub fn check_meter(check: &CheckView) -> impl IntoView + use<> {
+fn check_meter(check: &CheckView) -> impl IntoView + use<> {
     let (done, all) = (done(check), check.steps.len());
     view! {
         <div class="px-5 pt-4 pb-2">
@@ -91,7 +109,7 @@ fn failure(cause: &str, said: &str) -> impl IntoView + use<> {
         view! {
             <details class="lk-fold mt-2">
                 <summary class="text-xs font-medium">
-                    <svg class="lk-i lk-i-turn lk-i-sm" aria-hidden="true"><use href="/sprite.svg#i-chevron-right"></use></svg>
+                    <Icon name="i-chevron-right" class="lk-i-turn lk-i-sm" />
                     "What the provider said, secrets removed"
                 </summary>
                 <pre class="lk-pre mt-2 text-xs" tabindex="0" role="group" aria-label="What the provider said">{said.to_owned()}</pre>
@@ -109,7 +127,7 @@ fn row(step: &StepReport, total: u32, under_way: bool, more: Option<AnyView>) ->
         StepState::Skipped => ("is-wait", "i-minus", "Not needed."),
         StepState::Waiting | StepState::NotRun => ("is-wait", "i-circle-dashed", "Not run yet."),
     };
-    let spin = if step.state == StepState::Running { "lk-i lk-spin" } else { "lk-i" };
+    let spin = if step.state == StepState::Running { "lk-spin" } else { "" };
     let detail = (!step.detail.is_empty()).then(|| view! { <p>{step.detail.clone()}</p> });
     let time = match step.state {
         StepState::Passed | StepState::Running | StepState::Failed => timed(step, total).into_any(),
@@ -118,7 +136,7 @@ fn row(step: &StepReport, total: u32, under_way: bool, more: Option<AnyView>) ->
     };
     view! {
         <li class=class>
-            <svg class=spin aria-hidden="true"><use href=format!("/sprite.svg#{icon}")></use></svg>
+            <Icon name=icon class=spin />
             <div>
                 <b>{step.kind.title()}</b>
                 <span class="sr-only">{format!(": {word}")}</span>
