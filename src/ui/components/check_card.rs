@@ -9,9 +9,9 @@ use crate::dto::CheckView;
 /// Width of a waterfall in its own units.
 const WATERFALL: f64 = 144.0;
 
-/// `0.61 s`.
+/// `0.61 s`; below a tenth of a second `12 ms`.
 pub fn seconds(millis: u32) -> String {
-    format!("{:.2} s", f64::from(millis) / 1000.0)
+    if millis < 100 { format!("{millis} ms") } else { format!("{:.2} s", f64::from(millis) / 1000.0) }
 }
 
 /// `312 ms` below a second, else `1.9 s`.

@@ -45,7 +45,7 @@ pub fn connector_field(field: &FieldView, filled: Filled<'_>) -> impl IntoView +
         Some((other, values)) => (Some(other.clone()), Some(values.join("|"))),
         None => (None, None),
     };
-    let optional = (!field.required && field.visible_when.is_none()).then(|| view! { " "<span class="lk-opt">"optional"</span> });
+    let optional = (!field.required).then(|| view! { " "<span class="lk-opt">"optional"</span> });
     let help = (!field.help.is_empty()).then(|| view! { <p class="lk-help" id=format!("{id}-help")>{field.help.clone()}</p> });
     let error = error.map(|message| view! { <FieldError id=id.clone() text=message /> });
     view! {

@@ -119,12 +119,11 @@ fn facts(view: &QuickView) -> impl IntoView + use<> {
         .map(|field| view! { <dt>{field.title.clone()}</dt><dd>"Sealed, never shown again"</dd> })
         .collect();
     let now = view.now;
-    let last = view.check.clone().map(|check| view! { <dt>"Last check"</dt><dd><Ago at=check.started_at now=now />{passed(&check)}</dd> });
-    let next = view.next_check_at.map(|at| view! { <dt>"Next check"</dt><dd><Ago at=at now=now /></dd> });
+    let last = view.check.clone().map(|check| view! { <dt>"Last check"</dt><dd class="first-letter:uppercase"><Ago at=check.started_at now=now />{passed(&check)}</dd> });
     let by = view.connected.clone().map(|(person, at)| view! { <dt>"Connected by"</dt><dd>{person}", "{clock_words(at, now)}</dd> });
     view! {
         <div class="px-6 pt-6 pb-6 sm:px-8">
-            <dl class="lk-kv lk-rule pt-5">{values} {secrets} {last} {next} {by}</dl>
+            <dl class="lk-kv lk-rule pt-5">{values} {secrets} {last} {by}</dl>
         </div>
     }
 }

@@ -62,7 +62,7 @@ fn name_field(name: &str, error: Option<&String>) -> impl IntoView + use<> {
     let error = error.cloned().map(|text| view! { <FieldError id="name" text=text /> });
     view! {
         <div class="lk-field">
-            <div class="lk-label"><label for="name">"Name for this connection" <span class="lk-opt">"optional"</span></label></div>
+            <div class="lk-label"><label for="name">"Name for this connection "<span class="lk-opt">"optional"</span></label></div>
             <input type="text" class="input" id="name" name="name" value=name autocomplete="off" aria-describedby=described aria-invalid=wrong />
             {error}
             <p class="lk-help" id="name-help">"Everyone in your organisation sees it. Left empty, it is named after the account."</p>

@@ -37,7 +37,7 @@ fn guide_step(number: usize, title: &str, text: &str) -> impl IntoView + use<> {
     let (title, text) = (title.to_owned(), text.to_owned());
     view! {
         <li class="flex gap-3.5">
-            <span class="lk-dot bg-base-100" aria-hidden="true">{number}</span>
+            <span class="lk-dot flex-none bg-base-100" aria-hidden="true">{number}</span>
             <div class="pt-0.5">
                 <p class="font-medium">{title}</p>
                 <p class="text-sm text-muted">{text}</p>

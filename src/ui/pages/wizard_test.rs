@@ -81,7 +81,7 @@ fn discard(draft: &str) -> impl IntoView + use<> {
     view! {
         <form class="sm:ms-auto" method="post" action="/actions/connect/discard">
             <input type="hidden" name="draft" value=draft.to_owned() />
-            <button class="btn btn-ghost" type="submit">"Stop and forget the entries"</button>
+            <button class="btn btn-ghost" type="submit">"Forget the entries"</button>
         </form>
     }
 }
