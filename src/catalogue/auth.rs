@@ -70,7 +70,7 @@ pub enum Auth {
     /// Log in first, keep the minted token, send that.
     LoginSession {
         /// The login; its body may name secret fields.
-        request: Request,
+        request: Box<Request>,
         /// Where the token stands in the answer; the first place that has one counts.
         token: Vec<TokenPlace>,
         /// The header that carries the token.

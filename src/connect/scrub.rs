@@ -56,5 +56,5 @@ impl Scrubber {
 
 fn holds_fragment(text: &str, secret: &str) -> bool {
     let characters: Vec<char> = secret.chars().collect();
-    characters.windows(FRAGMENT).any(|window| text.contains(&Zeroizing::new(window.iter().collect::<String>()).as_str()))
+    characters.windows(FRAGMENT).any(|window| text.contains(Zeroizing::new(window.iter().collect::<String>()).as_str()))
 }
