@@ -5,3 +5,4 @@ mod pages;
 mod parts;
 mod sample;
 mod wizard;
+mod wizard_http;
