@@ -79,9 +79,12 @@ fn lists_are_lists_or_text_with_commas() {
     assert_eq!(config.egress.allow_hosts, ["db.internal", "*.example.internal"]);
 }
 
+/// The file, the environment, and what the refusal must say.
+type Refusal = (Option<&'static str>, &'static [(&'static str, &'static str)], &'static [&'static str]);
+
 #[test]
 fn every_refusal_names_key_place_reason_and_remedy() {
-    let cases: &[(Option<&str>, &[(&str, &str)], &[&str])] = &[
+    let cases: &[Refusal] = &[
         (None, &[("LATCHKEY_SERVER__LISTEN", "here")], &["server.listen", "LATCHKEY_SERVER__LISTEN", "cannot be used", "127.0.0.1:4800"]),
         (Some("[server]\npublic_url = \"ftp://x\"\n"), &[], &["server.public_url", "Leptos.toml", "https://latchkey.example.com"]),
         (Some("[server]\npublic_url = \"https://x/path\"\n"), &[], &["server.public_url"]),

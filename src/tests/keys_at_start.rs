@@ -11,6 +11,9 @@ use base64::engine::general_purpose::STANDARD;
 use crate::support::client::Client;
 use crate::support::program::{Program, free_port, set_up};
 
+/// What is wrong, the settings, the code that names it.
+type Case = (&'static str, Vec<(&'static str, String)>, &'static str);
+
 /// Tries to start on `folder`; a refusal ends by itself.
 fn start(folder: &Path, settings: &[(&str, String)]) -> Output {
     let port = free_port();
@@ -50,7 +53,7 @@ async fn every_wrong_key_is_refused_in_words_and_changes_nothing() {
     let own = fs::read_to_string(folder.join("latchkey.key")).unwrap();
     let file = |name: &str, text: &str, mode| vec![("LATCHKEY_VAULT__KEY_FILE", key_file(folder, name, text, mode))];
     let environment = |text: &str| vec![("LATCHKEY_VAULT__KEY", text.to_owned())];
-    let cases: Vec<(&str, Vec<(&str, String)>, &str)> = vec![
+    let cases: Vec<Case> = vec![
         ("another key in a file", file("other", &other, 0o600), "key_mismatch"),
         ("another key in the environment", environment(&other), "key_mismatch"),
         ("a file that is not there", vec![("LATCHKEY_VAULT__KEY_FILE", folder.join("absent").display().to_string())], "key_missing"),

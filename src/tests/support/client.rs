@@ -69,6 +69,7 @@ impl Answer {
 
 impl Client {
     /// A client of `url` without cookies.
+    #[expect(clippy::disallowed_methods, reason = "a test stands outside, where browsers are")]
     pub fn new(url: &str) -> Self {
         // Fails when another test was first, which is as good.
         drop(rustls::crypto::ring::default_provider().install_default());

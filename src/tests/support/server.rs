@@ -202,7 +202,7 @@ macro_rules! on_both_servers {
             use super::*;
 
             $(#[$meta])*
-            async fn body($server: &$crate::support::server::TestServer) $body
+            async fn body($server: &TestServer) $body
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {

@@ -119,7 +119,10 @@ fn facts(view: &QuickView) -> impl IntoView + use<> {
         .map(|field| view! { <dt>{field.title.clone()}</dt><dd>"Sealed, never shown again"</dd> })
         .collect();
     let now = view.now;
-    let last = view.check.clone().map(|check| view! { <dt>"Last check"</dt><dd class="first-letter:uppercase"><Ago at=check.started_at now=now />{passed(&check)}</dd> });
+    let last = view
+        .check
+        .clone()
+        .map(|check| view! { <dt>"Last check"</dt><dd class="first-letter:uppercase"><Ago at=check.started_at now=now />{passed(&check)}</dd> });
     let by = view.connected.clone().map(|(person, at)| view! { <dt>"Connected by"</dt><dd>{person}", "{clock_words(at, now)}</dd> });
     view! {
         <div class="px-6 pt-6 pb-6 sm:px-8">
