@@ -1,4 +1,5 @@
 //! What script adds to a page that already works without it. Compiled for the server and for the browser.
+#![expect(clippy::mem_forget, reason = "the macro of an island keeps its view for as long as the page lives")]
 
 mod check_progress;
 mod dom;
