@@ -3,7 +3,7 @@
 use latchkey::domain::Role;
 
 use crate::support::client::{Answer, Client};
-use crate::support::server::on_both_servers;
+use crate::support::server::{TestServer, on_both_servers};
 
 const GOOD: &str = "correct-horse";
 const WRONG: &str = "wrong-password";
