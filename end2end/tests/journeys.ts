@@ -36,14 +36,20 @@ export async function openConnection(page: Page): Promise<void> {
   await page.waitForURL(/\/connections\/con_\w+/);
 }
 
-/** Tests a saved connection again and disconnects it. */
-export async function testAgainAndDisconnect(page: Page, name: string): Promise<void> {
-  await page.getByRole("button", { name: "Test now" }).first().click();
-  await expect(page.getByRole("status").filter({ hasText: "Test passed" })).toBeVisible();
-  await page.getByRole("link", { name: /^Disconnect/ }).first().click();
+/** Confirms on the page that asks before disconnecting. */
+export async function disconnect(page: Page): Promise<void> {
   await page.waitForURL(/\/disconnect$/);
+  const name = (await page.getByRole("heading", { level: 1 }).innerText()).replace(/^Disconnect (.*)\?$/, "$1");
   await page.getByLabel("Type the name to confirm").fill(name);
   await page.getByRole("button", { name: "Disconnect and erase" }).click();
   await page.waitForURL(/\/connections/);
   await expect(page.getByText(/disconnected/i).first()).toBeVisible();
+}
+
+/** Tests a saved connection again and disconnects it. */
+export async function testAgainAndDisconnect(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Test now" }).first().click();
+  await expect(page.getByRole("status").filter({ hasText: "Test passed" })).toBeVisible();
+  await page.getByRole("link", { name: /^Disconnect/ }).first().click();
+  await disconnect(page);
 }
