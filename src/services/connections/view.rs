@@ -92,9 +92,6 @@ fn settings(row: &ConnectionRow, manifest: Option<&Manifest>) -> Result<Vec<(Str
             settings.push((field.title.clone(), title.clone()));
         }
     }
-    if row.status.may_be_checked() {
-        settings.push(("Check every".to_owned(), "30 minutes".to_owned()));
-    }
     settings.push(("May be sent to".to_owned(), row.host.clone()));
     settings.push(("Connection id".to_owned(), row.id.to_string()));
     Ok(settings)

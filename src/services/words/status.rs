@@ -89,13 +89,12 @@ pub fn summary(total: usize, needs: usize, off: usize, last_round: Option<String
         let parts: Vec<String> = [stopped, switched].into_iter().filter(|part| !part.is_empty()).collect();
         return if parts.is_empty() { "All of them work.".to_owned() } else { format!("{}.", parts.join(". ")) };
     }
-    let others = total.saturating_sub(needs);
-    let rest = match (needs, others) {
-        (0, 1) => "It looks after itself.".to_owned(),
-        (0, _) => "They look after themselves.".to_owned(),
+    let working = total.saturating_sub(needs).saturating_sub(off);
+    let rest = match (needs, working) {
+        (0, _) => "Nothing to do.".to_owned(),
         (_, 0) => "Each one below says what to do.".to_owned(),
-        (_, 1) => "The other one looks after itself.".to_owned(),
-        (_, many) => format!("The other {} look after themselves.", spelled(many)),
+        (_, 1) => "The other one works.".to_owned(),
+        (_, many) => format!("The other {} work.", spelled(many)),
     };
     last_round.map_or_else(|| rest.clone(), |round| format!("{rest} Last check: {round}."))
 }

@@ -38,8 +38,8 @@ fn the_home_page_says_it_first() {
     assert_eq!(headline(12, 1, 1, true), "10 of 12 connections work");
     assert_eq!(headline(0, 0, 0, false), "Nothing connected yet");
     assert_eq!([needs_headline(0, false), needs_headline(1, false), needs_headline(2, false), needs_headline(2, true)], ["", "1 needs you", "2 need you", ""]);
-    assert_eq!(summary(12, 2, 0, Some("2 min ago".to_owned()), false), "The other 10 look after themselves. Last check: 2 min ago.");
-    assert_eq!(summary(2, 1, 0, None, false), "The other one looks after itself.");
+    assert_eq!(summary(12, 2, 0, Some("2 min ago".to_owned()), false), "The other 10 work. Last check: 2 min ago.");
+    assert_eq!(summary(2, 1, 0, None, false), "The other one works.");
     assert_eq!(summary(12, 1, 1, None, true), "One has stopped. One is switched off on purpose.");
     assert_eq!(summary(12, 0, 0, None, true), "All of them work.");
 }

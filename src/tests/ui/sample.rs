@@ -80,7 +80,7 @@ pub fn list() -> ConnectionListView {
         now: NOW,
         headline: "3 connections".into(),
         needs_headline: "1 needs you".into(),
-        summary: "The other two look after themselves. Last check: 2 minutes ago.".into(),
+        summary: "The other two work. Last check: 2 minutes ago.".into(),
         needs,
         counts: vec![count("", "All", 3), count("needs", "Need you", 1), count("working", "Working", 2), count("off", "Off", 0)],
         matching: rows.len(),
