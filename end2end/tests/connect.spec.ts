@@ -1,5 +1,5 @@
 import { admin, checkEnds, expect, fillSetup, signIn, test } from "./fixtures";
-import { disconnect, openConnection, openConnector, testAgainAndDisconnect, testConnection, toDetails } from "./journeys";
+import { disconnect, openConnection, openConnector, tabTo, testAgainAndDisconnect, testConnection, toDetails } from "./journeys";
 
 test("setup link, then it is gone; sign in; a wrong password tells nothing", async ({ page, latchkey, accessible, expectedStatuses }) => {
   expectedStatuses.add(404).add(410).add(403);
@@ -115,6 +115,36 @@ test("Ventures on one page: connect, refused, connected, disconnect", async ({ p
   await page.getByRole("button", { name: "Test again" }).click();
   await expect(page.getByRole("status").filter({ hasText: "passed" })).toBeVisible({ timeout: 15_000 });
   await page.getByRole("link", { name: /^Disconnect/ }).click();
+  await disconnect(page);
+});
+
+test("by keyboard alone: sign in, marketplace, connect Ventures on one page, open it", async ({ page, setUp: latchkey }) => {
+  await page.goto(`${latchkey.url}/sign-in`);
+  await tabTo(page, page.getByLabel("E-mail"));
+  await page.keyboard.type(admin.email);
+  await tabTo(page, page.getByLabel("Password", { exact: true }));
+  await page.keyboard.type(admin.password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/connections/);
+  await tabTo(page, page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Marketplace" }));
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/marketplace$/);
+  await tabTo(page, page.getByRole("link", { name: "Ventures", exact: true }));
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/marketplace\/ventures$/);
+  await tabTo(page, page.getByRole("link", { name: "Connect on one page" }));
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/quick$/);
+  for (const [label, value] of [["Username", "api_user"], ["Password", "correct-horse"], ["Site name", "test_integration"]]) {
+    await tabTo(page, page.getByLabel(label, { exact: true }));
+    await page.keyboard.type(value);
+  }
+  await tabTo(page, page.getByRole("button", { name: "Connect Ventures" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Ventures is connected", { timeout: 15_000 });
+  await tabTo(page, page.getByRole("link", { name: /^Disconnect/ }));
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/disconnect$/);
   await disconnect(page);
 });
 

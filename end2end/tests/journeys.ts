@@ -1,4 +1,5 @@
 import { checkEnds, expect, type Page } from "./fixtures";
+import type { Locator } from "@playwright/test";
 
 /** Where a page stands after the step before; every helper leaves the page where a user would be. */
 export async function openConnector(page: Page, url: string, name: string): Promise<void> {
@@ -52,4 +53,13 @@ export async function testAgainAndDisconnect(page: Page): Promise<void> {
   await expect(page.getByRole("status").filter({ hasText: "Test passed" })).toBeVisible();
   await page.getByRole("link", { name: /^Disconnect/ }).first().click();
   await disconnect(page);
+}
+
+/** Presses Tab until `target` has the focus. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let presses = 0; presses < 80; presses += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error("not reachable by keyboard");
 }

@@ -24,8 +24,8 @@ const freePort = () =>
     });
   });
 
-/** Starts the real program as an operator would and waits for its setup link. */
-export async function startLatchkey(): Promise<Latchkey> {
+/** Starts the real program as an operator would, with further `settings`, and waits for its setup link. */
+export async function startLatchkey(settings: Record<string, string> = {}): Promise<Latchkey> {
   const folder = mkdtempSync(join(tmpdir(), "latchkey-end2end-"));
   const [port, sandboxPort] = [await freePort(), await freePort()];
   const url = `http://localhost:${port}`;
@@ -42,6 +42,7 @@ export async function startLatchkey(): Promise<Latchkey> {
       LATCHKEY_EGRESS__ALLOW: "127.0.0.0/8",
       LATCHKEY_CONNECTORS__VENTURES__BASE_URL: `${sandbox}/ventures/api/v4`,
       LATCHKEY_CONNECTORS__STRIPE__BASE_URL: `${sandbox}/stripe`,
+      ...settings,
     },
   });
   let output = "";
