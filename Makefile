@@ -11,6 +11,8 @@ TOOLS := $(CACHE)/tools
 export PATH := $(TOOLS)/bin:$(CURDIR)/style/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export NO_COLOR ?= 1
+# The browser that the tests drive.
+export CHROMIUM ?= $(shell command -v chromium || echo /usr/bin/chromium)
 
 CARGO_LEPTOS_VERSION := 0.3.7
 CARGO_DENY_VERSION := 0.20.2

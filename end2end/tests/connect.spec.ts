@@ -39,7 +39,7 @@ test("the first steps tick themselves", async ({ page, setUp: latchkey, accessib
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Nothing is connected yet");
   await accessible("empty");
   const download = page.waitForEvent("download");
-  await page.getByRole("link", { name: /recovery sheet/i }).first().click();
+  await page.getByRole("button", { name: /recovery sheet/i }).first().click();
   expect((await download).suggestedFilename()).toMatch(/\.txt$/);
   await page.reload();
   await expect(page.getByText(/download again/i)).toBeVisible();
@@ -157,6 +157,11 @@ test("Stripe: a refused key, a key without rights, the right key, disconnect", a
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Stripe refused");
   await accessible("wizard-failed-stripe");
   await page.getByRole("link", { name: /^Change the/ }).click();
+  await testConnection(page, { "API key": "sk_test_sandboxAnswers403" });
+  await page.waitForURL(/\/test$/);
+  await expect(page.getByText("Nothing was saved").first()).toBeVisible();
+  await accessible("wizard-failed-stripe-rights");
+  await page.goto(page.url().replace(/test$/, "details"));
   await testConnection(page, { "API key": "sk_test_sandboxAccountThatWorks" });
   await openConnection(page);
   await expect(page.getByRole("main")).toContainText("acct_");

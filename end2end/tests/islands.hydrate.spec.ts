@@ -20,6 +20,18 @@ test("islands: filter while typing, show a secret, menus close on Escape, the ch
   await expect(password).toHaveAttribute("type", "password");
 
   await page.getByLabel("Username", { exact: true }).fill("api_user");
+  // A provider that answers after a minute: the steps arrive in the page as it stands.
+  await page.getByLabel("Site name", { exact: true }).fill("fail_Slow");
+  await page.getByRole("button", { name: "Test the connection" }).click();
+  await page.waitForURL(/\/test$/);
+  await page.evaluate(() => document.body.setAttribute("data-same-page", ""));
+  await expect(page.getByText("Sending the password")).toBeVisible();
+  await expect(page.locator("body[data-same-page]")).toHaveCount(1);
+  await expect(page.locator("[aria-busy='true']")).toHaveCount(1);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("did not answer", { timeout: 20_000 });
+  await page.getByRole("link", { name: "Change the details" }).or(page.getByRole("link", { name: "Test again" })).first().click();
+  await page.waitForURL(/\/details/);
+  await password.fill("correct-horse");
   await page.getByLabel("Site name", { exact: true }).fill("test_integration");
   await page.getByRole("button", { name: "Test the connection" }).click();
   await page.waitForURL(/\/(test|done)$/);

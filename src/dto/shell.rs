@@ -64,4 +64,6 @@ pub struct OnboardingView {
     pub services: usize,
     /// Whether the viewer may tend the steps.
     pub may_tend: bool,
+    /// Whether the viewer may have the recovery sheet.
+    pub may_copy_key: bool,
 }

@@ -27,6 +27,7 @@ pub async fn view(app: &App, actor: &Actor) -> Result<OnboardingView, ServiceErr
         colleague_at: second_member(members::list_active(reader.conn(), &actor.organization).await?),
         services: app.catalogue.list().len(),
         may_tend: actor.may(Action::TendOnboarding, None),
+        may_copy_key: actor.may(Action::SeeServer, None),
     })
 }
 

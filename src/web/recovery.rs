@@ -1,16 +1,16 @@
-//! The recovery sheet as a download.
+//! The recovery sheet as a download; a POST, because it ticks a first step and is written down.
 
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::post;
 use http::header;
 
 use super::{ApiError, Member};
 use crate::services::{self, App};
 
 pub(super) fn routes(app: App) -> Router {
-    Router::new().route("/recovery-sheet", get(sheet)).with_state(app)
+    Router::new().route("/recovery-sheet", post(sheet)).with_state(app)
 }
 
 async fn sheet(State(app): State<App>, Member(actor): Member) -> Result<Response, ApiError> {

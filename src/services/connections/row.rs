@@ -44,7 +44,7 @@ fn account(row: &ConnectionRow) -> String {
 
 fn expiry(manifest: Option<&Manifest>) -> String {
     match manifest.map(|manifest| &manifest.auth) {
-        Some(Auth::LoginSession { .. }) => "Session renews itself",
+        Some(Auth::LoginSession { .. }) => "A new session each time",
         _ => "Does not expire",
     }
     .to_owned()

@@ -110,6 +110,7 @@ pub fn first_steps() -> OnboardingView {
         colleague_at: None,
         services: 3,
         may_tend: true,
+        may_copy_key: true,
     }
 }
 

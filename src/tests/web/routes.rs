@@ -32,7 +32,7 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("GET", "/favicon.svg", Open),
     ("GET", "/sign-in", Open),
     ("GET", "/setup/{link}", Open),
-    ("GET", "/recovery-sheet", Page),
+    ("POST", "/recovery-sheet", Page),
     ("GET", "/connections", Page),
     ("GET", "/connections/{id}", Page),
     ("GET", "/connections/{id}/disconnect", Page),

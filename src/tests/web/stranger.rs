@@ -96,7 +96,8 @@ on_both_servers! {
             let expected = if may.contains(path) && *method == "GET" { 200 } else { 403 };
             assert_eq!(answer.status, expected, "{method} {path} {access:?}: {}", answer.body);
         }
-        for path in ["/recovery-sheet", "/marketplace", "/marketplace/stripe", &format!("/connections/{id}/disconnect")] {
+        assert_eq!(viewer.form("/recovery-sheet", &[]).await.status, 403);
+        for path in ["/marketplace", "/marketplace/stripe", &format!("/connections/{id}/disconnect")] {
             assert_eq!(viewer.get(path).await.status, 403, "{path}");
         }
         for action in ["connections/test", "connections/disconnect", "connect/start", "quick/disconnect"] {

@@ -150,7 +150,7 @@ fn Danger(id: String, provider: String) -> impl IntoView {
                 </div>
                 <div class="flex flex-wrap items-center justify-between gap-3 px-5 py-4">
                     <p class="max-w-[34rem] text-sm text-muted">
-                        {format!("Tells {provider} to end the access where it can be told, and erases the credential here.")}
+                        {format!("Erases the credential here and stops all checks. At {provider} it works until you change or delete it.")}
                     </p>
                     <a class="btn btn-danger btn-sm" href=format!("/connections/{id}/disconnect")>
                         "Disconnect…"

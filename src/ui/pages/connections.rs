@@ -50,7 +50,7 @@ async fn load(app: &App, actor: &Actor, filter: ConnectionFilter) -> Result<Home
     let untouched = filter.q.is_empty() && filter.status.is_empty();
     let empty = list.total == 0 && untouched && steps.may_tend;
     let shortcuts = if empty { shortcuts(app, actor).await? } else { Vec::new() };
-    let first_steps = (empty || (steps.may_tend && steps.key_copied_at.is_none())).then_some(steps);
+    let first_steps = (empty || (steps.may_copy_key && steps.key_copied_at.is_none())).then_some(steps);
     Ok(Home { list, filter, first_steps, shortcuts })
 }
 

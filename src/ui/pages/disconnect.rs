@@ -35,7 +35,7 @@ pub fn page(view: ConnectionView) -> Page {
             </div>
             <section class="lk-card" aria-label="What happens">
                 <div class="lk-card-b grid gap-2.5 text-sm">
-                    <Consequence icon="i-unplug" text=format!("{} is told to end the access, if it offers that. You will see what happened.", view.row.connector_name) />
+                    <Consequence icon="i-unplug" text=format!("{} has no way to be told. The credential works there until you change or delete it.", view.row.connector_name) />
                     <Consequence icon="i-eraser" text="The sealed credential is erased, with every kept version. This cannot be undone.".to_owned() />
                     <Consequence icon="i-scroll-text" text="History and audit entries stay.".to_owned() />
                 </div>

@@ -60,7 +60,7 @@ pub fn page(next: String, host: String, version: &str) -> Page {
                     </form>
                     <p class="mt-6 text-sm text-muted">"No account yet? Ask an org admin."</p>
                 </div>
-                <p class="lk-cap">{format!("Latchkey {version}. Every sign-in, and every failed one, is on the audit log.")}</p>
+                <p class="lk-cap">{format!("Latchkey {version}. Sign-ins, and failed ones, are on the audit log.")}</p>
             </main>
             <Night />
         </div>

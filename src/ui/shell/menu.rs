@@ -11,7 +11,7 @@ const THEMES: [(&str, &str); 3] = [("", "Theme: follow system"), ("light", "Them
 /// Who is signed in, the three themes and the way out; every entry is a form, so it works without script.
 #[component]
 pub fn WhoMenu(shell: ShellView) -> impl IntoView {
-    let back = use_context::<Here>().map_or_else(|| "/connections".to_owned(), |here| here.full);
+    let back = use_context::<Here>().filter(|here| !here.path.starts_with("/actions/")).map_or_else(|| "/connections".to_owned(), |here| here.full);
     view! {
         <details class="lk-menu">
             <summary class="lk-who">

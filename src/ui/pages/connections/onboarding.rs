@@ -22,7 +22,7 @@ pub fn FirstSteps(steps: OnboardingView, shortcuts: Vec<ConnectorSummary>, now: 
                 <p class="lk-sub mx-auto">"Three steps, about five minutes. They tick themselves off."</p>
             </div>
             <ol class="lk-card mt-8 divide-y divide-line">
-                <Step number=1 title="Keep a copy of your key" done=done[0] current=current==Some(0) action=sheet_link(done[0])>
+                <Step number=1 title="Keep a copy of your key" done=done[0] current=current==Some(0) action=sheet_button(done[0], steps.may_copy_key)>
                     {match steps.key_copied_at {
                         Some(at) => {
                             view! {
@@ -58,14 +58,21 @@ pub fn FirstSteps(steps: OnboardingView, shortcuts: Vec<ConnectorSummary>, now: 
     }
 }
 
-fn sheet_link(done: bool) -> AnyView {
+fn sheet_button(done: bool, allowed: bool) -> AnyView {
     let (class, words) = if done { ("link text-sm", "Download again") } else { ("btn btn-primary self-start", "Download recovery sheet") };
+    if allowed { view! { <SheetForm class=class words=words /> }.into_any() } else { ().into_any() }
+}
+
+/// Asks for the recovery sheet; the answer is a download, so the page stays.
+#[component]
+fn SheetForm(class: &'static str, words: &'static str) -> impl IntoView {
     view! {
-        <a class=class href="/recovery-sheet" download>
-            {words}
-        </a>
+        <form method="post" action="/recovery-sheet">
+            <button class=class type="submit">
+                {words}
+            </button>
+        </form>
     }
-    .into_any()
 }
 
 #[component]
@@ -111,9 +118,7 @@ pub fn KeepTheKey() -> impl IntoView {
                     <strong class="font-semibold">"Keep a copy of your key."</strong>
                     " Without it nothing stored can be read again."
                 </p>
-                <a class="link" href="/recovery-sheet" download>
-                    "Download recovery sheet"
-                </a>
+                <SheetForm class="link" words="Download recovery sheet" />
             </div>
         </div>
     }
