@@ -61,15 +61,13 @@ fn failure(code: CheckCode, step: StepKind) -> Failure {
     Failure { code, step, status: None, retry_at: None, provider_said: String::new(), reason: String::new() }
 }
 
-/// Who signed in where.
-fn identity(user: &str, database: &str, version: &str, host: &str, scrubber: &Scrubber) -> IdentityView {
-    let account = format!("{user}@{host}/{database}");
+/// Who signed in where. What the person typed in the open stays as it is, also where it resembles the password: two accounts must not look the same.
+fn identity(login: &session::Login<'_>, user: &str, database: &str, version: &str, scrubber: &Scrubber) -> IdentityView {
+    let named = |found: &str, typed: &str| if found == typed { typed.to_owned() } else { scrubber.clean(found) };
+    let (user, database) = (named(user, login.user), named(database, login.database));
+    let account_id = format!("{user}@{}/{database}", login.host);
     // `version()` reads `PostgreSQL 17.2 (Debian …) on x86_64…`: the first two words are for people.
     let version = version.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
-    let facts = [("Server", host), ("Database", database), ("Version", &version)];
-    IdentityView {
-        account_id: scrubber.clean(&account),
-        account_name: scrubber.clean(user),
-        facts: facts.into_iter().map(|(label, value)| (label.to_owned(), scrubber.clean(value))).collect(),
-    }
+    let facts = [("Server", login.host.to_owned()), ("Database", database), ("Version", scrubber.clean(&version))];
+    IdentityView { account_id, account_name: user, facts: facts.into_iter().map(|(label, value)| (label.to_owned(), value)).collect() }
 }

@@ -14,9 +14,11 @@ use crate::dto::IdentityView;
 use super::{failure, identity, sqlstate};
 
 const WHO: &str = "SELECT current_user::text, current_database()::text, version()";
+/// These functions also see rights that come through other roles (postgresql.org, "Access Privilege Inquiry Functions").
 const RIGHTS: &str = "SELECT current_setting('default_transaction_read_only') = 'on', has_database_privilege(current_database(), 'CREATE'), \
-     EXISTS (SELECT 1 FROM information_schema.table_privileges WHERE privilege_type IN ('INSERT', 'UPDATE', 'DELETE') \
-     AND grantee IN (current_user::text, 'PUBLIC') AND table_schema NOT IN ('pg_catalog', 'information_schema'))";
+     EXISTS (SELECT 1 FROM pg_catalog.pg_class AS relation JOIN pg_catalog.pg_namespace AS space ON space.oid = relation.relnamespace \
+     WHERE relation.relkind IN ('r', 'p', 'v', 'm', 'f') AND space.nspname !~ '^(pg_|information_schema$)' \
+     AND (has_table_privilege(relation.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') OR has_any_column_privilege(relation.oid, 'INSERT, UPDATE')))";
 const READ_ONLY: &str = "BEGIN READ ONLY; SET LOCAL statement_timeout = '3s'";
 const TABLES: &str = "SELECT count(*) FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema') \
      AND has_table_privilege(quote_ident(table_schema) || '.' || quote_ident(table_name), 'SELECT')";
@@ -53,7 +55,7 @@ async fn look_around(client: &Client, login: &Login<'_>, scrubber: &Scrubber, st
     let failed = |step| move |error: Error| sqlstate::read(step, &error, scrubber);
     let row = client.query_one(WHO, &[]).await.map_err(failed(StepKind::Authenticate))?;
     let text = |column: usize| row.try_get::<_, String>(column).map_err(failed(StepKind::Authenticate));
-    let identity = identity(&text(0)?, &text(1)?, &text(2)?, login.host, scrubber);
+    let identity = identity(login, &text(0)?, &text(1)?, &text(2)?, scrubber);
     steps.end(StepKind::Authenticate, StepState::Passed, words::signed_in(&identity)).await;
 
     steps.begin(StepKind::Authorize, "Asking what it may do".to_owned()).await;
@@ -77,8 +79,9 @@ async fn look_around(client: &Client, login: &Login<'_>, scrubber: &Scrubber, st
 
 const fn rights(read_only: bool, creates: bool, writes: bool) -> &'static str {
     match (read_only, creates || writes) {
-        (true, _) => "Its transactions are read-only",
         (false, true) => "It may change data. A user with read rights is safer",
-        (false, false) => "It may read, and it changes nothing",
+        // A setting that any session may turn off, so it protects from nothing.
+        (true, true) => "It may change data, though not by default. A user with read rights is safer",
+        (_, false) => "It may read, and it changes nothing",
     }
 }

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use super::bench::{check, connector, failed};
-use crate::support::database::{server as server_url, server_authority};
+use crate::support::database::{Engine, TestDatabase, execute, server as server_url, server_authority};
 
 struct Server {
     host: String,
@@ -108,4 +108,38 @@ async fn a_server_that_offers_no_encryption_gets_no_password() {
     let outcome = check(&connector("postgresql", ""), "postgresql", &pairs).await;
     assert_eq!(failed(&outcome, CheckCode::TlsInvalid).reason, "the server offers no encryption");
     assert_eq!(heard.await.unwrap(), b"");
+}
+
+#[tokio::test]
+async fn rights_count_whichever_role_they_come_from() {
+    let test = TestDatabase::empty(Engine::Postgres).await;
+    let run = async |sql: &'static str| execute(&test.database(), sql).await;
+    run("CREATE TABLE ledger (id int)").await;
+    run("CREATE ROLE latchkey_writers NOLOGIN").await;
+    run("CREATE ROLE latchkey_rights LOGIN PASSWORD 'latchkey_rights'").await;
+    run("GRANT INSERT ON ledger TO latchkey_writers").await;
+    let (server, own) = (server(), Url::parse(test.url()).unwrap());
+    let database = own.path().trim_start_matches('/');
+    let entries = [("user", "latchkey_rights"), ("password", "latchkey_rights"), ("database", database)];
+    let found = async || {
+        let outcome = try_with(&server, &entries).await;
+        let identity = &outcome.result.as_ref().unwrap_or_else(|failure| panic!("{failure:?}")).identity;
+        // The password is the same word; the account keeps its name.
+        assert_eq!(identity.account_name, "latchkey_rights");
+        assert_eq!(identity.account_id, format!("latchkey_rights@{}:{}/{database}", server.host, server.port));
+        outcome.steps[4].detail.clone()
+    };
+    let none = "It may read, and it changes nothing";
+    assert_eq!(found().await, none);
+    run("GRANT latchkey_writers TO latchkey_rights").await;
+    assert_eq!(found().await, "It may change data. A user with read rights is safer");
+    run("ALTER ROLE latchkey_rights SET default_transaction_read_only = on").await;
+    assert_eq!(found().await, "It may change data, though not by default. A user with read rights is safer");
+    run("REVOKE latchkey_writers FROM latchkey_rights").await;
+    assert_eq!(found().await, none);
+    run("GRANT UPDATE (id) ON ledger TO latchkey_rights").await;
+    assert_eq!(found().await, "It may change data, though not by default. A user with read rights is safer");
+    run("DROP OWNED BY latchkey_rights, latchkey_writers").await;
+    run("DROP ROLE latchkey_rights, latchkey_writers").await;
+    test.remove().await;
 }
