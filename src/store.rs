@@ -20,5 +20,6 @@ pub mod setup_links;
 pub mod users;
 
 pub use database::{Conn, Database, Reader, Transaction};
+pub use engine::postgres_address;
 pub use error::StoreError;
 pub use migrate::{SchemaState, migrate, schema_state};

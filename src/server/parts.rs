@@ -18,7 +18,7 @@ use crate::dto::SandboxAccount;
 use crate::egress::{Egress, EgressPolicy};
 use crate::sandbox;
 use crate::services::{self, App, Settings};
-use crate::store::Database;
+use crate::store::{Database, postgres_address};
 use crate::vault::PasswordHasher;
 
 /// The use cases' world, and what to tell the person who started it.
@@ -89,13 +89,11 @@ fn way_out(config: &Config, address: SocketAddr) -> Result<Egress, StartError> {
 
 /// Where connections may go: what the operator allowed, never this server itself or its database.
 fn policy(config: &Config, address: SocketAddr) -> EgressPolicy {
-    let database = url::Url::parse(&config.database.url).ok().filter(|_| config.database.sqlite_path().is_none());
-    let own_services = database.and_then(|url| Some((url.host_str()?.to_owned(), url.port().unwrap_or(5432))));
     EgressPolicy {
         allow: config.egress.allow.clone(),
         allow_hosts: config.egress.allow_hosts.clone(),
         own_listeners: vec![address],
-        own_services: own_services.into_iter().collect(),
+        own_services: postgres_address(&config.database.url).into_iter().collect(),
     }
 }
 

@@ -80,6 +80,14 @@ async fn create_private(path: &Path) -> std::io::Result<()> {
     tokio::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path).await.map(drop)
 }
 
+/// Where `Database::open` would reach the PostgreSQL server that `url` names, as host and port: the parameters of the URL and the environment count as
+/// they do there. The host is `localhost` for a local socket; none for SQLite.
+pub fn postgres_address(url: &str) -> Option<(String, u16)> {
+    let options = PgConnectOptions::from_str(url).ok().filter(|_| !url.starts_with("sqlite:"))?;
+    let local = options.get_socket().is_some() || options.get_host().starts_with('/');
+    Some((if local { "localhost" } else { options.get_host() }.to_owned(), options.get_port()))
+}
+
 /// A pool of the PostgreSQL server that `url` names; TLS as its `sslmode` and `sslrootcert` say.
 pub(in crate::store) async fn open_postgres(url: &str) -> Result<PgPool, StoreError> {
     let options = PgConnectOptions::from_str(url)?.application_name("latchkey");

@@ -163,3 +163,19 @@ on_both_engines! {
         assert_eq!(read!(database, |on| organizations::count(on)), 30);
     }
 }
+
+#[test]
+fn the_address_of_the_database_is_the_one_that_is_opened() {
+    let of = |url: &str| latchkey::store::postgres_address(url).map(|(host, port)| format!("{host} {port}"));
+    for (url, address) in [
+        ("postgres://u:p@db.example.com/latchkey", "db.example.com 5432"),
+        ("postgresql://u:p@db.example.com:6432/latchkey?sslmode=disable", "db.example.com 6432"),
+        ("postgres://u:p@front.example.com:6432/latchkey?host=10.0.0.5&port=5433", "10.0.0.5 5433"),
+        ("postgres://u:p@front.example.com/latchkey?hostaddr=10.0.0.6", "10.0.0.6 5432"),
+        ("postgres://u:p@front.example.com/latchkey?host=/run/postgresql", "localhost 5432"),
+        ("postgres://u:p@%2Frun%2Fpostgresql/latchkey?port=5434", "localhost 5434"),
+    ] {
+        assert_eq!(of(url).as_deref(), Some(address), "{url}");
+    }
+    assert_eq!(of("sqlite:data/latchkey.db"), None);
+}
