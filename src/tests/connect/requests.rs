@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use latchkey::domain::CheckCode;
+use latchkey::domain::{CheckCode, StepKind, StepState};
 use latchkey::egress::{BoundOrigins, Origin};
 use serde_json::{Value, json};
 
@@ -84,7 +84,7 @@ async fn a_success_status_with_another_body_proves_nothing() {
         let (base, _) = provider(move |_| body.into_response()).await;
         failed(&check(&connector("stripe", &base), "stripe", &[("api_key", &key)]).await, CheckCode::UnexpectedContent);
     }
-    for body in ["{}", "{\"token\":\"\"}", "{\"token\":7}", "", "<!doctype html><p>hi", "two\nlines"] {
+    for body in ["{}", "{\"token\":\"\"}", "{\"token\":7}", "", "null", " null\n", "<!doctype html><p>hi", "two\nlines"] {
         let (base, _) = provider(move |_| body.into_response()).await;
         let outcome = check(&connector("ventures", &base), "ventures", &[("username", "a"), ("password", "b"), ("site", "c")]).await;
         failed(&outcome, CheckCode::UnexpectedContent);
@@ -100,4 +100,29 @@ async fn a_credential_bound_elsewhere_is_not_sent() {
     let outcome = check_bound(&connector, &manifest("stripe"), &[("api_key", &key)], Some(bound), &Seen::default()).await;
     failed(&outcome, CheckCode::EgressBlocked);
     assert!(log.lock().unwrap().iter().all(|received| header(received, "authorization").is_none()));
+}
+
+#[tokio::test]
+async fn a_word_that_is_taken_for_a_token_proves_nothing_once_it_is_refused() {
+    let entries = [("username", "a"), ("password", "b"), ("site", "c")];
+    for (status, code) in [(StatusCode::UNAUTHORIZED, Some(CheckCode::AuthRejected)), (StatusCode::FORBIDDEN, None), (StatusCode::NOT_FOUND, None)] {
+        let (base, _) = provider(move |received| match received.line.as_str() {
+            "POST /token" => "unauthorized".into_response(),
+            _ => status.into_response(),
+        })
+        .await;
+        let outcome = check(&connector("ventures", &base), "ventures", &entries).await;
+        match code {
+            Some(code) => assert_eq!(failed(&outcome, code).step, StepKind::Sample),
+            None => assert!(outcome.result.is_ok() && outcome.steps[5].state == StepState::Skipped, "{outcome:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_account_keeps_its_name_when_the_password_resembles_it() {
+    let (base, _) = provider(|received| if received.line == "POST /token" { "minted-1".into_response() } else { Json(json!([])).into_response() }).await;
+    let entries = [("username", "demo-user-of-the-site"), ("password", "demo-user-of-the-site"), ("site", "demo-user-of-the-site")];
+    let identity = check(&connector("ventures", &base), "ventures", &entries).await.result.unwrap().identity;
+    assert_eq!((identity.account_id.as_str(), identity.account_name.as_str()), ("demo-user-of-the-site@demo-user-of-the-site", "demo-user-of-the-site"));
 }
