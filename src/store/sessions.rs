@@ -61,22 +61,22 @@ pub async fn insert(on: Conn<'_>, row: &SessionRow) -> Result<bool, StoreError> 
     Ok(added == 1)
 }
 
-/// Adds or replaces a session.
+/// Writes a session that has not ended; false, and nothing written, when it has, by its time or by [`delete`].
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn save(on: Conn<'_>, row: &SessionRow) -> Result<(), StoreError> {
-    change!(
+pub async fn update(on: Conn<'_>, row: &SessionRow, now: Timestamp) -> Result<bool, StoreError> {
+    let changed = change!(
         on,
-        "INSERT INTO sessions (id_hash, user_id, org_id, data, expires_ms) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (id_hash) DO UPDATE SET user_id = excluded.user_id, org_id = excluded.org_id, data = excluded.data, expires_ms = excluded.expires_ms",
+        "UPDATE sessions SET user_id = $3, org_id = $4, data = $5, expires_ms = $6 WHERE id_hash = $1 AND expires_ms > $2",
         row.id_hash.as_str(),
+        now.millis(),
         row.user.as_ref().map(UserId::as_str),
         row.organization.as_ref().map(OrganizationId::as_str),
         row.data.as_str(),
         row.expires_at.millis(),
     )?;
-    Ok(())
+    Ok(changed == 1)
 }
 
 /// A session that has not ended.

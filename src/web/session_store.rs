@@ -64,10 +64,7 @@ impl SessionStore for DatabaseSessions {
     /// Writes a session that still exists; one that was ended meanwhile stays ended.
     async fn save(&self, record: &Record) -> Result<()> {
         let mut transaction = self.database.begin().await.map_err(backend)?;
-        let row = row_of(record)?;
-        if sessions::load(transaction.conn(), &row.id_hash, self.clock.now()).await.map_err(backend)?.is_some() {
-            sessions::save(transaction.conn(), &row).await.map_err(backend)?;
-        }
+        sessions::update(transaction.conn(), &row_of(record)?, self.clock.now()).await.map_err(backend)?;
         transaction.commit().await.map_err(backend)
     }
 

@@ -63,24 +63,42 @@ on_both_engines! {
     async fn a_session_is_saved_and_ends(database: Database) {
         let tenant = Tenant::create(&database).await;
         let mut row = session("h1", HOSTILE);
-        commit!(database, |on| sessions::save(on, &row)).unwrap();
+        assert!(commit!(database, |on| sessions::insert(on, &row)).unwrap());
         assert_eq!(read!(database, |on| sessions::load(on, "h1", NOW)), Some(row.clone()));
         row.user = Some(tenant.user.clone());
         row.organization = Some(tenant.organization.clone());
         row.data = "{}".to_owned();
-        commit!(database, |on| sessions::save(on, &row)).unwrap();
+        assert!(commit!(database, |on| sessions::update(on, &row, NOW)).unwrap());
         assert_eq!(read!(database, |on| sessions::load(on, "h1", NOW)), Some(row.clone()));
         assert_eq!(read!(database, |on| sessions::load(on, "h1", row.expires_at)), None);
 
-        commit!(database, |on| sessions::save(on, &session("h2", "other"))).unwrap();
+        assert!(commit!(database, |on| sessions::insert(on, &session("h2", "other"))).unwrap());
         assert_eq!(commit!(database, |on| sessions::delete_of_user(on, &tenant.user)).unwrap(), 1);
         assert_eq!(read!(database, |on| sessions::load(on, "h1", NOW)), None);
         commit!(database, |on| sessions::delete(on, "unknown")).unwrap();
         assert_eq!(commit!(database, |on| sessions::delete_expired(on, NOW)).unwrap(), 0);
         assert_eq!(commit!(database, |on| sessions::delete_expired(on, row.expires_at)).unwrap(), 1);
-        commit!(database, |on| sessions::save(on, &session("h3", ""))).unwrap();
+        assert!(commit!(database, |on| sessions::insert(on, &session("h3", ""))).unwrap());
         commit!(database, |on| sessions::delete(on, "h3")).unwrap();
         assert_eq!(read!(database, |on| sessions::load(on, "h3", NOW)), None);
+    }
+
+    async fn writing_does_not_bring_an_ended_session_back(database: Database) {
+        let (row, late) = (session("h", "{}"), NOW.plus_millis(1000));
+        assert!(commit!(database, |on| sessions::insert(on, &row)).unwrap());
+        let longer = SessionRow { expires_at: NOW.plus_millis(5000), ..row.clone() };
+        assert!(!commit!(database, |on| sessions::update(on, &longer, late)).unwrap(), "its time is over");
+        assert_eq!(read!(database, |on| sessions::load(on, "h", NOW)), Some(row));
+        let mut leaving = database.begin().await.unwrap();
+        sessions::delete(leaving.conn(), "h").await.unwrap();
+        let writer = tokio::spawn({
+            let (database, longer) = (database.clone(), longer.clone());
+            async move { commit!(database, |on| sessions::update(on, &longer, NOW)).unwrap() }
+        });
+        tokio::task::yield_now().await;
+        leaving.commit().await.unwrap();
+        assert!(!writer.await.unwrap(), "it was ended meanwhile");
+        assert_eq!(read!(database, |on| sessions::load(on, "h", NOW)), None);
     }
 
     async fn every_use_is_counted(database: Database) {
