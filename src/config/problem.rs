@@ -64,7 +64,7 @@ impl ConfigError {
                     ("there is no such setting".to_owned(), format!("remove it, or use one of: {}", known.join(", ")))
                 }
                 Kind::InvalidType(_, expected) | Kind::InvalidValue(_, expected) => ("the value has the wrong type".to_owned(), format!("give {expected}")),
-                Kind::Message(message) if error.path.is_empty() => (message.trim().replace('\n', " "), "correct the file".to_owned()),
+                Kind::Message(message) if error.path.is_empty() => (without_source(message), "correct the file".to_owned()),
                 _ => ("the value cannot be read".to_owned(), "see the comments in Leptos.toml".to_owned()),
             };
             let origin = error.metadata.as_ref().map_or_else(|| "default".to_owned(), origin_of);
@@ -72,6 +72,15 @@ impl ConfigError {
         });
         Self { problems: problems.collect() }
     }
+}
+
+/// A message of the TOML reader without the lines that quote the file (`7 | url = "…"`, `  | ^`), which may hold a password: place and reason.
+fn without_source(message: &str) -> String {
+    let quotes = |line: &&str| line.trim_start().trim_start_matches(|digit: char| digit.is_ascii_digit()).trim_start().starts_with('|');
+    let lines: Vec<&str> = message.trim().lines().collect();
+    let Some(last) = lines.iter().rposition(|line| quotes(line)) else { return lines.join(" ") };
+    let place = lines.iter().take(1).filter(|line| !quotes(line));
+    place.chain(lines.iter().skip(last + 1)).copied().collect::<Vec<_>>().join(": ")
 }
 
 fn origin_of(metadata: &figment::Metadata) -> String {

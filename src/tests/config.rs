@@ -130,6 +130,21 @@ fn a_secret_in_the_file_is_refused_and_never_printed() {
 }
 
 #[test]
+fn a_file_that_is_no_toml_is_not_quoted() {
+    for line in [
+        "url = \"postgres://user:hunter2@db/x",
+        "url = postgres://user:hunter2@db/x",
+        "url = \"x\" hunter2",
+        "hunter2",
+        "url = \"hunter2\\q\"",
+        "url = [\"hunter2\", 1",
+    ] {
+        let words = refused(Some(&format!("[database]\n{line}\n[log]\n")), &[]);
+        assert!(!words.contains("hunter2") && words.contains("line 2") | words.contains("line 3") && words.contains("Leptos.toml"), "{words}");
+    }
+}
+
+#[test]
 fn a_passphrase_comes_without_its_line_end() {
     let folder = tempfile::tempdir().unwrap();
     let path: PathBuf = folder.path().join("passphrase");
