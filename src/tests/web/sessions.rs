@@ -1,7 +1,7 @@
 //! Sessions: a new id at every sign-in, gone at sign-out, out at once when removed, only hashes stored.
 
 use latchkey::domain::Role;
-use latchkey::store::sessions;
+use latchkey::store::{Database, sessions};
 use latchkey::vault::TokenHash;
 use serde_json::json;
 
@@ -71,6 +71,24 @@ on_both_servers! {
         assert!(!row.data.contains(&id));
         let hours = row.expires_at.since(app.now()) / 3_600_000;
         assert!((11..=12).contains(&hours), "{hours} hours");
+    }
+
+    async fn a_session_that_cannot_be_written_is_told_in_words(server: &TestServer) {
+        server.set_up().await;
+        match &server.server.app.database {
+            Database::Sqlite { writer, .. } => {
+                sqlx::query("CREATE TRIGGER full_disk BEFORE INSERT ON sessions BEGIN SELECT RAISE(ABORT, 'full'); END").execute(writer).await.unwrap();
+            }
+            Database::Postgres(pool) => {
+                sqlx::query("ALTER TABLE sessions ADD CONSTRAINT full_disk CHECK (length(data) < 0) NOT VALID").execute(pool).await.unwrap();
+            }
+        }
+        let page = server.client().form("/actions/sign-in", &[("email", ADMIN), ("password", "wrong"), ("next", "/")]).await;
+        assert_eq!(page.status, 503, "{}", page.body);
+        assert!(page.body.contains("Nothing was saved.") && page.header("content-type").starts_with("text/html"), "{}", page.body);
+        let answer = server.client().json("/api/v1/auth/sign-in", json!({"email": ADMIN, "password": PASSWORD})).await;
+        assert_eq!((answer.status, answer.code().as_str()), (503, "storage_unavailable"), "{}", answer.body);
+        assert!(answer.json()["error"]["message"].as_str().unwrap().contains("Nothing was saved."));
     }
 
     async fn staying_signed_in_lasts_fourteen_days(server: &TestServer) {

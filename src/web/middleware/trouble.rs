@@ -45,6 +45,11 @@ pub(in crate::web) async fn trouble(request: Request, next: Next) -> Response {
         status @ (StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE) => {
             refusal(&path, ErrorCode::InvalidField, Some(status), "That form cannot be read", "Nothing was saved. Go back, reload the page and try again.")
         }
+        // The session layer answers so when it cannot save.
+        StatusCode::INTERNAL_SERVER_ERROR if response.headers().get(header::CONTENT_TYPE).is_none() => {
+            tracing::error!("an answer without words: the session could not be kept");
+            refusal(&path, ErrorCode::StorageUnavailable, None, "Latchkey cannot answer right now", ErrorCode::StorageUnavailable.text())
+        }
         _ => response,
     }
 }
