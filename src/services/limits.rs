@@ -44,18 +44,26 @@ impl Limits {
         &self.account
     }
 
-    /// Counts a try against the account and looks at the address, in one transaction, before any hash is made.
+    /// Looks at the address, then counts a try against the account, in one transaction, before any hash is made.
+    ///
+    /// A try that is turned away is not counted, but for the first of a window, which is noted. The count itself decides, so that of many tries at once
+    /// no more go on than may.
     pub async fn enter(&self, app: &App) -> Result<Gate, ServiceError> {
         let now = app.now();
         let mut transaction = app.database.begin().await?;
-        let account = rate_limits::take(transaction.conn(), &self.account, now, WINDOW).await?;
         let address = rate_limits::peek(transaction.conn(), &self.address, now).await?;
+        if let Some(usage) = address.filter(|usage| usage.used >= PER_ADDRESS) {
+            return Ok(Gate::Closed { until: usage.window_ends_at, first: false });
+        }
+        let account = rate_limits::peek(transaction.conn(), &self.account, now).await?;
+        if let Some(usage) = account.filter(|usage| usage.used > PER_ACCOUNT) {
+            return Ok(Gate::Closed { until: usage.window_ends_at, first: false });
+        }
+        let usage = rate_limits::take(transaction.conn(), &self.account, now, WINDOW).await?;
         transaction.commit().await?;
-        let over_address = address.filter(|usage| usage.used >= PER_ADDRESS).map(|usage| usage.window_ends_at);
-        let over_account = (account.used > PER_ACCOUNT).then_some(account.window_ends_at);
-        Ok(match over_account.max(over_address) {
-            None => Gate::Open,
-            Some(until) => Gate::Closed { until, first: account.used == PER_ACCOUNT + 1 },
+        Ok(match usage.used {
+            ..=PER_ACCOUNT => Gate::Open,
+            used => Gate::Closed { until: usage.window_ends_at, first: used == PER_ACCOUNT + 1 },
         })
     }
 

@@ -67,6 +67,41 @@ on_both_engines! {
         attempt(&world, &visitor_from(2), "dana@example.com", PASSWORD).await.unwrap();
     }
 
+    async fn what_is_turned_away_locks_nobody_out(database: Database) {
+        let world = World::new(database).await;
+        world.set_up().await;
+        for number in 0..50 {
+            attempt(&world, &visitor_from(1), &format!("person-{number}@example.com"), "wrong password").await.unwrap_err();
+        }
+        for _ in 0..30 {
+            assert_eq!(attempt(&world, &visitor_from(1), "dana@example.com", "wrong password").await.unwrap_err().code, ErrorCode::SlowDown);
+        }
+        attempt(&world, &visitor_from(2), "dana@example.com", PASSWORD).await.expect("the tries of a closed address are nobody's");
+        for _ in 0..30 {
+            attempt(&world, &visitor_from(3), "dana@example.com", "wrong password").await.unwrap_err();
+        }
+        let rows = log::chain(world.app.database.read().await.unwrap().conn(), "node-1", 0, 1_000).await.unwrap();
+        assert_eq!(rows.iter().filter(|row| row.action == "sign_in.locked").count(), 1, "noted once");
+        world.clock.advance(QUARTER + 1);
+        attempt(&world, &visitor_from(3), "dana@example.com", PASSWORD).await.expect("the lockout ends");
+    }
+
+    async fn of_many_guesses_at_once_ten_are_looked_at(database: Database) {
+        let world = World::new(database).await;
+        world.set_up().await;
+        let before = world.app.passwords.computed();
+        let guesses: Vec<_> = (0..30_u8)
+            .map(|number| {
+                let app = world.app.clone();
+                tokio::spawn(async move { sign_in::sign_in(&app, &visitor_from(number), "dana@example.com", &Secret::new("wrong password".to_owned())).await })
+            })
+            .collect();
+        for guess in guesses {
+            guess.await.unwrap().unwrap_err();
+        }
+        assert!(world.app.passwords.computed() - before <= 10);
+    }
+
     async fn what_a_stranger_types_is_not_kept(database: Database) {
         let world = World::new(database).await;
         let who = world.set_up().await;
