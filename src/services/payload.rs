@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::domain::{ConnectionId, DraftId, OrganizationId};
 use crate::egress::BoundOrigins;
-use crate::services::{App, ServiceError};
+use crate::services::{App, ErrorCode, ServiceError};
 use crate::vault::{Binding, Secret};
 
 /// The secrets of a connection or of a draft.
@@ -68,6 +69,11 @@ impl Payload {
         Ok(json)
     }
 
+    /// Whether both hold the same, compared in constant time.
+    pub fn equals(&self, other: &Self) -> Result<bool, ServiceError> {
+        Ok(self.to_json()?.as_slice().ct_eq(other.to_json()?.as_slice()).into())
+    }
+
     fn seal(&self, app: &App, binding: &Binding<'_>) -> Result<SealedPayload, ServiceError> {
         let sealed = app.keyring.seal(binding, &self.to_json()?, app.random.as_ref());
         Ok(SealedPayload { key_id: app.keyring.active_id().to_hex(), bytes: sealed.bytes().to_vec() })
@@ -75,7 +81,11 @@ impl Payload {
 
     fn open(app: &App, binding: &Binding<'_>, sealed: &[u8]) -> Result<Self, ServiceError> {
         let json = app.keyring.open(binding, sealed)?;
-        Ok(serde_json::from_slice(json.expose())?)
+        serde_json::from_slice(json.expose()).map_err(|error| {
+            // The text of the error may quote what was sealed.
+            let cause = format!("the opened bytes are no payload ({:?}, byte {})", error.classify(), error.column());
+            ServiceError::of(ErrorCode::SecretUnreadable).caused_by(cause)
+        })
     }
 
     /// Seals it as one version of a connection's credential.

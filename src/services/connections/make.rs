@@ -6,6 +6,7 @@ use crate::domain::{Action, Actor};
 use crate::dto::{CheckView, ConnectionView};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::{self, Finished, detached};
+use crate::services::connections::test::STARTED;
 use crate::services::connections::view::view_of;
 use crate::services::entries::Ready;
 use crate::services::save::{self, NewConnection};
@@ -56,6 +57,8 @@ async fn run(app: &App, actor: &Actor, connector: &str, ready: Ready) -> Result<
     let row = checking::new_check(app, &actor.organization, connector)?;
     let mut transaction = app.database.begin().await?;
     checks::insert(transaction.conn(), &row).await?;
+    let started = AuditEvent::done(STARTED, Target::connector(&manifest.id, &manifest.name), Vec::new());
+    audit::record(app, &mut transaction, actor.into(), started).await?;
     transaction.commit().await?;
     let config = ready.config.clone();
     Ok((Box::pin(checking::run(app, row, manifest, ready)).await?, config))

@@ -11,6 +11,9 @@ use crate::store::connections::{ConnectionRow, find, update};
 use crate::store::credentials::{self, CredentialRow};
 use crate::store::{Transaction, checks};
 
+/// The entry of a check that begins; its result is another entry.
+pub(super) const STARTED: &str = "connection.test_started";
+
 /// Checks a saved connection now and waits for the end.
 ///
 /// # Errors
@@ -50,6 +53,8 @@ async fn run(app: &App, actor: &Actor, connection: ConnectionRow) -> Result<Fini
         }
     };
     checks::insert(transaction.conn(), &check).await?;
+    let started = AuditEvent::done(STARTED, Target::connection(&connection.id, &connection.name), Vec::new());
+    audit::record(app, &mut transaction, actor.into(), started).await?;
     transaction.commit().await?;
     let finished = Box::pin(checking::run(app, check, manifest, Ready { config, payload })).await?;
     conclude(app, actor, &connection, &credential, &finished).await?;

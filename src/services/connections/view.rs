@@ -4,6 +4,7 @@ use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, CheckState, ConnectionStatus, Timestamp};
 use crate::dto::{ActivityView, CheckView, ConnectionView, IdentityView};
 use crate::services::connections::row::{only_looks, row_view};
+use crate::services::connections::test::STARTED;
 use crate::services::{App, ServiceError, access, connections, views, words};
 use crate::store::audit::{AuditRow, of_target};
 use crate::store::checks::{self, CheckMark};
@@ -64,7 +65,7 @@ pub(in crate::services) async fn view_of(app: &App, actor: &Actor, row: &Connect
     view.connected_by = members::name_of(reader.conn(), &row.organization, &row.created_by).await?.unwrap_or_default();
     let versions = credentials::versions(reader.conn(), &row.organization, &row.id).await?;
     view.versions = versions.iter().map(|version| (u32::try_from(version.version).unwrap_or_default(), version.created_at, version.active)).collect();
-    view.activity = of_target(reader.conn(), &row.organization, row.id.as_str(), ACTIVITY).await?.iter().map(activity).collect();
+    view.activity = of_target(reader.conn(), &row.organization, row.id.as_str(), STARTED, ACTIVITY).await?.iter().map(activity).collect();
     Ok(view)
 }
 

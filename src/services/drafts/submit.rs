@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, CheckState};
+use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::{self, detached};
 use crate::services::drafts::conclude::{Concluded, conclude};
 use crate::services::drafts::{KEPT_MS, find};
 use crate::services::entries::Ready;
+use crate::services::payload::Payload;
 use crate::services::{App, Entries, FieldError, ServiceError, access, entries, marketplace, views};
 use crate::store::checks::{self, CheckRow};
 use crate::store::drafts::{self, DraftRow};
@@ -62,7 +64,10 @@ async fn start(app: &App, actor: &Actor, id: &str, name: &str, typed: Entries) -
     let manifest = marketplace::manifest(app, &draft.connector)?;
     let ready = entries::accept_named(app, actor, manifest, name, &typed).await;
     if running.is_some_and(|check| check.state == CheckState::Running && app.now() <= check.deadline_at) {
-        let same = matches!(&ready, Ok(ready) if open(ready)? == draft.entries && name.trim() == draft.name);
+        let same = match &ready {
+            Ok(ready) => name.trim() == draft.name && is_being_checked(app, &draft, ready)?,
+            Err(_) => false,
+        };
         return if same { Ok(None) } else { Err(ServiceError::conflict("A check of this draft is running. Wait for its end, then change the details.")) };
     }
     draft.name = name.trim().chars().take(200).filter(|character| !character.is_control()).collect();
@@ -71,7 +76,7 @@ async fn start(app: &App, actor: &Actor, id: &str, name: &str, typed: Entries) -
     draft.updated_at = app.now();
     draft.expires_at = draft.updated_at.plus_millis(KEPT_MS);
     match ready {
-        Ok(ready) => store(app, draft, ready).await.map(Some),
+        Ok(ready) => store(app, actor, draft, ready).await.map(Some),
         Err(error) => {
             keep_errors(app, draft, manifest, &typed, &error.fields).await?;
             Err(error)
@@ -79,11 +84,18 @@ async fn start(app: &App, actor: &Actor, id: &str, name: &str, typed: Entries) -
     }
 }
 
+/// Whether the draft holds exactly these entries, secrets included.
+fn is_being_checked(app: &App, draft: &DraftRow, ready: &Ready) -> Result<bool, ServiceError> {
+    let Some(sealed) = draft.sealed.as_deref() else { return Ok(false) };
+    let open_is_same = draft.entries == open(ready)?;
+    Ok(open_is_same && Payload::open_draft(app, &draft.organization, &draft.id, draft.secret_version, sealed)?.equals(&ready.payload)?)
+}
+
 fn open(ready: &Ready) -> Result<String, ServiceError> {
     Ok(serde_json::to_string(&ready.config)?)
 }
 
-async fn store(app: &App, mut draft: DraftRow, ready: Ready) -> Result<Started, ServiceError> {
+async fn store(app: &App, actor: &Actor, mut draft: DraftRow, ready: Ready) -> Result<Started, ServiceError> {
     let mut check = checking::new_check(app, &draft.organization, &draft.connector)?;
     check.draft = Some(draft.id.clone());
     draft.entries = open(&ready)?;
@@ -96,6 +108,8 @@ async fn store(app: &App, mut draft: DraftRow, ready: Ready) -> Result<Started, 
     let mut transaction = app.database.begin().await?;
     checks::insert(transaction.conn(), &check).await?;
     drafts::update(transaction.conn(), &draft).await?;
+    let event = AuditEvent::done("draft.submitted", Target::draft(&draft.id, &draft.name), vec![Fact::Connector(draft.connector.clone())]);
+    audit::record(app, &mut transaction, actor.into(), event).await?;
     transaction.commit().await?;
     Ok(Started { check, ready })
 }

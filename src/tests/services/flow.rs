@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use latchkey::domain::{Actor, CheckState, ConnectionId, ConnectionStatus};
 use latchkey::dto::DraftView;
 use latchkey::services::{Entries, ErrorCode, audit, connections, drafts, marketplace, onboarding, quick};
-use latchkey::store::{Database, connections as rows, credentials};
-use latchkey::vault::Secret;
+use latchkey::store::{Database, audit as log, connections as rows, credentials};
+use latchkey::vault::{Binding, Secret};
 
 use crate::services::world::World;
 use crate::support::database::on_both_engines;
@@ -41,6 +41,12 @@ async fn sealed(world: &World, actor: &Actor, id: &str) -> Vec<(i64, Vec<u8>)> {
     let id = ConnectionId::parse(id).unwrap();
     let mut reader = world.app.database.read().await.unwrap();
     credentials::versions(reader.conn(), &actor.organization, &id).await.unwrap().into_iter().map(|row| (row.version, row.sealed)).collect()
+}
+
+/// What the log holds of one thing, oldest first.
+async fn actions(world: &World, target: &str) -> Vec<String> {
+    let rows = log::chain(world.app.database.read().await.unwrap().conn(), "node-1", 0, 1_000).await.unwrap();
+    rows.into_iter().filter(|row| row.target_id == target).map(|row| row.action).collect()
 }
 
 async fn retype(world: &World, actor: &Actor, id: &str, field: &str, value: &str) {
@@ -90,6 +96,47 @@ on_both_engines! {
         world.settle().await;
         let mended = drafts::view(&world.app, &dana, &draft.id).await.unwrap();
         assert_eq!(connections::view(&world.app, &dana, &mended.connection.unwrap()).await.unwrap().row.name, "Loans");
+    }
+
+    async fn another_password_is_not_taken_for_the_one_that_is_being_checked(database: Database) {
+        let (world, dana) = begin(database).await;
+        let id = drafts::start(&world.app, &dana, "ventures").await.unwrap();
+        drafts::submit(&world.app, &dana, id.as_str(), "", ventures("wrong-password", "fail_Slow")).await.unwrap();
+        drafts::submit(&world.app, &dana, id.as_str(), "", ventures("wrong-password", "fail_Slow")).await.expect("the same again is no change");
+        for typed in [ventures("correct-horse", "fail_Slow"), ventures("wrong-password", "production"), ventures("wrong-password", "")] {
+            let error = drafts::submit(&world.app, &dana, id.as_str(), "", typed).await.unwrap_err();
+            assert_eq!((error.code, error.message.contains("is running")), (ErrorCode::Conflict, true));
+        }
+        assert_eq!(actions(&world, id.as_str()).await, ["draft.started", "draft.submitted"], "one check was begun");
+    }
+
+    async fn every_beginning_is_recorded_and_the_page_shows_results(database: Database) {
+        let (world, dana) = begin(database).await;
+        let draft = wizard(&world, &dana, "ventures", "", ventures("correct-horse", "test_integration")).await;
+        let id = draft.connection.unwrap();
+        connections::test(&world.app, &dana, &id).await.unwrap();
+        assert_eq!(actions(&world, &draft.id).await, ["draft.started", "draft.submitted"]);
+        assert_eq!(actions(&world, &id).await, ["connection.created", "connection.test_started", "connection.tested"]);
+        let shown: Vec<String> = connections::view(&world.app, &dana, &id).await.unwrap().activity.into_iter().map(|line| line.what).collect();
+        assert!(shown.len() == 2 && shown[0].starts_with("tested the connection. Passed") && shown[1].starts_with("connected it"), "{shown:?}");
+        connections::test_unsaved(&world.app, &dana, "stripe", entries(&[("api_key", REFUSED_KEY)])).await.unwrap();
+        connections::create(&world.app, &dana, "stripe", "", entries(&[("api_key", REFUSED_KEY)])).await.unwrap_err();
+        let tried = ["connection.test_started", "connection.tried"];
+        assert_eq!(actions(&world, "stripe").await, [tried, tried].concat());
+    }
+
+    async fn what_was_sealed_does_not_come_out_in_a_failure(database: Database) {
+        let (world, dana) = begin(database).await;
+        let row = world.connection(&dana, "Broken", ConnectionStatus::Active, None).await;
+        let binding = Binding { organization: row.organization.as_str(), kind: "credential", record: row.id.as_str(), field: "payload", version: 1 };
+        let sealed = world.app.keyring.seal(&binding, br#"{"fields":"canary-in-the-plaintext"}"#, world.app.random.as_ref());
+        let mut transaction = world.app.database.begin().await.unwrap();
+        let credential = credentials::active(transaction.conn(), &row.organization, &row.id).await.unwrap().unwrap();
+        credentials::replace_sealed(transaction.conn(), &row.organization, &credential.id, &credential.key_id, sealed.bytes()).await.unwrap();
+        transaction.commit().await.unwrap();
+        let error = connections::test(&world.app, &dana, row.id.as_str()).await.unwrap_err();
+        assert_eq!(error.code, ErrorCode::SecretUnreadable);
+        assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
 
     async fn wrong_fields_are_kept_in_the_draft(database: Database) {

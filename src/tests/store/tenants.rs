@@ -41,7 +41,7 @@ on_both_engines! {
         assert_eq!(read!(database, |on| members::name_of(on, them, &ours.member)), None);
         assert_eq!(read!(database, |on| members::list_active(on, them)).len(), 1);
         assert_eq!(read!(database, |on| milestones::all(on, them)), []);
-        assert_eq!(read!(database, |on| audit::of_target(on, them, connection.id.as_str(), 10)), []);
+        assert_eq!(read!(database, |on| audit::of_target(on, them, connection.id.as_str(), "", 10)), []);
         assert_eq!(read!(database, |on| organizations::find(on, them)).unwrap().id, *them);
     }
 
