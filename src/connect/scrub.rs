@@ -1,7 +1,7 @@
 //! Takes secrets out of what a provider said.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
 use crate::catalogue::{Encoding, Template};
@@ -11,8 +11,10 @@ const LONGEST: usize = 200;
 const FRAGMENT: usize = 12;
 /// A secret shorter than this cannot be cut out without riddling the text.
 const SHORTEST: usize = 4;
+/// A secret of fewer bytes leaves too little in the midst of a longer base64 text.
+const SHORTEST_WITHIN: usize = 8;
 
-/// What a provider's text may not hold: each secret as it is, percent-encoded, JSON-escaped and in base64.
+/// What a provider's text may not hold: each secret as it is, percent-encoded, JSON-escaped, in hex and in base64, also in the midst of a longer text.
 #[derive(Default)]
 pub(super) struct Scrubber {
     forms: Vec<Zeroizing<String>>,
@@ -25,12 +27,7 @@ impl Scrubber {
             return;
         }
         self.secrets.push(Zeroizing::new(secret.to_owned()));
-        self.forms.push(Zeroizing::new(secret.to_owned()));
-        self.forms.push(Zeroizing::new(Template::new("{secret}").fill(Encoding::Url, &|_| Some(secret))));
-        self.forms.push(Zeroizing::new(STANDARD.encode(secret)));
-        if let Ok(quoted) = serde_json::to_string(secret).map(Zeroizing::new) {
-            self.forms.push(Zeroizing::new(quoted.trim_matches('"').to_owned()));
-        }
+        self.forms.extend(forms(secret).into_iter().map(Zeroizing::new));
         self.forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
     }
 
@@ -52,6 +49,28 @@ impl Scrubber {
         let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
         if line.chars().count() > LONGEST { line.chars().take(LONGEST - 1).chain(['…']).collect() } else { line }
     }
+}
+
+fn forms(secret: &str) -> Vec<String> {
+    let mut forms = vec![secret.to_owned(), Template::new("{secret}").fill(Encoding::Url, &|_| Some(secret)), STANDARD.encode(secret)];
+    if let Ok(quoted) = serde_json::to_string(secret).map(Zeroizing::new) {
+        forms.push(quoted.trim_matches('"').to_owned());
+    }
+    if secret.len() >= SHORTEST {
+        forms.extend([hex::encode(secret), hex::encode_upper(secret), URL_SAFE.encode(secret), STANDARD_NO_PAD.encode(secret), URL_SAFE_NO_PAD.encode(secret)]);
+    }
+    if secret.len() >= SHORTEST_WITHIN {
+        forms.extend([STANDARD_NO_PAD, URL_SAFE_NO_PAD].iter().flat_map(|engine| (0..3).map(|offset| core(engine, offset, secret))));
+    }
+    forms
+}
+
+/// The characters of a base64 text that the secret alone decides when it stands `offset` bytes, counted in threes, behind the beginning.
+fn core(engine: &impl Engine, offset: usize, secret: &str) -> String {
+    let bytes = Zeroizing::new([&b"\0\0\0"[..offset], secret.as_bytes()].concat());
+    let encoded = Zeroizing::new(engine.encode(&*bytes));
+    let (from, to) = ((offset * 8).div_ceil(6), bytes.len() * 8 / 6);
+    encoded.get(from..to).unwrap_or_default().to_owned()
 }
 
 fn holds_fragment(text: &str, secret: &str) -> bool {

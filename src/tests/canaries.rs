@@ -67,11 +67,28 @@ fn the_scan_sees_every_encoding() {
     assert_eq!(hits(b"nothing to see"), 0);
 }
 
-/// A Ventures that takes every password that does not begin with `no`, and answers a refusal with what it was sent, as careless providers do.
+/// What a careless provider makes of a password that it repeats in its refusal.
+fn repeated(password: &str) -> String {
+    let number = password.bytes().filter(u8::is_ascii_digit).map(usize::from).sum::<usize>();
+    match number % 6 {
+        0 => hex::encode(password),
+        1 => hex::encode_upper(password),
+        2 => STANDARD_NO_PAD.encode(password),
+        3 => STANDARD_NO_PAD.encode(format!("user:{password}")),
+        4 => STANDARD_NO_PAD.encode(format!("{{\"password\":\"{password}\"}}")),
+        _ => password.to_owned(),
+    }
+}
+
+/// A Ventures that takes every password of a user whose name does not begin with `no`. It repeats what it was sent in the text of its refusal, which the
+/// manifest reads, as careless providers do.
 async fn careless_provider() -> String {
     let token = post(|Json(body): Json<serde_json::Value>| async move {
         if body["username"].as_str().is_some_and(|name| name.starts_with("no")) {
-            (StatusCode::UNAUTHORIZED, Json(json!({ "error": "wrong", "received": body })))
+            (
+                StatusCode::UNAUTHORIZED,
+                Json(json!({ "message": format!("{} is wrong", repeated(body["password"].as_str().unwrap_or_default())), "received": body })),
+            )
         } else {
             (StatusCode::OK, Json(json!({ "token": hex::encode(body["password"].as_str().unwrap_or_default()) })))
         }

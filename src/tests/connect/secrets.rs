@@ -4,17 +4,20 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use serde_json::json;
 
-use super::bench::{Seen, check_bound, connector, manifest, provider};
+use super::bench::{Seen, check, check_bound, connector, manifest, provider};
 
 const CANARY: &str = "canary\"7f3a/91+c0 e4&d2";
 
 /// The canary in every form that a provider could send it back in.
 fn forms() -> Vec<String> {
     let json = serde_json::to_string(CANARY).unwrap();
-    vec![CANARY.to_owned(), json.trim_matches('"').to_owned(), STANDARD.encode(CANARY), "canary%227f3a%2F91%2Bc0%20e4%26d2".to_owned(), CANARY[..15].to_owned()]
+    let mut forms = vec![CANARY.to_owned(), json.trim_matches('"').to_owned(), "canary%227f3a%2F91%2Bc0%20e4%26d2".to_owned(), CANARY[..15].to_owned()];
+    forms.extend([hex::encode(CANARY), hex::encode_upper(CANARY), STANDARD.encode(CANARY), URL_SAFE.encode(CANARY)]);
+    forms.extend([STANDARD_NO_PAD.encode(CANARY), URL_SAFE_NO_PAD.encode(CANARY)]);
+    forms
 }
 
 #[tokio::test]
@@ -38,6 +41,19 @@ async fn what_a_provider_echoes_loses_every_form_of_the_secret() {
                 assert!(!everything.contains(&hidden) && !everything.contains(&hidden.escape_debug().to_string()), "{status}: `{hidden}` in {everything}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn a_secret_within_a_longer_base64_text_is_removed_too() {
+    for before in ["", "a", "ab", "user:"] {
+        let echo = STANDARD.encode(format!("{before}{CANARY}:and more"));
+        let (base, _) = provider(move |_| (StatusCode::UNAUTHORIZED, Json(json!({ "message": format!("no: {echo}") }))).into_response()).await;
+        let pairs = [("username", "api_user"), ("password", CANARY), ("site", "prod")];
+        let said = check(&connector("ventures", &base), "ventures", &pairs).await.result.unwrap_err().provider_said;
+        assert!(said.starts_with("no: ") && said.contains("[removed]"), "{said}");
+        let shown = STANDARD.encode(format!("{}{}", "\0".repeat(before.len() % 3), &CANARY[..9]));
+        assert!(!said.contains(&shown[4..shown.len() - 4]), "{said}");
     }
 }
 
