@@ -65,6 +65,7 @@ impl Judge<'_> {
 pub(super) fn unreached(step: StepKind, error: &EgressError) -> Failure {
     let reason = match error {
         EgressError::TlsInvalid { reason, .. } => reason.as_str().to_owned(),
+        EgressError::NotEncrypted { .. } => "it would be called without encryption".to_owned(),
         EgressError::Redirect { to_host } => to_host.clone(),
         other => other.to_string(),
     };

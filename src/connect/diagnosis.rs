@@ -21,7 +21,9 @@ struct Plain {
 /// The diagnosis of `failure`; `host` is the host as pages show it. The manifest's own words go before the general ones.
 pub(super) fn diagnose(manifest: &Manifest, failure: &Failure, config: &BTreeMap<String, String>, host: &str) -> DiagnosisView {
     let plain = plain(manifest, failure, if host.is_empty() { "the address" } else { host });
-    let own = manifest.words.get(&failure.code);
+    // The provider's own words for a line that is not safe are about its certificate.
+    let fits = failure.code != CheckCode::TlsInvalid || failure.is_of_certificate();
+    let own = manifest.words.get(&failure.code).filter(|_| fits);
     let value_of = |id: &str| match id {
         "provider" => Some(manifest.name.as_str()),
         "destination" => Some(host),
@@ -81,10 +83,17 @@ fn plain(manifest: &Manifest, failure: &Failure, host: &str) -> Plain {
         ),
         CheckCode::Timeout => (
             format!("{host} did not answer in time."),
-            format!("{host} did not answer within 10 seconds. It may be down, or a firewall may keep this server out."),
+            "It may be down, or a firewall may keep this server out.".to_owned(),
             "Most often a firewall drops what this server sends, or the service is busy.",
             "Test again".to_owned(),
             &["Wait a minute and test again.", "Ask the person who runs the server whether it is up and lets this server in."],
+        ),
+        CheckCode::TlsInvalid if !failure.is_of_certificate() => (
+            format!("The line to {host} is not safe."),
+            format!("No encrypted line to {host} came about: {}. The {noun} was not sent.", failure.reason.trim_end_matches('.')),
+            "Most often the port belongs to another service, or the server has its encryption turned off.",
+            "Change the address".to_owned(),
+            &["Check host and port.", "Ask the person who runs the server to turn its encryption on."],
         ),
         CheckCode::TlsInvalid => (
             format!("The line to {host} is not safe."),
@@ -119,7 +128,7 @@ fn plain(manifest: &Manifest, failure: &Failure, host: &str) -> Plain {
             format!("{name} had too many requests and answers again later. Your {noun} may be fine."),
             "Most often another program uses the same account at the same time.",
             "Test again later".to_owned(),
-            &["Wait until the time that is shown.", "Then test again."],
+            if failure.retry_at.is_some() { &["Wait until the time that is shown.", "Then test again."] } else { &["Wait a few minutes.", "Then test again."] },
         ),
         CheckCode::TargetError => (
             format!("{name} has a fault of its own."),

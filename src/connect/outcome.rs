@@ -54,3 +54,10 @@ pub struct Failure {
     /// What Latchkey itself found, such as why a certificate is not trusted; empty for none.
     pub reason: String,
 }
+
+impl Failure {
+    /// Whether a line that is not safe is so for its certificate; otherwise no encrypted line came about at all.
+    pub(super) fn is_of_certificate(&self) -> bool {
+        self.reason.contains("certificate")
+    }
+}

@@ -1,5 +1,6 @@
 //! PostgreSQL in its own protocol: the one connector that a manifest cannot describe.
 
+mod limit;
 mod line;
 mod session;
 mod sqlstate;
@@ -16,6 +17,7 @@ use super::scrub::Scrubber;
 use super::steps::Steps;
 use super::words;
 
+use limit::Limited;
 use line::{Encryption, Line};
 
 /// Runs the six steps.
@@ -49,9 +51,10 @@ pub(super) async fn check(context: &Context<'_>, steps: &mut Steps<'_>) -> Resul
     let mut scrubber = Scrubber::default();
     scrubber.add(secret);
     let login = session::Login { user: open(user), password: secret, database: open(database), host: &context.place.host_shown };
+    let limit = context.limits(0).max_body_bytes;
     let identity = match line {
-        Line::Plain(stream) => Box::pin(session::run(stream, &login, &scrubber, steps)).await,
-        Line::Encrypted(stream) => Box::pin(session::run(*stream, &login, &scrubber, steps)).await,
+        Line::Plain(stream) => Box::pin(session::run(Limited::new(stream, limit), &login, &scrubber, steps)).await,
+        Line::Encrypted(stream) => Box::pin(session::run(Limited::new(*stream, limit), &login, &scrubber, steps)).await,
     }?;
     Ok(Proof { identity, session: None })
 }

@@ -79,7 +79,7 @@ pub async fn run(app: &App, mut row: CheckRow, manifest: &Manifest, ready: Ready
     row.took_ms = ended.took_ms.into();
     row.steps = serde_json::to_string(&ended.steps)?;
     let outcome = match ended.result {
-        _ if late => Err(Failure { code: CheckCode::Interrupted, diagnosis: interrupted() }),
+        _ if late => Err(Failure { code: CheckCode::Interrupted, diagnosis: interrupted(&row) }),
         Ok(proof) => {
             let renewed = proof.session.is_some();
             if let Some(token) = proof.session {

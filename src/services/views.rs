@@ -44,7 +44,7 @@ pub fn check_view(row: &CheckRow, now: Timestamp) -> Result<CheckView, ServiceEr
         steps,
         started_at: row.started_at,
         took_ms: u32::try_from(took.max(0)).unwrap_or(u32::MAX),
-        diagnosis: if stopped { Some(result.diagnosis.unwrap_or_else(interrupted)) } else { result.diagnosis },
+        diagnosis: if stopped { Some(result.diagnosis.unwrap_or_else(|| interrupted(row))) } else { result.diagnosis },
         identity: result.identity,
     })
 }
@@ -60,12 +60,13 @@ pub fn waiting_steps() -> Vec<StepReport> {
     StepKind::ALL.into_iter().map(StepReport::waiting).collect()
 }
 
-/// A check that did not come to its end.
-pub fn interrupted() -> DiagnosisView {
+/// A check that did not come to its end; a saved connection stays saved.
+pub fn interrupted(row: &CheckRow) -> DiagnosisView {
+    let rest = if row.connection.is_some() { "" } else { " Nothing was saved." };
     DiagnosisView {
         code: CheckCode::Interrupted.as_str().to_owned(),
         headline: "The check did not come to its end".to_owned(),
-        sentence: "Latchkey was stopped meanwhile. Nothing was saved.".to_owned(),
+        sentence: format!("Latchkey was stopped meanwhile.{rest}"),
         cause: String::new(),
         fix: "Test again".to_owned(),
         fix_steps: Vec::new(),

@@ -139,7 +139,31 @@ async fn rights_count_whichever_role_they_come_from() {
     assert_eq!(found().await, none);
     run("GRANT UPDATE (id) ON ledger TO latchkey_rights").await;
     assert_eq!(found().await, "It may change data, though not by default. A user with read rights is safer");
+    run("ALTER ROLE latchkey_rights CONNECTION LIMIT 0").await;
+    assert_eq!(failed(&try_with(&server, &entries).await, CheckCode::RateLimited).retry_at, None);
+    run("ALTER ROLE latchkey_rights NOLOGIN").await;
+    failed(&try_with(&server, &entries).await, CheckCode::Forbidden);
     run("DROP OWNED BY latchkey_rights, latchkey_writers").await;
     run("DROP ROLE latchkey_rights, latchkey_writers").await;
     test.remove().await;
+}
+
+#[tokio::test]
+async fn a_server_that_never_stops_answering_is_cut_off() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let sent = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        // Signed in, then one message that says it is 1 GiB long.
+        stream.write_all(&[b'R', 0, 0, 0, 8, 0, 0, 0, 0, b'E', 0x40, 0, 0, 0]).await.unwrap();
+        let mut sent = 0;
+        while stream.write_all(&[b'x'; 1 << 16]).await.is_ok() {
+            sent += 1 << 16;
+        }
+        sent
+    });
+    let pairs = [("host", "127.0.0.1"), ("port", port.as_str()), ("database", "d"), ("user", "u"), ("password", "p4ssw0rd"), ("sslmode", "disable")];
+    let outcome = check(&connector("postgresql", ""), "postgresql", &pairs).await;
+    assert_eq!(failed(&outcome, CheckCode::ResponseTooLarge).step, StepKind::Authenticate);
+    assert!(sent.await.unwrap() < 64 << 20, "it was read on and on");
 }
