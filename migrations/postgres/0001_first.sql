@@ -57,6 +57,7 @@ CREATE TABLE root_keys (
   status TEXT NOT NULL,
   created_ms BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX root_keys_active ON root_keys (status) WHERE status = 'active';
 CREATE TABLE system_secrets (
   name TEXT PRIMARY KEY NOT NULL,
   version BIGINT NOT NULL,

@@ -83,28 +83,61 @@ pub async fn open(database: &Database, config: &Config, prepared: Prepared, cloc
     let (root, parameters, created) = root_of(config, prepared, &known, random).await?;
     recognise(&known, &root)?;
     migrate(database).await?;
-    let (kind, source, path) = words(config);
-    let id = match known.active.as_ref().and_then(|row| KeyId::from_hex(&row.key_id)) {
-        Some(id) => id,
-        None => {
-            let mut bytes = [0_u8; 16];
-            random.fill(&mut bytes);
-            let id = KeyId::from_bytes(bytes);
-            let row = RootKeyRow {
-                key_id: id.to_hex(),
-                source: kind.to_owned(),
-                check_value: hex::encode(root.check_value()),
-                parameters,
-                status: "active".to_owned(),
-                created_at: clock.now(),
-            };
-            let mut transaction = database.begin().await?;
-            keys::insert(transaction.conn(), &row).await?;
-            transaction.commit().await?;
-            id
-        }
+    let (_, source, path) = words(config);
+    let (id, root) = match id_of(&known) {
+        Some(id) => (id, root),
+        None => match note(database, config, &root, parameters, clock, random).await? {
+            Some(id) => (id, root),
+            None => join(database, config, root, random).await?,
+        },
     };
     Ok(OpenedKeys { keyring: Keyring::new(id, root), source, path, created })
+}
+
+fn id_of(known: &Known) -> Option<KeyId> {
+    known.active.as_ref().and_then(|row| KeyId::from_hex(&row.key_id))
+}
+
+/// Notes the key as the active one; none when another node noted one in the same moment.
+async fn note(
+    database: &Database,
+    config: &Config,
+    root: &RootKey,
+    parameters: String,
+    clock: &dyn Clock,
+    random: &dyn Random,
+) -> Result<Option<KeyId>, StoreError> {
+    let mut bytes = [0_u8; 16];
+    random.fill(&mut bytes);
+    let id = KeyId::from_bytes(bytes);
+    let row = RootKeyRow {
+        key_id: id.to_hex(),
+        source: words(config).0.to_owned(),
+        check_value: hex::encode(root.check_value()),
+        parameters,
+        status: "active".to_owned(),
+        created_at: clock.now(),
+    };
+    let mut transaction = database.begin().await?;
+    match keys::insert(transaction.conn(), &row).await {
+        Err(StoreError::Duplicate(rule)) if rule == keys::ONE_ACTIVE => Ok(None),
+        noted => {
+            noted?;
+            transaction.commit().await?;
+            Ok(Some(id))
+        }
+    }
+}
+
+/// Goes on with the key that another node has noted, if it is the same; a passphrase is derived anew with that node's parameters.
+async fn join(database: &Database, config: &Config, root: RootKey, random: &dyn Random) -> Result<(KeyId, RootKey), StartError> {
+    let known = known(database).await?;
+    let root = match &config.vault.key {
+        KeyChoice::Passphrase(..) => root_of(config, Prepared(None), &known, random).await?.0,
+        _ => root,
+    };
+    recognise(&known, &root)?;
+    id_of(&known).map(|id| (id, root)).ok_or(StartError::KeyUnknown)
 }
 
 /// Whether the configured key is the one that a filled database knows; writes nothing.
@@ -146,7 +179,10 @@ async fn root_of(config: &Config, prepared: Prepared, known: &Known, random: &dy
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(|cause| KeyError::Unreadable(format!("{} cannot be made: {cause}.", folder.display())))?;
         }
-        return Ok((create_key_file(&path, random)?, nothing(), true));
+        let root = create_key_file(&path, random)?;
+        // Said at once: whatever fails from here on, the file is there, and the next start does not make it.
+        tracing::warn!(path = %path.display(), "a new key was written; back this file up: without it nothing stored can be read");
+        return Ok((root, nothing(), true));
     };
     let stored = known.active.as_ref().and_then(|row| serde_json::from_str(&row.parameters).ok());
     let parameters: PassphraseParameters = stored.unwrap_or_else(|| PassphraseParameters::generate(random));

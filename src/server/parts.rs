@@ -97,16 +97,20 @@ fn policy(config: &Config, address: SocketAddr) -> EgressPolicy {
     }
 }
 
-/// The played providers on a listener of their own, when configured.
-pub(super) async fn sandbox(config: &Config, stop: CancellationToken) -> Result<Option<JoinHandle<()>>, StartError> {
+/// Where providers are played, when configured.
+pub(super) async fn sandbox_listener(config: &Config) -> Result<Option<TcpListener>, StartError> {
     let Some(listen) = config.sandbox.listen else { return Ok(None) };
-    let listener = TcpListener::bind(listen).await.map_err(|cause| StartError::Listen(listen, cause))?;
-    tracing::info!(%listen, "playing providers");
-    Ok(Some(tokio::spawn(async move {
+    TcpListener::bind(listen).await.map(Some).map_err(|cause| StartError::Listen(listen, cause))
+}
+
+/// Plays the providers until `stop`.
+pub(super) fn play(listener: TcpListener, stop: CancellationToken) -> JoinHandle<()> {
+    tracing::info!(listen = ?listener.local_addr().ok(), "playing providers");
+    tokio::spawn(async move {
         if let Err(cause) = sandbox::serve(listener, stop.cancelled_owned()).await {
             tracing::error!(%cause, "the played providers ended");
         }
-    })))
+    })
 }
 
 /// What the banner prints of the played providers.

@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgPool, Postgres, Sqlite, SqlitePool};
 
-use crate::store::{Conn, StoreError};
+use crate::store::{Conn, StoreError, keys};
 
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -142,6 +142,7 @@ pub(in crate::store) fn unique_rule_of_sqlite(message: &str, primary_key: bool) 
     match columns {
         "connections.org_id, connections.name" => "connections_name".to_owned(),
         "credentials.connection_id" => "credentials_active".to_owned(),
+        "root_keys.status" => keys::ONE_ACTIVE.to_owned(),
         _ => {
             let mut parts = columns.split(", ").filter_map(|column| column.split_once('.'));
             let Some((table, first)) = parts.next() else { return columns.to_owned() };

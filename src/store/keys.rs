@@ -4,6 +4,9 @@ use crate::domain::Timestamp;
 use crate::store::engine::{change, row, rows, value};
 use crate::store::{Conn, StoreError};
 
+/// The rule that one root key at most is active; its name in [`StoreError::Duplicate`].
+pub const ONE_ACTIVE: &str = "root_keys_active";
+
 #[derive(sqlx::FromRow)]
 struct RawKey {
     key_id: String,
@@ -83,7 +86,7 @@ pub async fn list(on: Conn<'_>) -> Result<Vec<RootKeyRow>, StoreError> {
     Ok(rows!(on, RawKey, sql)?.into_iter().map(RootKeyRow::from).collect())
 }
 
-/// Notes a root key.
+/// Notes a root key; `Duplicate` of [`ONE_ACTIVE`] when another one is active.
 ///
 /// # Errors
 /// [`StoreError`].

@@ -24,10 +24,11 @@ fn system_secret(sealed: &[u8]) -> SystemSecretRow {
 
 on_both_engines! {
     async fn root_keys_are_listed_oldest_first(database: Database) {
-        let (younger, older) = (root_key("a", 1), root_key("b", 0));
+        let (younger, older) = (root_key("a", 1), RootKeyRow { status: "retired".to_owned(), ..root_key("b", 0) });
         commit!(database, |on| keys::insert(on, &younger)).unwrap();
         commit!(database, |on| keys::insert(on, &older)).unwrap();
         assert_eq!(broken_rule(commit!(database, |on| keys::insert(on, &older))), "root_keys_pkey");
+        assert_eq!(broken_rule(commit!(database, |on| keys::insert(on, &root_key("c", 2)))), keys::ONE_ACTIVE);
         assert_eq!(read!(database, |on| keys::list(on)), [older, younger]);
     }
 

@@ -4,11 +4,13 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 
 use latchkey::config::Config;
 use latchkey::domain::SystemClock;
 use latchkey::jobs;
-use latchkey::server::{Server, commands};
+use latchkey::server::{Server, commands, keys};
+use latchkey::store::{keys as root_keys, schema_state};
 use latchkey::vault::SystemRandom;
 
 use crate::support::client::Client;
@@ -61,18 +63,72 @@ async fn starts_again_on_postgres() {
     starts_again_with_its_key_and_with_no_other(Engine::Postgres).await;
 }
 
+async fn two_nodes_agree_on_one_key(engine: Engine) {
+    for (second, agree) in [(ONE, true), (OTHER, false)] {
+        let test = TestDatabase::new(engine).await;
+        let database = test.database();
+        let (one, two) = (config(test.url(), ONE), config(test.url(), second));
+        let (one, two) = tokio::join!(
+            keys::open(&database, &one, keys::prepare(&one).unwrap(), &SystemClock, &SystemRandom),
+            keys::open(&database, &two, keys::prepare(&two).unwrap(), &SystemClock, &SystemRandom),
+        );
+        let ids: Vec<String> = [&one, &two].into_iter().flatten().map(|opened| opened.keyring.active_id().to_hex()).collect();
+        let noted = root_keys::list(database.read().await.unwrap().conn()).await.unwrap();
+        assert_eq!(noted.len(), 1);
+        assert!(ids.iter().all(|id| *id == noted[0].key_id), "{ids:?}");
+        assert_eq!(ids.len(), if agree { 2 } else { 1 });
+        if let Some(refusal) = one.err().or(two.err()) {
+            assert!(!agree && refusal.to_string().contains("key_mismatch"), "{refusal}");
+        }
+        test.remove().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_agree_on_sqlite() {
+    two_nodes_agree_on_one_key(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_agree_on_postgres() {
+    two_nodes_agree_on_one_key(Engine::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_taken_address_stops_the_start_before_a_key_is_made() {
+    let (folder, taken) = (tempfile::tempdir().unwrap(), std::net::TcpListener::bind("127.0.0.1:0").unwrap());
+    let url = format!("sqlite:{}", folder.path().join("latchkey.db").display());
+    let address = taken.local_addr().unwrap().to_string();
+    let variables = [("LATCHKEY_SERVER__LISTEN", "127.0.0.1:0"), ("DATABASE_URL", &url), ("LATCHKEY_SANDBOX__LISTEN", &address)];
+    let variables = variables.map(|(name, value)| (OsString::from(name), OsString::from(value)));
+    let config = Config::read(Path::new("there is no such file"), variables).unwrap();
+    let refusal = Server::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await.err().expect("the address is taken").to_string();
+    assert!(refusal.contains("cannot listen"), "{refusal}");
+    assert!(!folder.path().join(keys::FILE_NAME).exists());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_shutdown_waits_for_what_was_begun() {
     let server = TestServer::start(Engine::Sqlite).await;
+    let app = server.server.app.clone();
     let done = Arc::new(AtomicBool::new(false));
     let (release, released) = tokio::sync::oneshot::channel::<()>();
     let mark = done.clone();
-    server.server.app.tasks.spawn(async move {
+    app.tasks.spawn(async move {
         released.await.unwrap();
-        tokio::task::yield_now().await;
         mark.store(true, Ordering::SeqCst);
     });
-    tokio::join!(server.stop(), async move { release.send(()).unwrap() });
+    let mut stopping = Box::pin(server.stop());
+    let mut after_the_last_request = 0;
+    while after_the_last_request < 300 {
+        let pending = std::future::poll_fn(|context| Poll::Ready(stopping.as_mut().poll(context).is_pending())).await;
+        assert!(pending, "stopped before what was begun had ended");
+        after_the_last_request += u32::from(app.tasks.is_closed());
+        // What was begun can still write its end; each turn gives the others time to go on.
+        schema_state(&app.database).await.expect("the database is open until then");
+    }
+    release.send(()).unwrap();
+    stopping.await;
     assert!(done.load(Ordering::SeqCst));
 }
 
