@@ -33,6 +33,12 @@ impl Provider for Variable {
     }
 }
 
+/// Whether Kubernetes sets it for a service named `latchkey`, such as `LATCHKEY_SERVICE_HOST` and `LATCHKEY_PORT_4800_TCP_ADDR`
+/// (<https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables>); every setting of ours has `__` in its name.
+fn is_of_a_service(rest: &str) -> bool {
+    !rest.contains("__") && (rest == "PORT" || rest.starts_with("PORT_") || rest.starts_with("SERVICE_"))
+}
+
 /// Lays the variables over `figment`; `DATABASE_URL` yields to `LATCHKEY_DATABASE__URL`.
 pub(super) fn merge(mut figment: Figment, variables: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Figment, ConfigError> {
     let mut found = Vec::new();
@@ -40,7 +46,7 @@ pub(super) fn merge(mut figment: Figment, variables: impl IntoIterator<Item = (O
         let Ok(name) = name.into_string() else { continue };
         let path: Vec<String> = if name == DATABASE_URL {
             vec!["database".to_owned(), "url".to_owned()]
-        } else if let Some(rest) = name.strip_prefix(PREFIX).filter(|_| name != FILE_VARIABLE) {
+        } else if let Some(rest) = name.strip_prefix(PREFIX).filter(|rest| name != FILE_VARIABLE && !is_of_a_service(rest)) {
             rest.split("__").map(str::to_ascii_lowercase).collect()
         } else {
             continue;

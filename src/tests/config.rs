@@ -60,6 +60,15 @@ fn the_environment_wins_over_the_file() {
 }
 
 #[test]
+fn what_kubernetes_sets_for_a_service_of_this_name_is_no_setting() {
+    let names =
+        ["SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_HTTP", "PORT", "PORT_4800_TCP", "PORT_4800_TCP_PROTO", "PORT_4800_TCP_PORT", "PORT_4800_TCP_ADDR"];
+    let names = names.map(|name| format!("LATCHKEY_{name}"));
+    let variables: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "tcp://10.0.0.11:4800")).collect();
+    assert_eq!(read(None, &variables).unwrap().server, read(None, &[]).unwrap().server);
+}
+
+#[test]
 fn database_url_counts_and_latchkeys_own_variable_counts_more() {
     let plain = ("DATABASE_URL", "postgres://user:hunter2@db/plain");
     assert_eq!(read(None, &[plain]).unwrap().database.url, "postgres://user:hunter2@db/plain");
@@ -90,6 +99,8 @@ fn every_refusal_names_key_place_reason_and_remedy() {
         (Some("[server]\npublic_url = \"https://x/path\"\n"), &[], &["server.public_url"]),
         (Some("[server]\nlissten = \"x\"\n"), &[], &["server.lissten", "Leptos.toml", "no such setting", "listen, public_url"]),
         (None, &[("LATCHKEY_VALUT__KEY", "x")], &["valut", "LATCHKEY_VALUT__KEY", "no such setting"]),
+        (None, &[("LATCHKEY_LISTEN", "x")], &["LATCHKEY_LISTEN", "no such setting"]),
+        (None, &[("LATCHKEY_SERVICE__HOST", "x")], &["LATCHKEY_SERVICE__HOST", "no such setting"]),
         (None, &[("LATCHKEY_DATABASE__URL", "mysql://x")], &["database.url", "postgres://"]),
         (None, &[("LATCHKEY_EGRESS__ALLOW", "10.0.0.0/8,elsewhere")], &["egress.allow", "elsewhere is no network"]),
         (None, &[("LATCHKEY_EGRESS__ALLOW_HOSTS", "10.1.2.3")], &["egress.allow_hosts", "egress.allow"]),
