@@ -80,6 +80,13 @@ impl Limits {
     }
 }
 
+/// Counts a setup link that did not fit against the address; when to come back, and nothing counted if the transaction is dropped, once there were too many.
+pub async fn refused_link(app: &App, transaction: &mut Transaction, address: IpAddr) -> Result<Option<Timestamp>, ServiceError> {
+    let bucket = text_mac(&app.audit_key, "setup.address", &network(address));
+    let usage = rate_limits::take(transaction.conn(), &bucket, app.now(), WINDOW).await?;
+    Ok((usage.used > PER_ADDRESS).then_some(usage.window_ends_at))
+}
+
 /// One counter per IPv4 address and per IPv6 network of 64 bits, which is what one customer gets.
 fn network(address: IpAddr) -> String {
     match address.to_canonical() {

@@ -6,7 +6,7 @@ use crate::domain::{DisplayName, Email, MemberId, OrganizationId, Role, UserId, 
 use crate::dto::SetupView;
 use crate::services::audit::{self, AuditEvent, Target};
 use crate::services::sign_in::{actor, salt};
-use crate::services::{App, ErrorCode, FieldError, ServiceError, SignedIn, passwords};
+use crate::services::{App, ErrorCode, FieldError, ServiceError, SignedIn, limits, passwords};
 use crate::store::{members, organizations, schema_state, setup_links, users};
 use crate::vault::{PasswordHashingError, Secret, Token, TokenHash};
 
@@ -64,13 +64,10 @@ pub async fn view(app: &App, token: &str) -> Result<SetupView, ServiceError> {
 /// Makes the organization and its first admin; of two at once, one wins.
 ///
 /// # Errors
-/// `SetupLinkInvalid`, `InvalidField` for each wrong field.
+/// `SetupLinkInvalid`; `SlowDown` after too many links that did not fit; `InvalidField` for each wrong field.
 pub async fn complete(app: &App, visitor: &Visitor, token: &str, form: SetupForm) -> Result<SignedIn, ServiceError> {
     if let Err(error) = require_unused(app, token).await {
-        if error.code == ErrorCode::SetupLinkInvalid {
-            audit::record_alone(app, visitor.into(), AuditEvent::refused("setup.refused", Target::default(), Vec::new())).await?;
-        }
-        return Err(error);
+        return Err(if error.code == ErrorCode::SetupLinkInvalid { refuse(app, visitor, error).await? } else { error });
     }
     let parsed = parse(&form)?;
     let hash = app.passwords.hash(&form.password, salt(app)).await.map_err(|error| match error {
@@ -78,6 +75,17 @@ pub async fn complete(app: &App, visitor: &Visitor, token: &str, form: SetupForm
         PasswordHashingError::Failed => ServiceError::internal(error),
     })?;
     found(app, visitor, token, parsed, hash).await
+}
+
+/// Records a link that did not fit, but not without end from one address. The link that fits is never turned away.
+async fn refuse(app: &App, visitor: &Visitor, error: ServiceError) -> Result<ServiceError, ServiceError> {
+    let mut transaction = app.database.begin().await?;
+    if let Some(until) = limits::refused_link(app, &mut transaction, visitor.address).await? {
+        return Ok(ServiceError::slow_down(until));
+    }
+    audit::record(app, &mut transaction, visitor.into(), AuditEvent::refused("setup.refused", Target::default(), Vec::new())).await?;
+    transaction.commit().await?;
+    Ok(error)
 }
 
 async fn found(app: &App, visitor: &Visitor, token: &str, parsed: Parsed, hash: String) -> Result<SignedIn, ServiceError> {

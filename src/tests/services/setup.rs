@@ -5,7 +5,7 @@ use latchkey::services::{ErrorCode, audit, setup, sign_in};
 use latchkey::store::{Database, organizations};
 use latchkey::vault::Secret;
 
-use crate::services::world::{PASSWORD, World, form, visitor};
+use crate::services::world::{PASSWORD, World, form, visitor, visitor_from};
 use crate::support::database::on_both_engines;
 
 on_both_engines! {
@@ -38,6 +38,20 @@ on_both_engines! {
             assert_eq!(setup::complete(&world.app, &visitor(), wrong, form()).await.unwrap_err().code, ErrorCode::SetupLinkInvalid);
         }
         assert!(setup::view(&world.app, new.expose()).await.is_ok());
+    }
+
+    async fn links_that_do_not_fit_fill_no_log(database: Database) {
+        let world = World::new(database).await;
+        let token = setup::ensure_link(&world.app).await.unwrap().unwrap();
+        for number in 0..60 {
+            let error = setup::complete(&world.app, &visitor(), "x", form()).await.unwrap_err();
+            assert_eq!(error.code, if number < 50 { ErrorCode::SetupLinkInvalid } else { ErrorCode::SlowDown }, "{number}");
+        }
+        assert_eq!(setup::complete(&world.app, &visitor_from(8), "x", form()).await.unwrap_err().code, ErrorCode::SetupLinkInvalid, "another address");
+        assert_eq!(audit::verify(&world.app).await.unwrap().entries, 51);
+        world.clock.advance(15 * 60 * 1_000 + 1);
+        assert_eq!(setup::complete(&world.app, &visitor(), "x", form()).await.unwrap_err().code, ErrorCode::SetupLinkInvalid);
+        setup::complete(&world.app, &visitor(), token.expose(), form()).await.unwrap();
     }
 
     async fn wrong_fields_are_named_and_use_nothing_up(database: Database) {
