@@ -21,7 +21,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 pub use error::{ApiError, code_of, status_of};
-pub use extract::{Guest, Member};
+pub use extract::{Guest, InPath, Member};
 pub use session_store::DatabaseSessions;
 
 use crate::services::App;

@@ -1,6 +1,8 @@
 //! Who asks: every handler takes one of these.
 
-use axum::extract::FromRequestParts;
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
 
 use super::ApiError;
@@ -14,6 +16,10 @@ pub struct Member(pub Actor);
 /// Anybody.
 #[derive(Clone, Debug)]
 pub struct Guest(pub Visitor);
+
+/// The text in the hole of a path. What is no text becomes a character that no id has, so that it is answered as an unknown id is.
+#[derive(Clone, Debug)]
+pub struct InPath(pub String);
 
 /// The refusal of those who have not signed in.
 pub(super) fn sign_in_required() -> ApiError {
@@ -33,5 +39,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Guest {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         parts.extensions.get::<Visitor>().cloned().map(Self).ok_or_else(|| ApiError::new(ErrorCode::Internal, "Latchkey cannot answer right now."))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for InPath {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let found = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Self(found.map_or_else(|_| char::REPLACEMENT_CHARACTER.to_string(), |Path(text)| text)))
     }
 }

@@ -70,9 +70,13 @@ on_both_servers! {
         for path in ["/api/v1/connections?nothing=1", "/api/v1/connections?cursor=-1", "/api/v1/connections?cursor=99999999999", "/api/v1/connectors?page=2"] {
             assert_eq!(admin.get(path).await.status, 422, "{path}");
         }
-        for path in ["/api/v1/connections?q=%00", "/connections?q=%00", "/api/v1/connections/%00", "/api/v1/connections/%ff", "/connections/%ff", "/connections?page=abc", "/connections?sort=%27%3b--"] {
+        for path in ["/api/v1/connections?q=%00", "/connections?q=%00", "/api/v1/connections/%00", "/connections?page=abc", "/connections?sort=%27%3b--"] {
             let answer = admin.get(path).await;
             assert!(answer.status < 500, "{path}: {} {}", answer.status, answer.body);
+        }
+        for hole in ["/api/v1/connections/{}", "/api/v1/connectors/{}", "/api/v1/connectors/{}/status", "/connections/{}", "/connections/{}/disconnect", "/marketplace/{}", "/connect/{}/details", "/connect/{}/quick", "/setup/{}"] {
+            let (unread, unknown) = (admin.get(&hole.replace("{}", "%ff")).await, admin.get(&hole.replace("{}", "unknown")).await);
+            assert_eq!((unread.status, unread.comparable("%ff")), (404, unknown.comparable("unknown")), "{hole}");
         }
     }
 

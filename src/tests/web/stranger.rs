@@ -11,9 +11,17 @@ use crate::support::server::{TestServer, on_both_servers};
 const UNKNOWN: &str = "con_00000000000000000000000000";
 const UNKNOWN_DRAFT: &str = "drf_00000000000000000000000000";
 
+const MALFORMED: &str = "con_0000000000000000000000000u";
+const MALFORMED_DRAFT: &str = "drf_0000000000000000000000000u";
+
+/// The draft that a request is about: `id`, if it is one.
+fn draft_of(id: &str) -> &str {
+    if id.starts_with("drf_") { id } else { UNKNOWN_DRAFT }
+}
+
 /// A path with its holes filled.
 fn filled(path: &str, id: &str) -> String {
-    path.replace("{id}", id).replace("{draft}", UNKNOWN_DRAFT).replace("{connector}", "stripe").replace("{link}", "unknown").replace("{*path}", "unknown.js")
+    path.replace("{id}", id).replace("{draft}", draft_of(id)).replace("{connector}", "stripe").replace("{link}", "unknown").replace("{*path}", "unknown.js")
 }
 
 async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
@@ -35,7 +43,7 @@ fn body_of(path: &str) -> serde_json::Value {
 
 fn form_of<'a>(path: &str, id: &'a str) -> Vec<(&'static str, &'a str)> {
     let mut form =
-        vec![("id", id), ("draft", UNKNOWN_DRAFT), ("connector", "stripe"), ("confirm", "x"), ("name", "x"), ("theme", "dark"), ("back", "/connections")];
+        vec![("id", id), ("draft", draft_of(id)), ("connector", "stripe"), ("confirm", "x"), ("name", "x"), ("theme", "dark"), ("back", "/connections")];
     if path.ends_with("progress") {
         form.retain(|(key, _)| *key == "draft");
     }
@@ -111,9 +119,15 @@ on_both_servers! {
         let (stranger, member) = server.second_organization().await;
         let foreign = server.connection(&member, "Theirs").await;
         assert_eq!(stranger.get(&format!("/api/v1/connections/{foreign}")).await.status, 200, "the owner sees it");
-        for (method, path, _) in ROUTES.iter().filter(|(_, path, _)| path.contains("{id}") || path.starts_with("/actions/connections/")) {
+        let begun = stranger.form("/actions/connect/start", &[("connector", "stripe")]).await;
+        let draft = begun.location().split('/').nth(2).unwrap();
+        assert_eq!(stranger.get(&format!("/connect/{draft}/details")).await.status, 200, "the owner sees it: {}", begun.location());
+        let of_connections = |path: &str| path.contains("{id}") || path.starts_with("/actions/connections/");
+        let of_drafts = |path: &str| path.contains("{draft}") && !path.ends_with("/quick") || path.starts_with("/actions/connect/") && !path.ends_with("/start");
+        for (method, path, _) in ROUTES.iter().filter(|(_, path, _)| of_connections(path) || of_drafts(path)) {
+            let ids = if of_drafts(path) { [draft, UNKNOWN_DRAFT, MALFORMED_DRAFT] } else { [foreign.as_str(), UNKNOWN, MALFORMED] };
             let mut seen = Vec::new();
-            for id in [foreign.as_str(), UNKNOWN, "con_0000000000000000000000000u"] {
+            for id in ids {
                 let answer = call(&admin, method, &filled(path, id), id).await;
                 assert_eq!(answer.status, 404, "{method} {path} with {id}: {}", answer.body);
                 seen.push(answer.comparable(id));
@@ -121,6 +135,7 @@ on_both_servers! {
             assert_eq!(seen[0], seen[1], "{method} {path}: foreign and unknown differ");
             assert_eq!(seen[1], seen[2], "{method} {path}: unknown and malformed differ");
         }
+        assert_eq!(stranger.get(&format!("/connect/{draft}/details")).await.status, 200, "nobody else ended it");
         let listed = admin.get("/api/v1/connections").await.json();
         assert_eq!(listed["data"]["items"].as_array().unwrap().len(), 0, "{listed}");
     }

@@ -4,7 +4,6 @@ mod activity;
 mod facts;
 mod health;
 
-use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
 
@@ -17,9 +16,10 @@ use crate::ui::components::{Ago, Breadcrumb, FlashMessage, Icon, Logo, Message, 
 use crate::ui::flash::FlashKind;
 use crate::ui::page::{Page, Place};
 use crate::ui::visit::Member;
+use crate::web::InPath;
 
 /// `GET /connections/{id}`
-pub async fn get(Path(id): Path<String>, member: Member) -> Response {
+pub async fn get(InPath(id): InPath, member: Member) -> Response {
     let view = services::connections::view(&member.app, &member.actor, &id).await;
     member.page(view, page).await
 }

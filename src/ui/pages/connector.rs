@@ -1,6 +1,5 @@
 //! A connector's own page: step 1 of the wizard.
 
-use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
 
@@ -11,9 +10,10 @@ use crate::ui::components::Icon;
 use crate::ui::components::wizard_frame::{Standing, note, wizard_head, wizard_page};
 use crate::ui::page::Page;
 use crate::ui::visit::Member;
+use crate::web::InPath;
 
 /// `GET /marketplace/{connector}`.
-pub async fn connector(member: Member, Path(id): Path<String>) -> Response {
+pub async fn connector(member: Member, InPath(id): InPath) -> Response {
     let may_connect = member.actor.may(Action::Connect, None);
     let view = marketplace::connector(&member.app, &member.actor, &id).await;
     member.page(view, move |view| page(&view, may_connect)).await

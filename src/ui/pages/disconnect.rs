@@ -1,6 +1,5 @@
 //! Before a connection ends: what stops, what is erased, what stays.
 
-use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
 
@@ -10,9 +9,10 @@ use crate::services::{self, ServiceError};
 use crate::ui::components::{Field, FlashMessage, Icon, Logo};
 use crate::ui::page::{Page, flash};
 use crate::ui::visit::Member;
+use crate::web::InPath;
 
 /// `GET /connections/{id}/disconnect`
-pub async fn get(Path(id): Path<String>, member: Member) -> Response {
+pub async fn get(InPath(id): InPath, member: Member) -> Response {
     let view = services::connections::view(&member.app, &member.actor, &id).await;
     let view = view.and_then(|view| if view.may_disconnect { Ok(view) } else { Err(ServiceError::forbidden(Action::Disconnect)) });
     member.page(view, page).await

@@ -1,6 +1,5 @@
 //! A connector on one page: the form, what was refused, or the connection.
 
-use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
 
@@ -12,9 +11,10 @@ use crate::ui::components::{Ago, FlashMessage, Icon, Logo, SandboxBanner, clock_
 use crate::ui::page::Page;
 use crate::ui::pages::wizard_details::{corrections, refusal};
 use crate::ui::visit::Member;
+use crate::web::InPath;
 
 /// `GET /connect/{connector}/quick`.
-pub async fn quick(member: Member, Path(connector): Path<String>) -> Response {
+pub async fn quick(member: Member, InPath(connector): InPath) -> Response {
     let view = quick::view(&member.app, &member.actor, &connector).await;
     member.page(view, |view| page(&view)).await
 }

@@ -1,6 +1,5 @@
 //! The first start, opened with the one-time link from the server's log.
 
-use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
 
@@ -9,9 +8,10 @@ use crate::services;
 use crate::ui::components::{Field, FlashMessage, Icon, KeyDrawing};
 use crate::ui::page::{Page, flash};
 use crate::ui::visit::Guest;
+use crate::web::InPath;
 
 /// `GET /setup/{link}`
-pub async fn get(Path(link): Path<String>, guest: Guest) -> Response {
+pub async fn get(InPath(link): InPath, guest: Guest) -> Response {
     let view = services::setup::view(&guest.app, &link).await;
     guest.page(view, move |view| page(view, link)).await
 }

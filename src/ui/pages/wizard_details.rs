@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
 
@@ -15,9 +14,10 @@ use crate::ui::page::Page;
 use crate::ui::pages::wizard_sign_in::{advice, destination};
 use crate::ui::pages::wizard_steps::{Step, step};
 use crate::ui::visit::Member;
+use crate::web::InPath;
 
 /// `GET /connect/{draft}/details`.
-pub async fn details(member: Member, Path(draft): Path<String>) -> Response {
+pub async fn details(member: Member, InPath(draft): InPath) -> Response {
     step(member, &draft, Step::Details, page).await
 }
 

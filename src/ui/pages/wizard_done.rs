@@ -1,6 +1,5 @@
 //! Step 5 of the wizard: the connection exists.
 
-use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
 
@@ -10,9 +9,10 @@ use crate::ui::components::{Icon, Logo, seconds};
 use crate::ui::page::Page;
 use crate::ui::pages::wizard_steps::{Step, step};
 use crate::ui::visit::Member;
+use crate::web::InPath;
 
 /// `GET /connect/{draft}/done`.
-pub async fn done(member: Member, Path(draft): Path<String>) -> Response {
+pub async fn done(member: Member, InPath(draft): InPath) -> Response {
     let person = member.actor.name().to_owned();
     step(member, &draft, Step::Done, move |draft| page(draft, &person)).await
 }

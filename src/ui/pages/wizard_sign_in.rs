@@ -1,6 +1,5 @@
 //! Step 2 of the wizard: how signing in works.
 
-use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
 
@@ -10,9 +9,10 @@ use crate::ui::components::wizard_frame::{Standing, note, wizard_head, wizard_pa
 use crate::ui::page::Page;
 use crate::ui::pages::wizard_steps::{Step, step};
 use crate::ui::visit::Member;
+use crate::web::InPath;
 
 /// `GET /connect/{draft}/sign-in`.
-pub async fn sign_in(member: Member, Path(draft): Path<String>) -> Response {
+pub async fn sign_in(member: Member, InPath(draft): InPath) -> Response {
     step(member, &draft, Step::SignIn, page).await
 }
 

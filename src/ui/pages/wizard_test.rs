@@ -1,6 +1,5 @@
 //! Step 4 of the wizard: the live test, while it runs and when it did not end well.
 
-use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
 
@@ -13,9 +12,10 @@ use crate::ui::page::Page;
 use crate::ui::pages::wizard_details;
 use crate::ui::pages::wizard_steps::{Step, step};
 use crate::ui::visit::Member;
+use crate::web::InPath;
 
 /// `GET /connect/{draft}/test`.
-pub async fn test(member: Member, Path(draft): Path<String>) -> Response {
+pub async fn test(member: Member, InPath(draft): InPath) -> Response {
     step(member, &draft, Step::Test, page).await
 }
 

@@ -1,6 +1,6 @@
 //! `/api/v1/connections…`
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use super::query::Query;
 use super::{Answer, created, data};
 use crate::dto::ConnectionFilter;
 use crate::services::{self, App, Entries};
-use crate::web::{ApiError, Member};
+use crate::web::{ApiError, InPath, Member};
 
 /// Rows of one page, as [`ConnectionFilter::page`] counts them.
 const PAGE: usize = 50;
@@ -60,7 +60,7 @@ pub async fn list(State(app): State<App>, Member(actor): Member, Query(narrowed)
 }
 
 /// One connection.
-pub async fn view(State(app): State<App>, Member(actor): Member, Path(id): Path<String>) -> Answer {
+pub async fn view(State(app): State<App>, Member(actor): Member, InPath(id): InPath) -> Answer {
     Ok(data(services::connections::view(&app, &actor, &id).await?))
 }
 
@@ -75,11 +75,11 @@ pub async fn test_unsaved(State(app): State<App>, Member(actor): Member, Body(bo
 }
 
 /// Proves a saved connection now.
-pub async fn test(State(app): State<App>, Member(actor): Member, Path(id): Path<String>) -> Answer {
+pub async fn test(State(app): State<App>, Member(actor): Member, InPath(id): InPath) -> Answer {
     Ok(data(services::connections::test(&app, &actor, &id).await?))
 }
 
 /// Ends a connection and erases its credential.
-pub async fn disconnect(State(app): State<App>, Member(actor): Member, Path(id): Path<String>) -> Answer {
+pub async fn disconnect(State(app): State<App>, Member(actor): Member, InPath(id): InPath) -> Answer {
     Ok(data(services::connections::disconnect(&app, &actor, &id).await?))
 }

@@ -1,6 +1,6 @@
 //! `/api/v1/connectors…`: the catalogue.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use super::query::Query;
 use super::{Answer, data};
 use crate::dto::MarketplaceFilter;
 use crate::services::{self, App};
-use crate::web::Member;
+use crate::web::{InPath, Member};
 
 /// What the list can be narrowed to.
 #[derive(Debug, Default, Deserialize)]
@@ -26,6 +26,6 @@ pub async fn list(State(app): State<App>, Member(actor): Member, Query(narrowed)
 }
 
 /// One connector with its form.
-pub async fn view(State(app): State<App>, Member(actor): Member, Path(id): Path<String>) -> Answer {
+pub async fn view(State(app): State<App>, Member(actor): Member, InPath(id): InPath) -> Answer {
     Ok(data(services::marketplace::connector(&app, &actor, &id).await?))
 }
