@@ -78,7 +78,7 @@ impl ConfigError {
 fn without_source(message: &str) -> String {
     let quotes = |line: &&str| line.trim_start().trim_start_matches(|digit: char| digit.is_ascii_digit()).trim_start().starts_with('|');
     let lines: Vec<&str> = message.trim().lines().collect();
-    let Some(last) = lines.iter().rposition(|line| quotes(line)) else { return lines.join(" ") };
+    let Some(last) = lines.iter().rposition(quotes) else { return lines.join(" ") };
     let place = lines.iter().take(1).filter(|line| !quotes(line));
     place.chain(lines.iter().skip(last + 1)).copied().collect::<Vec<_>>().join(": ")
 }
