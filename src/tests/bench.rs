@@ -39,8 +39,8 @@ async fn fill(folder: &Path, program: &Program) -> String {
     let client = Client::new(&program.url);
     set_up(&client, program, PASSWORD).await;
     let me = client.get("/api/v1/auth/me").await.json();
-    let text = |key: &str| me["data"][key].as_str().unwrap().to_owned();
-    let (organization, member) = (OrganizationId::parse(&text("organization_id")).unwrap(), MemberId::parse(&text("member_id")).unwrap());
+    let text = |pointer: &str| me.pointer(pointer).unwrap().as_str().unwrap().to_owned();
+    let (organization, member) = (OrganizationId::parse(&text("/data/organization/id")).unwrap(), MemberId::parse(&text("/data/member")).unwrap());
 
     let database = Database::open(&format!("sqlite:{}", folder.join("latchkey.db").display())).await.unwrap();
     let (clock, random) = (SystemClock, SequenceRandom::default());
