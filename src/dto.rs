@@ -4,12 +4,14 @@ mod catalogue;
 mod check;
 mod connection;
 mod draft;
+mod marketplace;
 mod people;
 mod shell;
 
-pub use catalogue::{ConnectorSummary, ConnectorView, FieldView, GuideStep, MarketplaceFilter, MarketplaceView, SelectOption};
+pub use catalogue::{ConnectorSummary, ConnectorView, FieldView, GuideStep, SelectOption};
 pub use check::{CheckView, DiagnosisView, IdentityView};
 pub use connection::{ActivityView, Bar, ConnectionFilter, ConnectionListView, ConnectionRow, ConnectionView, DisconnectView, NeedsYou, Pill, StatusCount};
 pub use draft::{DraftView, QuickView};
+pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, MarketplaceView, RequestsView};
 pub use people::{HelpView, Helper};
 pub use shell::{OnboardingView, SandboxAccount, SetupView, ShellView};

@@ -16,6 +16,7 @@ pub mod onboarding;
 pub mod passwords;
 mod payload;
 pub mod quick;
+pub mod requests;
 mod save;
 pub mod setup;
 pub mod shell;

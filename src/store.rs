@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod checks;
+pub mod connector_requests;
 pub mod connections;
 pub mod credentials;
 mod database;

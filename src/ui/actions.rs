@@ -9,6 +9,7 @@ mod outcome;
 mod people;
 mod progress;
 pub mod quick;
+mod requests;
 mod theme;
 
 use axum::Router;
@@ -25,6 +26,8 @@ pub fn routes() -> Router<UiState> {
         .route("/theme", post(theme::choose))
         .route("/connections/test", post(connections::test))
         .route("/connections/disconnect", post(connections::disconnect))
+        .route("/marketplace/request", post(requests::ask))
+        .route("/marketplace/request/remove", post(requests::remove))
         .merge(connect_routes())
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{Actor, ActorKind, ConnectionId, DraftId, OrganizationId, Visitor};
+use crate::domain::{Actor, ActorKind, ConnectionId, DraftId, OrganizationId, RequestId, Visitor};
 
 /// Who an entry is about.
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +95,11 @@ impl Target {
     /// A connector of the catalogue.
     pub fn connector(id: &str, name: &str) -> Self {
         Self { kind: "connector", id: id.to_owned(), name: name.to_owned() }
+    }
+
+    /// A connector that somebody asks for.
+    pub fn request(id: &RequestId, service: &str) -> Self {
+        Self { kind: "connector_request", id: id.to_string(), name: service.to_owned() }
     }
 
     /// The organization.
