@@ -121,7 +121,7 @@ pub fn shortcuts() -> Vec<ConnectorSummary> {
             name: name.into(),
             category: "finance".into(),
             category_title: "Finance".into(),
-            regions: "US".into(),
+            regions: vec!["US".into()],
             summary: "Loans.".into(),
             tier: "ready".into(),
             sign_in: "Username and password".into(),

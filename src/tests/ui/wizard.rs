@@ -10,7 +10,7 @@ use latchkey::dto::{
 use latchkey::ui::flash::Flash;
 use latchkey::ui::page::Page;
 use latchkey::ui::pages::wizard_steps::{Step, fitting};
-use latchkey::ui::pages::{connector, marketplace, quick, wizard_details, wizard_done, wizard_sign_in, wizard_test};
+use latchkey::ui::pages::{connector, marketplace, quick, request, wizard_details, wizard_done, wizard_sign_in, wizard_test};
 
 use super::pages::draw;
 use super::sample::{self, HOSTILE, NOW};
