@@ -125,6 +125,7 @@ pub fn shortcuts() -> Vec<ConnectorSummary> {
             summary: "Loans.".into(),
             tier: "ready".into(),
             sign_in: "Username and password".into(),
+            sign_in_kinds: vec!["password".into()],
             glyph: glyph.map(Into::into),
             connected: 0,
         })
