@@ -6,7 +6,8 @@ use std::fmt;
 use super::Manifest;
 use super::validate::validate;
 
-const EMBEDDED: [(&str, &str); 3] = [
+const EMBEDDED: [(&str, &str); 4] = [
+    ("mysql.toml", include_str!("manifests/mysql.toml")),
     ("postgresql.toml", include_str!("manifests/postgresql.toml")),
     ("stripe.toml", include_str!("manifests/stripe.toml")),
     ("ventures.toml", include_str!("manifests/ventures.toml")),

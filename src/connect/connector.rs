@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::catalogue::{Manifest, Target};
+use crate::catalogue::{DatabaseEngine, Manifest, Target};
 use crate::domain::{CheckCode, Clock};
 use crate::dto::DiagnosisView;
 use crate::egress::{Egress, Limits};
@@ -15,7 +15,7 @@ use crate::egress::{Egress, Limits};
 use super::destination::{Destination, DestinationProblem, destination};
 use super::outcome::{Credential, Failure, Outcome, Proof};
 use super::steps::{Progress, Steps};
-use super::{diagnosis, http, postgres, words};
+use super::{diagnosis, http, mysql, postgres, words};
 
 /// A whole check takes at most this long.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -94,7 +94,8 @@ impl Connector {
         })?;
         match &manifest.target {
             Target::Http { .. } => http::check(&self.context(manifest, credential, &place, until), steps).await,
-            Target::Database { .. } => postgres::check(&self.context(manifest, credential, &place, until), steps).await,
+            Target::Database { engine: DatabaseEngine::MySql, .. } => mysql::check(&self.context(manifest, credential, &place, until), steps).await,
+            Target::Database { engine: DatabaseEngine::PostgreSql, .. } => postgres::check(&self.context(manifest, credential, &place, until), steps).await,
         }
     }
 
