@@ -34,8 +34,8 @@ run: tools target/site/.built ## set up, build and serve the console with the sa
 	exec $(CARGO_TARGET_DIR)/debug/latchkey serve
 
 test: tools tools-test lint deny target/site/.built ## set up and run every suite
-	@echo "==> Rust tests, on SQLite and PostgreSQL"
-	@.ci/with-postgres cargo test --quiet
+	@echo "==> Rust tests, on SQLite and PostgreSQL, beside a MySQL server"
+	@.ci/with-postgres .ci/with-mysql cargo test --quiet
 	@$(MAKE) end2end
 
 end2end: tools tools-test target/site/.built ## the browser suite, with JavaScript on and off

@@ -38,8 +38,20 @@ pub enum Target {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DatabaseEngine {
+    /// MySQL and MariaDB.
+    MySql,
     /// PostgreSQL.
     PostgreSql,
+}
+
+impl DatabaseEngine {
+    /// The scheme of its addresses.
+    pub const fn scheme(self) -> &'static str {
+        match self {
+            Self::MySql => "mysql",
+            Self::PostgreSql => "postgres",
+        }
+    }
 }
 
 /// How a request carries the credential. The only templates that may name secret fields are here.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::catalogue::{Manifest, Target};
+use crate::catalogue::{DatabaseEngine, Manifest, Target};
 use crate::domain::{CheckCode, Clock, StepKind};
 use crate::dto::DiagnosisView;
 use crate::egress::{Egress, Limits};
@@ -16,7 +16,7 @@ use crate::vault::Secret;
 use super::destination::{Destination, DestinationProblem, destination};
 use super::outcome::{Credential, Failure, Outcome, Preview, Proof};
 use super::steps::{Progress, Steps};
-use super::{diagnosis, http, postgres, preview, words};
+use super::{diagnosis, http, mysql, postgres, preview, words};
 
 /// A whole check takes at most this long.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -114,7 +114,8 @@ impl Connector {
         let place = self.place(manifest, credential, steps.current())?;
         match &manifest.target {
             Target::Http { .. } => http::check(&self.context(manifest, credential, &place, until), steps).await,
-            Target::Database { .. } => postgres::check(&self.context(manifest, credential, &place, until), steps).await,
+            Target::Database { engine: DatabaseEngine::MySql, .. } => mysql::check(&self.context(manifest, credential, &place, until), steps).await,
+            Target::Database { engine: DatabaseEngine::PostgreSql, .. } => postgres::check(&self.context(manifest, credential, &place, until), steps).await,
         }
     }
 

@@ -54,6 +54,15 @@ pub(super) fn sampled(rows: Option<usize>, (one, many): &(String, String)) -> St
     }
 }
 
+/// How many tables a database shows.
+pub(super) fn tables(count: u64) -> String {
+    match count {
+        0 => "It may read no table yet".to_owned(),
+        1 => "It may read 1 table or view. Nothing of it is stored".to_owned(),
+        count => format!("It may read {count} tables and views. Nothing of it is stored"),
+    }
+}
+
 pub(super) fn sample_refused(manifest: &Manifest, failure: &Failure, (_, many): &(String, String)) -> String {
     match failure.status {
         Some(status @ (401 | 403)) => format!("Not allowed to read {many} ({status}). The connection works without"),

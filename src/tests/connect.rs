@@ -1,6 +1,7 @@
 mod bench;
 mod destination;
 mod diagnosis;
+mod mysql;
 mod postgres;
 mod requests;
 mod sandbox;

@@ -4,7 +4,7 @@ use latchkey::catalogue::{Registry, Tier};
 fn the_embedded_manifests_are_sound_and_listed_by_name() {
     let registry = Registry::embedded().expect("every embedded manifest is sound");
     let names: Vec<&str> = registry.list().iter().map(|manifest| manifest.name.as_str()).collect();
-    assert_eq!(names, ["PostgreSQL", "Stripe", "Ventures"]);
+    assert_eq!(names, ["MySQL", "PostgreSQL", "Stripe", "Ventures"]);
     assert!(registry.list().iter().all(|manifest| manifest.tier == Tier::Ready));
     assert!(registry.get("stripe").is_some());
     assert!(registry.get("nobody").is_none());
