@@ -106,25 +106,33 @@ fn write_value(filled: &mut String, value: &str, encoding: Encoding) {
     }
 }
 
+/// A brace followed by a letter, digit or `_` opens a place; any other brace is text, as in a GraphQL query.
 fn parse(text: &str) -> Option<Vec<Part>> {
+    let in_id = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let mut parts = Vec::new();
+    let mut pending = String::new();
     let mut rest = text;
-    while let Some(open) = rest.find(['{', '}']) {
-        if rest[open..].starts_with('}') {
+    while let Some(open) = rest.find('{') {
+        let (before, after) = (&rest[..open], &rest[open + 1..]);
+        pending.push_str(before);
+        if !after.bytes().next().is_some_and(in_id) {
+            pending.push('{');
+            rest = after;
+            continue;
+        }
+        let (id, behind) = after.split_once('}')?;
+        if !id.bytes().all(|byte| in_id(byte) && !byte.is_ascii_uppercase()) {
             return None;
         }
-        if open > 0 {
-            parts.push(Part::Text(rest[..open].to_owned()));
-        }
-        let (id, after) = rest[open + 1..].split_once('}')?;
-        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
-            return None;
+        if !pending.is_empty() {
+            parts.push(Part::Text(std::mem::take(&mut pending)));
         }
         parts.push(Part::Field(id.to_owned()));
-        rest = after;
+        rest = behind;
     }
-    if !rest.is_empty() {
-        parts.push(Part::Text(rest.to_owned()));
+    pending.push_str(rest);
+    if !pending.is_empty() {
+        parts.push(Part::Text(pending));
     }
     Some(parts)
 }

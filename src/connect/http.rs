@@ -97,12 +97,18 @@ impl<'a> Run<'a> {
     async fn first_request(&self, request: &Request, session: Option<&Secret<String>>) -> Result<(Value, Option<&'a Fallback>), Failure> {
         let first = self.speaker.ask(StepKind::Authenticate, request, session).await;
         match (&self.check.fallback, first) {
-            (Some(fallback), Err(refused)) if refused.status.is_some_and(|status| fallback.when.contains(&status)) => {
+            (Some(fallback), Err(refused)) if refused.status.is_some_and(|status| fallback.when.contains(&status)) && self.may_be_sent(&fallback.request) => {
                 let second = self.speaker.ask(StepKind::Authenticate, &fallback.request, session).await?;
                 Ok((second.json, Some(fallback)))
             }
             (_, first) => Ok((first?.json, None)),
         }
+    }
+
+    /// Whether the entries fill the request's path.
+    fn may_be_sent(&self, request: &Request) -> bool {
+        let config = self.context.credential.config;
+        request.path.is_filled_by(&|id| config.get(id).map(String::as_str))
     }
 
     /// Whose account it is, by the answer that is asked for besides, if any, and by the one that proved the credential.
