@@ -6,6 +6,7 @@ mod connection;
 mod draft;
 mod marketplace;
 mod people;
+mod preview;
 mod shell;
 
 pub use catalogue::{ConnectorSummary, ConnectorView, FieldView, GuideStep, SelectOption};
@@ -14,4 +15,5 @@ pub use connection::{ActivityView, Bar, ConnectionFilter, ConnectionListView, Co
 pub use draft::{DraftView, QuickView};
 pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, MarketplaceView, RequestsView};
 pub use people::{HelpView, Helper};
+pub use preview::{PreviewColumn, PreviewTable, PreviewView};
 pub use shell::{OnboardingView, SandboxAccount, SetupView, ShellView};

@@ -15,6 +15,7 @@ mod names;
 pub mod onboarding;
 pub mod passwords;
 mod payload;
+pub mod preview;
 pub mod quick;
 pub mod requests;
 mod save;

@@ -2,8 +2,8 @@
 
 pub mod audit;
 pub mod checks;
-pub mod connector_requests;
 pub mod connections;
+pub mod connector_requests;
 pub mod credentials;
 mod database;
 pub mod drafts;

@@ -5,6 +5,7 @@ mod audit_log;
 mod connections;
 mod flow;
 mod passwords;
+mod preview;
 mod requests;
 mod roles;
 mod setup;

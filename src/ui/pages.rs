@@ -7,6 +7,7 @@ pub mod disconnect;
 pub mod marketplace;
 pub mod no_permission;
 pub mod not_found;
+pub mod preview;
 pub mod quick;
 pub mod request;
 pub mod setup;

@@ -121,6 +121,8 @@ pub enum Fact {
     Code(String),
     /// How long it took, in milliseconds.
     TookMs(u32),
+    /// A stream's id.
+    Stream(String),
     /// How many versions were erased.
     Erased(u64),
     /// Keyed MAC of an address that was tried, to recognise a repetition without keeping the address.
@@ -137,6 +139,7 @@ impl Fact {
             Self::Host(text) => ("host", json!(text)),
             Self::Code(text) => ("code", json!(text)),
             Self::TookMs(millis) => ("took_ms", json!(millis)),
+            Self::Stream(text) => ("stream", json!(text)),
             Self::Erased(count) => ("erased", json!(count)),
             Self::EmailMac(text) => ("email_mac", json!(text)),
             Self::Theme(text) => ("theme", json!(text)),

@@ -17,6 +17,7 @@ pub fn activity(row: &AuditRow) -> String {
             took.map_or_else(|| "tested the connection. Passed.".to_owned(), |took| format!("tested the connection. Passed in {took}."))
         }
         ("connection.tested", _) => format!("tested the connection. {}", reason(detail.get("code").and_then(Value::as_str))),
+        ("connection.previewed", _) => "looked at the first rows. Nothing of them is stored.".to_owned(),
         ("connection.session_renewed", _) => "signed in anew and sealed the new session.".to_owned(),
         ("connection.disconnected", _) => "disconnected it. The credential is erased.".to_owned(),
         (_, "refused") => "tried something that was refused.".to_owned(),

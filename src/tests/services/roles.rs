@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use latchkey::domain::{Action, Actor, ConnectionStatus, Reach, Role, TeamId, reach};
 use latchkey::dto::{ConnectionFilter, MarketplaceFilter};
-use latchkey::services::{App, Entries, ErrorCode, ServiceError, connections, drafts, help, marketplace, onboarding, quick, requests, shell};
+use latchkey::services::{App, Entries, ErrorCode, ServiceError, connections, drafts, help, marketplace, onboarding, preview, quick, requests, shell};
 use latchkey::store::Database;
 
 use crate::services::world::World;
@@ -36,6 +36,7 @@ calls! {
     SeeMarketplace false: |app, actor| requests::ask(app, actor, "Notion", "");
     Connect true: |app, actor| requests::remove(app, actor, "req_00000000000000000000000000");
     TestConnection false: |app, actor| connections::test(app, actor, ID);
+    Preview false: |app, actor| preview::view(app, actor, ID, "");
     Disconnect false: |app, actor| connections::disconnect(app, actor, ID);
     Disconnect false: |app, actor| quick::disconnect(app, actor, "ventures");
     Connect true: |app, actor| connections::test_unsaved(app, actor, "stripe", Entries::new());

@@ -192,6 +192,7 @@ pub fn connection() -> ConnectionView {
         ],
         may_see_details: true,
         may_test: true,
+        may_preview: true,
         may_disconnect: true,
         row,
     }

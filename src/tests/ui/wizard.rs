@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use latchkey::domain::{CheckState, Role, StepKind, StepReport, StepState};
 use latchkey::dto::{
-    ConnectorRequest, RequestsView,
-    CheckView, ConnectorSummary, ConnectorView, DraftView, FieldView, GuideStep, IdentityView, MarketplaceFilter, MarketplaceView, QuickView, SelectOption,
+    CheckView, ConnectorRequest, ConnectorSummary, ConnectorView, DraftView, FieldView, GuideStep, IdentityView, MarketplaceFilter, MarketplaceView, QuickView,
+    RequestsView, SelectOption,
 };
 use latchkey::ui::flash::Flash;
 use latchkey::ui::page::Page;

@@ -35,6 +35,7 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("POST", "/recovery-sheet", Page),
     ("GET", "/connections", Page),
     ("GET", "/connections/{id}", Page),
+    ("GET", "/connections/{id}/preview", Page),
     ("GET", "/connections/{id}/disconnect", Page),
     ("GET", "/marketplace", Page),
     ("GET", "/marketplace/request", Page),
@@ -72,6 +73,7 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("POST", "/api/v1/connections", Api),
     ("POST", "/api/v1/connections/test", Api),
     ("GET", "/api/v1/connections/{id}", Api),
+    ("GET", "/api/v1/connections/{id}/preview", Api),
     ("POST", "/api/v1/connections/{id}/test", Api),
     ("POST", "/api/v1/connections/{id}/disconnect", Api),
 ];

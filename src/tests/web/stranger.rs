@@ -42,8 +42,16 @@ fn body_of(path: &str) -> serde_json::Value {
 }
 
 fn form_of<'a>(path: &str, id: &'a str) -> Vec<(&'static str, &'a str)> {
-    let mut form =
-        vec![("id", id), ("draft", draft_of(id)), ("connector", "stripe"), ("confirm", "x"), ("name", "x"), ("theme", "dark"), ("back", "/connections"), ("service", "x")];
+    let mut form = vec![
+        ("id", id),
+        ("draft", draft_of(id)),
+        ("connector", "stripe"),
+        ("confirm", "x"),
+        ("name", "x"),
+        ("theme", "dark"),
+        ("back", "/connections"),
+        ("service", "x"),
+    ];
     if path.ends_with("progress") {
         form.retain(|(key, _)| *key == "draft");
     }
