@@ -42,12 +42,12 @@ pub struct Facets {
 impl MarketplaceFilter {
     /// Whether a tile is shown.
     pub fn fits(&self, facets: &Facets) -> bool {
-        let chosen = |wanted: &str, found: &mut dyn Iterator<Item = &String>| wanted.is_empty() || found.any(|one| one == wanted);
+        let chosen = |wanted: &str, found: &[String]| wanted.is_empty() || found.iter().any(|one| one == wanted);
         self.fits_words(facets)
-            && chosen(&self.category, &mut [&facets.category].into_iter())
-            && (chosen(&self.region, &mut facets.regions.iter()) || facets.regions.iter().any(|region| region == EVERYWHERE))
-            && chosen(&self.sign_in, &mut facets.sign_in.iter())
-            && chosen(&self.tier, &mut [&facets.tier].into_iter())
+            && chosen(&self.category, std::slice::from_ref(&facets.category))
+            && (chosen(&self.region, &facets.regions) || facets.regions.iter().any(|region| region == EVERYWHERE))
+            && chosen(&self.sign_in, &facets.sign_in)
+            && chosen(&self.tier, std::slice::from_ref(&facets.tier))
     }
 
     fn fits_words(&self, facets: &Facets) -> bool {

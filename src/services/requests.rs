@@ -3,7 +3,7 @@
 use crate::domain::{Action, Actor, DisplayName, RequestId};
 use crate::dto::{ConnectorRequest, RequestsView};
 use crate::services::audit::{self, AuditEvent, Target};
-use crate::services::{App, ServiceError, access};
+use crate::services::{App, FieldError, ServiceError, access};
 use crate::store::connector_requests::{self, NamedRequest, RequestRow};
 
 /// Requests an organization may keep.
@@ -64,10 +64,10 @@ fn accept(service: &str, purpose: &str) -> Result<String, ServiceError> {
     let mut wrong = Vec::new();
     let name = DisplayName::parse(service);
     if name.is_err() {
-        wrong.push(("service".to_owned(), "Write the name of the service, at most 120 characters.".to_owned()));
+        wrong.push(FieldError { field: "service".to_owned(), message: "Write the name of the service, at most 120 characters.".to_owned() });
     }
     if purpose.trim().chars().count() > PURPOSE_LIMIT || purpose.chars().any(|character| character.is_control() && !character.is_whitespace()) {
-        wrong.push(("purpose".to_owned(), format!("Write at most {PURPOSE_LIMIT} characters.")));
+        wrong.push(FieldError { field: "purpose".to_owned(), message: format!("Write at most {PURPOSE_LIMIT} characters.") });
     }
     match name {
         Ok(name) if wrong.is_empty() => Ok(name.as_str().to_owned()),

@@ -14,7 +14,7 @@ use crate::support::database::on_both_engines;
 const GOOD_KEY: &str = "sk_test_sandboxAccountThatWorks";
 const REFUSED_KEY: &str = "sk_test_sandboxRefusedKey";
 
-fn entries(values: &[(&str, &str)]) -> Entries {
+pub fn entries(values: &[(&str, &str)]) -> Entries {
     values.iter().map(|(id, value)| ((*id).to_owned(), Secret::new((*value).to_owned()))).collect()
 }
 

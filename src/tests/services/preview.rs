@@ -4,7 +4,8 @@ use latchkey::domain::{ConnectionStatus, Role};
 use latchkey::services::{ErrorCode, connections, preview};
 use latchkey::store::Database;
 
-use crate::services::world::{World, entries};
+use crate::services::flow::entries;
+use crate::services::world::World;
 use crate::support::database::on_both_engines;
 
 on_both_engines! {

@@ -21,6 +21,7 @@ pub async fn marketplace(member: Member, Query(filter): Query<MarketplaceFilter>
 pub fn page(view: &MarketplaceView, filter: &MarketplaceFilter) -> Page {
     let nothing = view.matching(filter).next().is_none();
     let tiles: Vec<_> = view.connectors.iter().map(|connector| tile(connector, filter.fits(&connector.facets()))).collect();
+    let (category, filters, categories) = (filter.category.clone(), filters(view, filter), categories(view, filter));
     let body = view! {
         <div class="lk-head">
             <div>
@@ -30,9 +31,9 @@ pub fn page(view: &MarketplaceView, filter: &MarketplaceFilter) -> Page {
         </div>
         <FlashMessage class="mt-6" />
         <SandboxBanner class="mt-6" />
-        <islands::MarketplaceFilter category=filter.category.clone()>
-            {filters(view, filter)} <nav class="lk-seg mt-4" aria-label="Filter by category">
-                {categories(view, filter)}
+        <islands::MarketplaceFilter category=category>
+            {filters} <nav class="lk-seg mt-4" aria-label="Filter by category">
+                {categories}
             </nav> <h2 class="sr-only">"Connectors"</h2> <ul class="mt-5 grid gap-4 sm:grid-cols-2 xl:grid-cols-3">{tiles}</ul>
             <p class="mt-5 text-sm text-muted" data-none="" hidden=!nothing role="status">
                 "No connector matches. "<a class="link" href="/marketplace">"Show all of them"</a>
