@@ -1,4 +1,4 @@
-mod bench;
+pub mod bench;
 mod destination;
 mod diagnosis;
 mod postgres;
