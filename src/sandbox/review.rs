@@ -157,10 +157,9 @@ impl Review<'_> {
     }
 
     fn body(&mut self, key: &str, body: &str) {
-        if body.trim_start().starts_with(['{', '[']) {
-            if let Err(problem) = serde_json::from_str::<Value>(body) {
-                self.say(format!("{key}.body"), format!("looks like JSON but is none: {problem}"));
-            }
+        let problem = body.trim_start().starts_with(['{', '[']).then(|| serde_json::from_str::<Value>(body).err()).flatten();
+        if let Some(problem) = problem {
+            self.say(format!("{key}.body"), format!("looks like JSON but is none: {problem}"));
         }
     }
 }

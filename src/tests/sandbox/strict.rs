@@ -214,3 +214,62 @@ async fn a_login_takes_exactly_its_body_and_hands_out_a_token_that_works() {
     assert_eq!(rows(sandbox.clone(), format!("Bearer {token}0")).await, StatusCode::UNAUTHORIZED);
     assert_eq!(rows(self::sandbox(), format!("Bearer {token}")).await, StatusCode::UNAUTHORIZED, "tokens end with the sandbox");
 }
+
+/// Signed here by hand, by the steps that AWS documents ("Signature Version 4 for API requests"), and what must break it.
+#[tokio::test]
+async fn a_signature_must_be_of_these_keys_and_of_this_request() {
+    const SIGNED: &str = r#"
+[auth.default]
+sigv4 = { access_key_id = "AKIDEXAMPLE", secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", region = "us-east-1", service = "service" }
+[refusal]
+status = 403
+[[accounts]]
+kind = "works"
+values = {}
+[[routes]]
+path = ""
+body = '{}'
+"#;
+    let mut manifest: Manifest = Registry::embedded().unwrap().get("stripe").unwrap().clone();
+    manifest.tier = latchkey::catalogue::Tier::Preview;
+    let sandbox = Sandbox::of(&manifest, SIGNED).unwrap();
+    let call = signature_of("/stripe");
+    let ask = |path: &str, date: &str, authorization: &str| {
+        Ask { method: "GET", path: path.to_owned(), headers: Vec::new(), body: String::new() }
+            .with("host", "example.amazonaws.com")
+            .with("x-amz-date", date)
+            .with("authorization", authorization)
+    };
+    let date = "20150830T123600Z";
+    assert_eq!(ask("/stripe", date, &call).of(&sandbox).await.0, StatusCode::OK);
+    for (path, date, authorization) in [
+        ("/stripe/", date, call.clone()),
+        ("/stripe?a=1", date, call.clone()),
+        ("/stripe", "20150830T123601Z", call.clone()),
+        ("/stripe", date, call.replace("us-east-1", "eu-west-1")),
+        ("/stripe", date, call.replace("AKIDEXAMPLE", "AKIDOTHER")),
+        ("/stripe", date, call.replace("Signature=", "Signature=0")),
+    ] {
+        assert_eq!(ask(path, date, &authorization).of(&sandbox).await.0, StatusCode::FORBIDDEN, "{path} {date} {authorization}");
+    }
+}
+
+/// The header for a bare GET of `path`, put together step by step as AWS describes it.
+fn signature_of(path: &str) -> String {
+    use hmac::{Hmac, KeyInit, Mac};
+    use sha2::{Digest, Sha256};
+    let sign = |key: &[u8], text: &str| {
+        let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+        mac.update(text.as_bytes());
+        mac.finalize().into_bytes().to_vec()
+    };
+    let empty = hex::encode(Sha256::digest(b""));
+    let canonical = format!("GET\n{path}\n\nhost:example.amazonaws.com\nx-amz-date:20150830T123600Z\n\nhost;x-amz-date\n{empty}");
+    let scope = "20150830/us-east-1/service/aws4_request";
+    let text = format!("AWS4-HMAC-SHA256\n20150830T123600Z\n{scope}\n{}", hex::encode(Sha256::digest(canonical.as_bytes())));
+    let mut key = b"AWS4wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".to_vec();
+    for part in ["20150830", "us-east-1", "service", "aws4_request"] {
+        key = sign(&key, part);
+    }
+    format!("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/{scope}, SignedHeaders=host;x-amz-date, Signature={}", hex::encode(sign(&key, &text)))
+}

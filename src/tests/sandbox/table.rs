@@ -66,7 +66,7 @@ async fn deviations(manifest: Manifest, text: String) -> String {
             connector = connector.with_deadline(SHORT);
         }
         let trial = Trial { manifest: &manifest, account, connector };
-        let mut found = trial.run(&recorder).await;
+        let mut found = trial.run().await;
         let sent = recorder.take();
         let differing = sent.iter().filter(|request| request.remark.as_ref().is_some_and(|remark| remark.differs));
         found.extend(differing.map(|request| format!("a request is not as the provider documents it: {request}")));
@@ -85,7 +85,7 @@ struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    async fn run(&self, recorder: &Recorder) -> Vec<String> {
+    async fn run(&self) -> Vec<String> {
         let entries = self.account.values.iter().map(|(id, value)| (id.clone(), Secret::new(value.clone()))).collect();
         let accepted = match validate_entries(self.manifest, &entries) {
             Ok(accepted) => accepted,
@@ -99,7 +99,7 @@ impl Trial<'_> {
         let outcome = self.connector.check(self.manifest, &credential, &Seen::default()).await;
         let mut found = self.judge(&outcome, &accepted);
         if self.account.kind == Kind::Works && found.is_empty() {
-            found.extend(self.previews(&credential, &outcome, recorder).await);
+            found.extend(self.previews(&credential, &outcome).await);
         }
         found
     }
@@ -133,11 +133,7 @@ impl Trial<'_> {
                 failure.provider_said
             )),
         }
-        for (id, secret) in accepted.secrets.iter().filter(|(_, secret)| secret.expose().len() >= TELLING) {
-            if shown.contains(secret.expose().as_str()) {
-                found.push(format!("the secret `{id}` stands in what people see"));
-            }
-        }
+        found.extend(seen(&accepted.secrets, &shown));
         found
     }
 
@@ -161,10 +157,27 @@ impl Trial<'_> {
         }
     }
 
-    /// Every stream has a row to show.
-    async fn previews(&self, _credential: &Credential<'_>, _outcome: &Outcome, _recorder: &Recorder) -> Vec<String> {
-        Vec::new()
+    /// Every stream has a row to show, and no secret in it.
+    async fn previews(&self, credential: &Credential<'_>, outcome: &Outcome) -> Vec<String> {
+        let session = outcome.result.as_ref().ok().and_then(|proof| proof.session.as_ref());
+        let mut found = Vec::new();
+        for stream in &self.manifest.streams {
+            match self.connector.preview(self.manifest, credential, session, &stream.id).await {
+                Ok(preview) if preview.rows.is_empty() => found.push(format!("the stream `{}` has no row", stream.id)),
+                Ok(preview) => found.extend(seen(credential.secrets, &format!("{:?}", preview.rows))),
+                Err(failure) => {
+                    found.push(format!("the stream `{}` cannot be read: {} ({}{})", stream.id, failure.code.as_str(), failure.reason, failure.provider_said))
+                }
+            }
+        }
+        found
     }
+}
+
+/// Secrets that stand in what people see.
+fn seen(secrets: &BTreeMap<String, Secret<String>>, shown: &str) -> Vec<String> {
+    let telling = secrets.iter().filter(|(_, secret)| secret.expose().len() >= TELLING);
+    telling.filter(|(_, secret)| shown.contains(secret.expose().as_str())).map(|(id, _)| format!("the secret `{id}` stands in what people see")).collect()
 }
 
 /// How a check must end.
