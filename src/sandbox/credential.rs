@@ -1,20 +1,19 @@
 //! Whose credential a request carries.
 
-use crate::sandbox::sigv4;
+use std::sync::atomic::Ordering;
 
 use super::asked::Asked;
 use super::file::{Auth, Kind};
 use super::provider::{Played, Provider};
+use super::sigv4;
 
-/// What a minted token begins with; the number of the account and of the login follow.
-const SESSION: &str = "sandbox-session-";
 /// Where a minted token stands unless the file says otherwise.
 const BEARER: (&str, &str) = ("Authorization", "Bearer {session}");
 
 impl Provider {
     /// A token that names the account.
     pub(super) fn mint(&self, account: usize) -> String {
-        format!("{SESSION}{account}-{}", self.logins.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+        session(account, self.logins.fetch_add(1, Ordering::Relaxed))
     }
 
     /// The account whose credential the request carries. One without any is the last to be thought of, and only when the request carries none.
@@ -62,11 +61,13 @@ impl Provider {
     }
 
     fn was_minted(&self, token: &str, account: usize) -> bool {
-        let numbers = token.strip_prefix(SESSION).and_then(|rest| rest.split_once('-'));
-        numbers.is_some_and(|(number, login)| {
-            number.parse() == Ok(account) && login.parse::<u64>().is_ok_and(|login| login < self.logins.load(std::sync::atomic::Ordering::Relaxed))
-        })
+        let login = token.rsplit_once('-').and_then(|(_, login)| login.parse::<u64>().ok());
+        login.is_some_and(|login| token == session(account, login) && login < self.logins.load(Ordering::Relaxed))
     }
+}
+
+fn session(account: usize, login: u64) -> String {
+    format!("sandbox-session-{account}-{login}")
 }
 
 fn is_empty(auth: &Auth) -> bool {

@@ -27,7 +27,7 @@ async fn every_connector_without_an_address_of_its_own_is_led_to_its_played_prov
         ("LATCHKEY_EGRESS__ALLOW", "127.0.0.0/8"),
         ("LATCHKEY_SANDBOX__LISTEN", "127.0.0.1:0"),
         ("LATCHKEY_SANDBOX__PLAYS_ALL", "true"),
-        ("LATCHKEY_CONNECTORS__VENTURES__BASE_URL", "http://127.0.0.1:9/elsewhere"),
+        ("LATCHKEY_CONNECTORS__VENTURES__BASE_URL", "http://127.0.0.1:48999/elsewhere"),
     ]);
     let server = Server::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
     let token = server.notes.iter().find_map(|note| note.split_once("/setup/")).unwrap().1.trim().to_owned();
