@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::domain::CheckCode;
 
@@ -46,8 +46,8 @@ pub enum Method {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum JsonTemplate {
-    /// A text.
-    Text(Template),
+    /// A text, whose other braces stay.
+    Text(#[serde(deserialize_with = "loose")] Template),
     /// A truth value.
     Bool(bool),
     /// A whole number.
@@ -56,6 +56,10 @@ pub enum JsonTemplate {
     List(Vec<JsonTemplate>),
     /// An object.
     Object(BTreeMap<String, JsonTemplate>),
+}
+
+fn loose<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Template, D::Error> {
+    String::deserialize(deserializer).map(|text| Template::loose(&text))
 }
 
 impl JsonTemplate {

@@ -33,6 +33,27 @@ impl Template {
         Self { text: text.to_owned(), parts: parse(text) }
     }
 
+    /// Reads a text in which braces may mean something else, such as one of GraphQL: only a field id directly between two braces is a place.
+    pub fn loose(text: &str) -> Self {
+        let mut parts = Vec::new();
+        let (mut from, mut rest) = (0, 0);
+        while let Some(open) = text[rest..].find('{').map(|at| rest + at) {
+            rest = open + 1;
+            if let Some((id, _)) = text[rest..].split_once('}').filter(|(id, _)| is_id(id)) {
+                if from < open {
+                    parts.push(Part::Text(text[from..open].to_owned()));
+                }
+                parts.push(Part::Field(id.to_owned()));
+                rest += id.len() + 1;
+                from = rest;
+            }
+        }
+        if from < text.len() {
+            parts.push(Part::Text(text[from..].to_owned()));
+        }
+        Self { text: text.to_owned(), parts: Some(parts) }
+    }
+
     /// The text as written in the manifest.
     pub fn text(&self) -> &str {
         &self.text
@@ -106,33 +127,29 @@ fn write_value(filled: &mut String, value: &str, encoding: Encoding) {
     }
 }
 
-/// A brace followed by a letter, digit or `_` opens a place; any other brace is text, as in a GraphQL query.
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
 fn parse(text: &str) -> Option<Vec<Part>> {
-    let in_id = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let mut parts = Vec::new();
-    let mut pending = String::new();
     let mut rest = text;
-    while let Some(open) = rest.find('{') {
-        let (before, after) = (&rest[..open], &rest[open + 1..]);
-        pending.push_str(before);
-        if !after.bytes().next().is_some_and(in_id) {
-            pending.push('{');
-            rest = after;
-            continue;
-        }
-        let (id, behind) = after.split_once('}')?;
-        if !id.bytes().all(|byte| in_id(byte) && !byte.is_ascii_uppercase()) {
+    while let Some(open) = rest.find(['{', '}']) {
+        if rest[open..].starts_with('}') {
             return None;
         }
-        if !pending.is_empty() {
-            parts.push(Part::Text(std::mem::take(&mut pending)));
+        if open > 0 {
+            parts.push(Part::Text(rest[..open].to_owned()));
+        }
+        let (id, after) = rest[open + 1..].split_once('}')?;
+        if !is_id(id) {
+            return None;
         }
         parts.push(Part::Field(id.to_owned()));
-        rest = behind;
+        rest = after;
     }
-    pending.push_str(rest);
-    if !pending.is_empty() {
-        parts.push(Part::Text(pending));
+    if !rest.is_empty() {
+        parts.push(Part::Text(rest.to_owned()));
     }
     Some(parts)
 }

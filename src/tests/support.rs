@@ -5,4 +5,5 @@ pub mod client;
 pub mod database;
 #[expect(dead_code, reason = "the bench uses the rest")]
 pub mod program;
+pub mod recorder;
 pub mod server;
