@@ -28,11 +28,11 @@ pub(super) struct Answered {
 }
 
 impl Answered {
-    /// Takes the rows at `pointer`; none when there is no list. XML does not tell one row, or none, from a list.
+    /// Takes the rows at `pointer`; none when there is no list. One object is one row. XML does not tell no row from a list.
     pub(super) fn into_rows(mut self, pointer: &str) -> Option<Vec<Value>> {
         match self.json.pointer_mut(pointer).map(Value::take) {
             Some(Value::Array(rows)) => Some(rows),
-            Some(Value::Object(row)) if self.is_xml => Some(vec![row.into()]),
+            Some(Value::Object(row)) => Some(vec![row.into()]),
             None | Some(Value::String(_)) if self.is_xml => Some(Vec::new()),
             _ => None,
         }
