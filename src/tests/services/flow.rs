@@ -178,10 +178,10 @@ on_both_engines! {
         let view = connections::view(&world.app, &dana, &id).await.unwrap();
         assert_eq!((view.status, view.row.pill.label.as_str(), view.passed), (ConnectionStatus::ReauthRequired, "Sign in again", (2, 3)));
         assert!(view.sentence.contains("refused") && view.fix.is_some());
+        retype(&world, &dana, &id, "username", "api_user").await;
         retype(&world, &dana, &id, "site", "fail_500").await;
         connections::test(&world.app, &dana, &id).await.unwrap();
         assert_eq!(connections::view(&world.app, &dana, &id).await.unwrap().status, ConnectionStatus::Error);
-        retype(&world, &dana, &id, "username", "api_user").await;
         retype(&world, &dana, &id, "site", "test_integration").await;
         connections::test(&world.app, &dana, &id).await.unwrap();
         assert_eq!(connections::view(&world.app, &dana, &id).await.unwrap().status, ConnectionStatus::Active);
