@@ -101,9 +101,9 @@ on_both_engines! {
     async fn another_password_is_not_taken_for_the_one_that_is_being_checked(database: Database) {
         let (world, dana) = begin(database).await;
         let id = drafts::start(&world.app, &dana, "ventures").await.unwrap();
-        drafts::submit(&world.app, &dana, id.as_str(), "", ventures("wrong-password", "fail_Slow")).await.unwrap();
-        drafts::submit(&world.app, &dana, id.as_str(), "", ventures("wrong-password", "fail_Slow")).await.expect("the same again is no change");
-        for typed in [ventures("correct-horse", "fail_Slow"), ventures("wrong-password", "production"), ventures("wrong-password", "")] {
+        drafts::submit(&world.app, &dana, id.as_str(), "", ventures("correct-horse", "fail_Slow")).await.unwrap();
+        drafts::submit(&world.app, &dana, id.as_str(), "", ventures("correct-horse", "fail_Slow")).await.expect("the same again is no change");
+        for typed in [ventures("wrong-password", "fail_Slow"), ventures("correct-horse", "production"), ventures("correct-horse", "")] {
             let error = drafts::submit(&world.app, &dana, id.as_str(), "", typed).await.unwrap_err();
             assert_eq!((error.code, error.message.contains("is running")), (ErrorCode::Conflict, true));
         }
