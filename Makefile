@@ -16,11 +16,12 @@ export CHROMIUM ?= $(shell command -v chromium || echo /usr/bin/chromium)
 
 CARGO_LEPTOS_VERSION := 0.3.7
 CARGO_DENY_VERSION := 0.20.2
+SCHEMATHESIS_VERSION := 4.32.5
 WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
 SITE_SOURCES := Cargo.lock Cargo.toml rust-toolchain.toml style/latchkey.css style/package-lock.json src/lib.rs src/ui.rs \
 	$(shell find src/domain* src/dto* src/ui public -type f)
 
-.PHONY: help run test test-connectors dev bench release lint deny end2end tools tools-test
+.PHONY: help run test test-connectors dev bench release lint deny end2end fuzz-api tools tools-test tools-fuzz
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -35,6 +36,7 @@ run: tools target/site/.built ## set up, build and serve the console with the sa
 test: tools tools-test lint deny target/site/.built ## set up and run every suite
 	@echo "==> Rust tests, on SQLite and PostgreSQL, beside a MySQL server"
 	@.ci/with-postgres .ci/with-mysql cargo test --quiet
+	@$(MAKE) fuzz-api CASES=$(FEW_CASES) SEED=1
 	@$(MAKE) end2end
 
 test-connectors: tools ## every manifest, and every account of its sandbox file
@@ -48,6 +50,16 @@ end2end: tools tools-test target/site/.built ## the browser suite, with JavaScri
 	@.ci/page-weight
 	@echo "==> browser tests, JavaScript on and off"
 	@.ci/with-postgres npm --prefix end2end test
+
+# Cases per call; every run makes some of each kind. The many are at least 5,000 in all.
+CASES ?= 150
+FEW_CASES := 5
+
+fuzz-api: tools tools-fuzz target/site/.built ## try the API against its own document, with 5,000 cases and more
+	@echo "==> building the server for the cases"
+	@cargo build --quiet
+	@echo "==> the API against its document"
+	@$(TOOLS)/schemathesis/bin/python .ci/schemathesis $(CARGO_TARGET_DIR)/debug/latchkey $(CASES) $(SEED)
 
 dev: tools target/site/.built ## rebuild and restart on every change
 	@LATCHKEY_SANDBOX__LISTEN=127.0.0.1:4801 LATCHKEY_SANDBOX__PLAYS_ALL=true LATCHKEY_EGRESS__ALLOW=127.0.0.0/8 \
@@ -88,3 +100,6 @@ tools: ## what building needs
 
 tools-test: ## what testing needs besides
 	@.ci/tools test "$(TOOLS)" "$(CARGO_DENY_VERSION)"
+
+tools-fuzz: ## what trying the API needs besides
+	@.ci/tools fuzz "$(TOOLS)" "$(SCHEMATHESIS_VERSION)"

@@ -6,12 +6,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::domain::Timestamp;
 use crate::services::App;
-use crate::store::{Database, StoreError, drafts, rate_limits, sessions};
+use crate::store::{Database, StoreError, drafts, idempotency_keys, rate_limits, sessions};
 
 /// How often what has ended is removed.
 const EVERY: Duration = Duration::from_secs(300);
 
-/// Removes drafts, sessions and counters whose time is over, now and every five minutes, until `stop`.
+/// Removes drafts, sessions, counters and idempotency keys whose time is over, now and every five minutes, until `stop`.
 pub async fn tidy(app: App, stop: CancellationToken) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -37,6 +37,7 @@ pub async fn remove_ended(database: &Database, now: Timestamp) -> Result<u64, St
     let drafts = drafts::delete_expired(transaction.conn(), now).await?;
     let sessions = sessions::delete_expired(transaction.conn(), now).await?;
     let counters = rate_limits::delete_ended(transaction.conn(), now).await?;
+    let keys = idempotency_keys::delete_expired(transaction.conn(), now).await?;
     transaction.commit().await?;
-    Ok(drafts + sessions + counters)
+    Ok(drafts + sessions + counters + keys)
 }

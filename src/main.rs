@@ -29,6 +29,8 @@ enum Command {
     Migrate,
     /// Print what is configured and what is wrong, each with its fix
     Doctor,
+    /// Print the API's OpenAPI document
+    Openapi,
     /// Root keys
     Keys {
         #[command(subcommand)]
@@ -90,6 +92,9 @@ async fn run(command: Command) -> Outcome {
         sandbox.serve(listener, asked_to_stop()).await?;
         return Ok(ExitCode::SUCCESS);
     }
+    if let Command::Openapi = command {
+        return say(&commands::openapi()?);
+    }
     let config = Config::load()?;
     match command {
         Command::Serve => serve(config).await,
@@ -100,7 +105,7 @@ async fn run(command: Command) -> Outcome {
             say(&lines.join("\n"))?;
             Ok(if findings.iter().all(|finding| finding.good) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
-        Command::Keys { .. } | Command::Sandbox { .. } => say(&commands::key_status(&config, &SystemRandom).await?),
+        Command::Keys { .. } | Command::Sandbox { .. } | Command::Openapi => say(&commands::key_status(&config, &SystemRandom).await?),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod help;
 mod limits;
 pub mod marketplace;
 mod names;
+pub mod once;
 pub mod onboarding;
 pub mod passwords;
 mod payload;

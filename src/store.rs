@@ -10,6 +10,7 @@ pub mod drafts;
 mod engine;
 mod error;
 mod folded;
+pub mod idempotency_keys;
 pub mod keys;
 pub mod members;
 mod migrate;

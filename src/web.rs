@@ -2,7 +2,9 @@
 
 pub mod api;
 mod assets;
+mod envelope;
 mod error;
+mod etag;
 mod extract;
 mod health;
 mod middleware;
@@ -20,7 +22,8 @@ use http::HeaderName;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
-pub use error::{ApiError, code_of, status_of};
+pub use error::{ApiError, status_of};
+pub use etag::IfMatch;
 pub use extract::{Guest, InPath, Member};
 pub use session_store::DatabaseSessions;
 

@@ -1,9 +1,10 @@
 //! A check: one live proof of a connection, made of steps.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The steps of a check, in the order they run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StepKind {
     /// The host name has an address.
@@ -38,7 +39,7 @@ impl StepKind {
 }
 
 /// How a step stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StepState {
     /// Its turn has not come.
@@ -56,7 +57,7 @@ pub enum StepState {
 }
 
 /// One step with its time and a plain detail that holds no secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StepReport {
     /// Which step.
     pub kind: StepKind,
@@ -78,7 +79,7 @@ impl StepReport {
 }
 
 /// How a whole check stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
     /// Under way.

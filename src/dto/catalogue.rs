@@ -1,9 +1,10 @@
 //! The connectors of the marketplace.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// One tile of the marketplace.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ConnectorSummary {
     /// The connector's id, such as `stripe`.
     pub id: String,
@@ -30,7 +31,7 @@ pub struct ConnectorSummary {
 }
 
 /// A connector's own page and the frame of its wizard.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ConnectorView {
     /// The tile.
     pub summary: ConnectorSummary,
@@ -63,7 +64,7 @@ pub struct ConnectorView {
 }
 
 /// A titled paragraph of a guide.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct GuideStep {
     /// The headline.
     pub title: String,
@@ -72,7 +73,7 @@ pub struct GuideStep {
 }
 
 /// One field of a connector's form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FieldView {
     /// The form key.
     pub id: String,
@@ -103,7 +104,7 @@ pub struct FieldView {
 }
 
 /// One choice of a select.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SelectOption {
     /// The stored value.
     pub value: String,

@@ -1,11 +1,12 @@
 //! A check as a page or the API shows it.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::domain::{CheckState, StepReport, Timestamp};
 
 /// One check with its steps.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CheckView {
     /// `chk_…`.
     pub id: String,
@@ -24,7 +25,7 @@ pub struct CheckView {
 }
 
 /// A plain diagnosis: headline, sentence, next action.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DiagnosisView {
     /// The stable code, such as `auth_rejected`.
     pub code: String,
@@ -47,7 +48,7 @@ pub struct DiagnosisView {
 }
 
 /// Whose account a credential opens.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct IdentityView {
     /// The provider's id of the account.
     pub account_id: String,

@@ -1,6 +1,7 @@
 //! Connections as lists and pages show them.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::domain::{ConnectionStatus, Timestamp};
 use crate::dto::{CheckView, IdentityView};
@@ -20,7 +21,7 @@ pub struct ConnectionFilter {
 }
 
 /// A status in words: the pill.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Pill {
     /// `ok`, `warn`, `bad`, `info` or `idle`: the family of colours.
     pub kind: String,
@@ -33,7 +34,7 @@ pub struct Pill {
 }
 
 /// One bar of the last 24 hours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Bar {
     /// Every check passed.
@@ -47,7 +48,7 @@ pub enum Bar {
 }
 
 /// One row of the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ConnectionRow {
     /// `con_…`.
     pub id: String,
@@ -121,7 +122,7 @@ pub struct ConnectionListView {
 }
 
 /// One line of a connection's activity.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ActivityView {
     /// When.
     pub at: Timestamp,
@@ -134,12 +135,14 @@ pub struct ActivityView {
 }
 
 /// One connection's page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ConnectionView {
     /// The time this was put together.
     pub now: Timestamp,
     /// The row of the list.
     pub row: ConnectionRow,
+    /// Counts the changes of the connection; its `ETag`.
+    pub version: i64,
     /// The stored status.
     pub status: ConnectionStatus,
     /// One sentence: how it is.
@@ -177,7 +180,7 @@ pub struct ConnectionView {
 }
 
 /// What disconnecting did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DisconnectView {
     /// The connection's name.
     pub name: String,

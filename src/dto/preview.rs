@@ -1,11 +1,12 @@
 //! A look at the first rows of a stream; nothing of it is stored.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::DiagnosisView;
 
 /// A look at one stream of a connection.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PreviewView {
     /// The connection's id.
     pub id: String,
@@ -22,7 +23,7 @@ pub struct PreviewView {
 }
 
 /// Rows as a table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PreviewTable {
     /// The columns, in the order they first occur; at most 40.
     pub columns: Vec<PreviewColumn>,
@@ -37,7 +38,7 @@ pub struct PreviewTable {
 }
 
 /// One column.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PreviewColumn {
     /// Its name at the provider.
     pub name: String,

@@ -19,6 +19,14 @@ pub fn playable() -> Result<Sandbox, StartError> {
     parts::sandbox(&parts::connectors()?)
 }
 
+/// The API's OpenAPI document as JSON, as a server behind https serves it.
+///
+/// # Errors
+/// [`StartError`] when it cannot be written as JSON.
+pub fn openapi() -> Result<String, StartError> {
+    serde_json::to_string_pretty(&crate::web::api::document(true)).map_err(|error| StartError::Setup(error.to_string()))
+}
+
 /// Brings the schema up to date.
 ///
 /// # Errors

@@ -24,6 +24,10 @@ pub enum ErrorCode {
     InvalidField,
     /// The body is not JSON.
     InvalidJson,
+    /// The body is of another type than JSON.
+    WrongContentType,
+    /// The address takes other methods.
+    WrongMethod,
     /// A field that may not be set here.
     UnknownField,
     /// The name is taken.
@@ -48,7 +52,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::NotFound,
         Self::Forbidden,
         Self::SignInRequired,
@@ -56,6 +60,8 @@ impl ErrorCode {
         Self::SlowDown,
         Self::InvalidField,
         Self::InvalidJson,
+        Self::WrongContentType,
+        Self::WrongMethod,
         Self::UnknownField,
         Self::NameTaken,
         Self::Conflict,
@@ -78,6 +84,8 @@ impl ErrorCode {
             Self::SlowDown => "slow_down",
             Self::InvalidField => "invalid_field",
             Self::InvalidJson => "invalid_json",
+            Self::WrongContentType => "wrong_content_type",
+            Self::WrongMethod => "wrong_method",
             Self::UnknownField => "unknown_field",
             Self::NameTaken => "name_taken",
             Self::Conflict => "conflict",
@@ -101,6 +109,8 @@ impl ErrorCode {
             Self::SlowDown => "Too many tries. Wait a little, then try again.",
             Self::InvalidField => "Some fields need another look. Nothing was saved.",
             Self::InvalidJson => "The body is not JSON. Nothing was saved.",
+            Self::WrongContentType => "Send the body as application/json. Nothing was saved.",
+            Self::WrongMethod => "This address takes another method. Nothing was changed.",
             Self::UnknownField => "The body has a field that cannot be set here. Nothing was saved.",
             Self::NameTaken => "This name is taken. Choose another one. Nothing was saved.",
             Self::Conflict => "Somebody else changed this meanwhile. Load it again. Nothing was saved.",

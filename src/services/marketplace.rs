@@ -47,6 +47,16 @@ pub async fn connector(app: &App, actor: &Actor, id: &str) -> Result<ConnectorVi
     connector_view(app, actor, manifest(app, id)?).await
 }
 
+/// What can be done with a connector, in stable words, and its fields as JSON Schema.
+///
+/// # Errors
+/// `Forbidden`; `NotFound`.
+pub async fn contract(app: &App, actor: &Actor, id: &str) -> Result<(Vec<&'static str>, serde_json::Value), ServiceError> {
+    access::require(actor, Action::SeeMarketplace)?;
+    let manifest = manifest(app, id)?;
+    Ok((manifest.capabilities(), manifest.json_schema()))
+}
+
 /// The manifest of a connector.
 pub(super) fn manifest<'a>(app: &'a App, id: &str) -> Result<&'a Manifest, ServiceError> {
     app.catalogue.get(id).ok_or_else(ServiceError::not_found)

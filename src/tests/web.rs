@@ -1,8 +1,10 @@
 //! The server from outside: routes, strangers, bodies, headers, sessions, assets.
 
+mod api_document;
 mod bodies;
 mod connecting;
 mod headers;
+mod idempotency;
 mod lifecycle;
 mod played;
 mod routes;

@@ -1,5 +1,6 @@
 //! One file per page. The public function that is listed in a route answers the request; the rest of the file draws.
 
+pub mod api_reference;
 pub mod connection;
 pub mod connections;
 pub mod connector;

@@ -27,6 +27,7 @@ fn frame_pages() -> Router<UiState> {
     Router::new()
         .route("/setup/{link}", get(pages::setup::get))
         .route("/sign-in", get(pages::sign_in::get))
+        .route("/docs/api", get(pages::api_reference::get))
         .route("/connections", get(pages::connections::get))
         .route("/connections/{id}", get(pages::connection::get))
         .route("/connections/{id}/preview", get(pages::preview::get))

@@ -4,7 +4,10 @@ mod auth;
 mod body;
 mod connections;
 mod connectors;
+mod document;
+mod once;
 mod query;
+mod reference;
 mod shortcut;
 
 use axum::response::{IntoResponse, Response};
@@ -12,10 +15,13 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::StatusCode;
 use serde::Serialize;
-use serde_json::json;
+
+pub use document::document;
+pub use reference::{Answered, Fields, Group, Kind, Operation, Reference, Row, reference};
 
 use super::ApiError;
-use crate::services::{App, ErrorCode};
+use super::envelope::{Done, Listed, Said};
+use crate::services::{App, ErrorCode, ServiceError};
 
 /// `/api/v1/…`, and JSON refusals for everything else below `/api`.
 pub(super) fn routes(app: App) -> Router {
@@ -24,6 +30,7 @@ pub(super) fn routes(app: App) -> Router {
 
 fn version_one() -> Router<App> {
     Router::new()
+        .route("/openapi.json", get(document::view))
         .route("/auth/sign-in", post(auth::sign_in))
         .route("/auth/sign-out", post(auth::sign_out))
         .route("/auth/me", get(auth::me))
@@ -47,20 +54,24 @@ async fn unknown() -> ApiError {
 }
 
 async fn wrong_method() -> ApiError {
-    ApiError::new(ErrorCode::InvalidField, "This address takes another method.").with_status(StatusCode::METHOD_NOT_ALLOWED)
+    ServiceError::of(ErrorCode::WrongMethod).into()
 }
 
 /// What a handler answers.
 type Answer = Result<Response, ApiError>;
 
 fn data(data: impl Serialize) -> Response {
-    Json(json!({"success": true, "data": data})).into_response()
+    Json(Done::of(data)).into_response()
+}
+
+fn listed<T: Serialize>(items: Vec<T>, next_cursor: Option<String>) -> Response {
+    data(Listed { items, next_cursor })
 }
 
 fn created(data: impl Serialize) -> Response {
-    (StatusCode::CREATED, Json(json!({"success": true, "data": data}))).into_response()
+    (StatusCode::CREATED, Json(Done::of(data))).into_response()
 }
 
 fn message(message: &str) -> Response {
-    Json(json!({"success": true, "message": message})).into_response()
+    Json(Said::of(message.to_owned())).into_response()
 }

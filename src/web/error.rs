@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use serde_json::json;
 
+use super::envelope::{Details, FieldRefusal, Refused};
 use crate::services::{ErrorCode, FieldError, ServiceError};
 
 /// The status that goes with a code.
@@ -16,33 +16,12 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
         ErrorCode::SlowDown => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::InvalidField | ErrorCode::UnknownField | ErrorCode::CheckFailed => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::InvalidJson => StatusCode::BAD_REQUEST,
+        ErrorCode::WrongContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorCode::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
         ErrorCode::NameTaken | ErrorCode::Conflict => StatusCode::CONFLICT,
         ErrorCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::StorageUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::SecretUnreadable | ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-    }
-}
-
-/// The stable text of a code.
-pub const fn code_of(code: ErrorCode) -> &'static str {
-    match code {
-        ErrorCode::NotFound => "not_found",
-        ErrorCode::Forbidden => "forbidden",
-        ErrorCode::SignInRequired => "sign_in_required",
-        ErrorCode::LoginFailed => "login_failed",
-        ErrorCode::SlowDown => "slow_down",
-        ErrorCode::InvalidField => "invalid_field",
-        ErrorCode::InvalidJson => "invalid_json",
-        ErrorCode::UnknownField => "unknown_field",
-        ErrorCode::NameTaken => "name_taken",
-        ErrorCode::Conflict => "conflict",
-        ErrorCode::CheckFailed => "check_failed",
-        ErrorCode::SetupLinkInvalid => "setup_link_invalid",
-        ErrorCode::CrossSite => "cross_site",
-        ErrorCode::BodyTooLarge => "body_too_large",
-        ErrorCode::SecretUnreadable => "secret_unreadable",
-        ErrorCode::StorageUnavailable => "storage_unavailable",
-        ErrorCode::Internal => "internal",
     }
 }
 
@@ -99,22 +78,13 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let Self { error, status, retry_after } = self;
         if status.is_server_error() {
-            tracing::error!(code = code_of(error.code), cause = error.cause.as_deref().map(tracing::field::display), "a request could not be answered");
+            tracing::error!(code = error.code.as_str(), cause = error.cause.as_deref().map(tracing::field::display), "a request could not be answered");
         }
         // One text for every path and id, whoever made the refusal.
         let message = if error.code == ErrorCode::NotFound { "There is nothing here.".to_owned() } else { error.message };
-        let mut details = serde_json::Map::new();
-        if !error.fields.is_empty() {
-            let fields: Vec<_> = error.fields.iter().map(|field| json!({"field": field.field, "message": field.message})).collect();
-            details.insert("fields".to_owned(), fields.into());
-        }
-        if let Some(diagnosis) = error.diagnosis {
-            details.insert("diagnosis".to_owned(), json!(diagnosis));
-        }
-        if let Some(at) = error.retry_at {
-            details.insert("retry_at".to_owned(), json!(at));
-        }
-        let body = json!({"success": false, "error": {"code": code_of(error.code), "message": message, "details": details}});
+        let fields = error.fields.into_iter().map(|FieldError { field, message }| FieldRefusal { field, message }).collect();
+        let details = Details { fields, diagnosis: error.diagnosis, retry_at: error.retry_at };
+        let body = Refused::of(error.code.as_str(), message, details);
         let mut response = (status, Json(body)).into_response();
         let retry_after = if error.code == ErrorCode::SlowDown || error.code == ErrorCode::StorageUnavailable { retry_after.max(1) } else { retry_after };
         if retry_after > 0 {

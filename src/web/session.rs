@@ -42,9 +42,14 @@ impl Who {
     }
 }
 
+/// The name of the session cookie.
+pub(super) const fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-latchkey" } else { "latchkey" }
+}
+
 pub(super) fn layer(app: &App, secure: bool) -> SessionManagerLayer<DatabaseSessions> {
     SessionManagerLayer::new(DatabaseSessions::new(app.database.clone(), app.clock.clone()))
-        .with_name(if secure { "__Host-latchkey" } else { "latchkey" })
+        .with_name(cookie_name(secure))
         .with_secure(secure)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)

@@ -34,6 +34,7 @@ pub(in crate::services) async fn view_of(app: &App, actor: &Actor, row: &Connect
     let mut view = ConnectionView {
         now,
         row: row_view(app, actor, row, &marks, now),
+        version: row.row_version,
         status: row.status,
         sentence: words::effect(row.status, last_good(&marks)),
         fix: None,

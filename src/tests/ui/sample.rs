@@ -173,6 +173,7 @@ pub fn connection() -> ConnectionView {
     };
     ConnectionView {
         now: NOW,
+        version: 3,
         status: ConnectionStatus::ReauthRequired,
         sentence: "Stripe refused the secret key. Create a new one and put it in.".into(),
         fix: None,

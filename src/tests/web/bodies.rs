@@ -21,7 +21,7 @@ on_both_servers! {
         let deep = format!("{{\"connector\":\"stripe\",\"fields\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
         assert_eq!(admin.text("/api/v1/connections", &deep).await.status, 422);
         let answer = admin.send(Method::POST, "/api/v1/connections", &[("origin", &server.url), ("content-type", "text/plain")], Some(b"{}".to_vec())).await;
-        assert_eq!((answer.status, answer.code().as_str()), (400, "invalid_json"));
+        assert_eq!((answer.status, answer.code().as_str()), (415, "wrong_content_type"));
     }
 
     async fn fields_that_do_not_belong_are_refused_by_name(server: &TestServer) {

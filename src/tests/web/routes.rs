@@ -61,6 +61,8 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("POST", "/actions/quick/connect", Action),
     ("POST", "/actions/quick/test", Action),
     ("POST", "/actions/quick/disconnect", Action),
+    ("GET", "/docs/api", Page),
+    ("GET", "/api/v1/openapi.json", Api),
     ("POST", "/api/v1/auth/sign-in", Open),
     ("POST", "/api/v1/auth/sign-out", Api),
     ("GET", "/api/v1/auth/me", Api),

@@ -103,7 +103,7 @@ on_both_servers! {
         server.set_up().await;
         let (viewer, member) = server.member(&server.organization().await, "vera", Role::Viewer).await;
         let id = server.connection(&member, "x").await;
-        let may = ["/api/v1/auth/me", "/api/v1/connections", "/api/v1/connections/{id}"];
+        let may = ["/api/v1/auth/me", "/api/v1/openapi.json", "/api/v1/connections", "/api/v1/connections/{id}"];
         for (method, path, access) in ROUTES.iter().filter(|(.., access)| *access == Access::Api) {
             if path.ends_with("sign-out") {
                 continue;

@@ -38,6 +38,10 @@ pub fn WhoMenu(shell: ShellView) -> impl IntoView {
                         })
                         .collect_view()}
                 </form>
+                <a href="/docs/api">
+                    <Icon name="i-code-xml" />
+                    "API reference"
+                </a>
                 <form method="post" action="/actions/sign-out">
                     <button type="submit">
                         <Icon name="i-log-out" />

@@ -1,25 +1,66 @@
 //! `/api/v1/auth/…`
 
 use axum::extract::State;
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
+use utoipa::ToSchema;
 
 use super::body::Body;
 use super::{Answer, data, message};
+use crate::domain::{MemberId, OrganizationId, Role};
 use crate::services::{self, App};
 use crate::vault::Secret;
+use crate::web::envelope::{Done, Refused, Said};
 use crate::web::{ApiError, Guest, Member, session};
 
 /// What signing in takes.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
+    /// The e-mail address of the account.
+    #[schema(example = "dana@example.com")]
     email: String,
+    /// The password of the account.
+    #[schema(value_type = String, format = Password, write_only)]
     password: Secret<String>,
 }
 
-/// Signs in; every wrong sign-in gets the same answer.
+/// Who is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    /// `mem_…`.
+    #[schema(value_type = Option<String>)]
+    member: Option<MemberId>,
+    /// The person's name.
+    name: String,
+    /// The role in the organization.
+    role: Role,
+    /// The organization that the session is of.
+    organization: OwnOrganization,
+}
+
+/// An organization, where a member looks at its own.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnOrganization {
+    /// `org_…`.
+    #[schema(value_type = String)]
+    id: OrganizationId,
+    /// Its name.
+    name: String,
+}
+
+/// Sign in.
+///
+/// The answer sets the session cookie. Every wrong sign-in gets the same answer; after ten of one account within 15 minutes it is 429.
+#[utoipa::path(
+    post, path = "/auth/sign-in", operation_id = "sign_in", tag = "auth", security(()),
+    request_body = SignIn,
+    responses(
+        (status = 200, description = "Signed in.", body = Said, headers(("Set-Cookie" = String, description = "The session."))),
+        (status = 401, description = "`login_failed`: wrong address or password.", body = Refused),
+        (status = 429, description = "`slow_down`: too many tries.", body = Refused, headers(("Retry-After" = i64, description = "Seconds."))),
+    )
+)]
 pub async fn sign_in(State(app): State<App>, Guest(visitor): Guest, session: Session, Body(form): Body<SignIn>) -> Answer {
     let signed_in = services::sign_in::sign_in(&app, &visitor, &form.email, &form.password).await;
     let signed_in = signed_in.map_err(|error| ApiError::from(error).at(app.clock.now()))?;
@@ -27,7 +68,10 @@ pub async fn sign_in(State(app): State<App>, Guest(visitor): Guest, session: Ses
     Ok(message("Signed in."))
 }
 
-/// Signs out; the session is gone at once.
+/// Sign out.
+///
+/// The session is gone at once.
+#[utoipa::path(post, path = "/auth/sign-out", operation_id = "sign_out", tag = "auth", responses((status = 200, description = "Signed out.", body = Said)))]
 pub async fn sign_out(State(app): State<App>, Member(actor): Member, session: Session) -> Answer {
     services::sign_in::sign_out(&app, &actor).await?;
     session::end(&session).await?;
@@ -35,8 +79,9 @@ pub async fn sign_out(State(app): State<App>, Member(actor): Member, session: Se
 }
 
 /// Who is signed in.
+#[utoipa::path(get, path = "/auth/me", operation_id = "view_me", tag = "auth", responses((status = 200, description = "The member.", body = Done<Me>)))]
 pub async fn me(State(app): State<App>, Member(actor): Member) -> Answer {
     let shell = services::shell::view(&app, &actor).await?;
-    let organization = json!({"id": actor.organization, "name": shell.organization});
-    Ok(data(json!({"member": actor.member(), "name": shell.person, "role": shell.role, "organization": organization})))
+    let organization = OwnOrganization { id: actor.organization.clone(), name: shell.organization };
+    Ok(data(Me { member: actor.member().cloned(), name: shell.person, role: shell.role, organization }))
 }

@@ -3,7 +3,7 @@
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::header;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use crate::services::{ErrorCode, FieldError, ServiceError};
@@ -17,18 +17,31 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
-            return Err(ApiError::new(ErrorCode::InvalidJson, "Send the body as application/json. Nothing was saved."));
-        }
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|_| ApiError::new(ErrorCode::BodyTooLarge, "The request is larger than 1 MiB. Nothing was saved."))?;
-        if let Some(position) = zero_escape(&bytes) {
-            return Err(ApiError::new(ErrorCode::InvalidJson, format!("The body holds a zero character at byte {position}. Nothing was saved.")));
-        }
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| refusal(&error))
+        parse(&read(request, state).await?).map(Self)
     }
+}
+
+/// The bytes of a body that says that it is JSON.
+pub(super) async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
+        return Err(ServiceError::of(ErrorCode::WrongContentType).into());
+    }
+    let too_large = |_| ApiError::new(ErrorCode::BodyTooLarge, "The request is larger than 1 MiB. Nothing was saved.");
+    Bytes::from_request(request, state).await.map_err(too_large)
+}
+
+/// Reads an object of the shape `T`.
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    if let Some(position) = zero_escape(bytes) {
+        return Err(ApiError::new(ErrorCode::InvalidJson, format!("The body holds a zero character at byte {position}. Nothing was saved.")));
+    }
+    // The library would take an array of the values for an object.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        serde_json::from_slice::<IgnoredAny>(bytes).map_err(|error| refusal(&error))?;
+        return Err(ApiError::new(ErrorCode::InvalidField, "The body must be one object. Nothing was saved."));
+    }
+    serde_json::from_slice(bytes).map_err(|error| refusal(&error))
 }
 
 /// Where `\u0000` stands; a backslash occurs only inside strings.
@@ -66,6 +79,5 @@ fn refusal(error: &serde_json::Error) -> ApiError {
     } else {
         "One field needs a change. Nothing was saved.".to_owned()
     };
-    ServiceError { code, message: summary, fields: vec![FieldError { field, message: message.to_owned() }], retry_at: None, diagnosis: None, cause: None }
-        .into()
+    ServiceError { fields: vec![FieldError { field, message: message.to_owned() }], ..ServiceError::of(code).saying(summary) }.into()
 }

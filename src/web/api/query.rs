@@ -6,6 +6,9 @@ use serde::de::DeserializeOwned;
 
 use crate::web::ApiError;
 
+/// The longest text in a query string, in characters.
+const LONGEST: usize = 200;
+
 /// A query string of the shape `T`.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
@@ -15,6 +18,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let query = axum::extract::Query::<T>::try_from_uri(&parts.uri);
-        query.map(|query| Self(query.0)).map_err(|_| ApiError::field("query", "Use the documented keys, each once."))
+        query.map(|query| Self(query.0)).map_err(|_| ApiError::field("query", "Use the documented keys, each once, with the documented values."))
     }
+}
+
+/// A text of at most 200 characters.
+pub(super) fn short(key: &str, text: String) -> Result<String, ApiError> {
+    if text.chars().count() > LONGEST { Err(ApiError::field(key, "Use at most 200 characters.")) } else { Ok(text) }
 }

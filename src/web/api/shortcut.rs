@@ -1,38 +1,72 @@
 //! `/api/v1/connectors/{connector}/…`: the shortcut for connectors that an organization has once.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::body::Body;
 use super::{Answer, data, message};
 use crate::dto::QuickView;
 use crate::services::{self, App, Entries};
+use crate::web::envelope::{Done, Refused, Said};
 use crate::web::{InPath, Member};
 
-/// Proves the entries, saves the connection and names it.
+/// Whether a connector is connected, with every field that is no secret.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShortcutStatus {
+    /// Whether there is a connection.
+    configured: bool,
+    /// The stored fields by id; `null` when nothing is stored.
+    #[serde(flatten)]
+    fields: BTreeMap<String, Option<String>>,
+}
+
+/// Connect a connector that an organization has once.
+///
+/// Proves the entries, saves the connection and names it. The body has the connector's fields by id. Nothing changes when it is connected already.
+#[utoipa::path(
+    post, path = "/connectors/{connector}/configure", operation_id = "configure_connector", tag = "shortcut",
+    request_body(content = BTreeMap<String, String>, example = json!({"username": "api_user", "password": "what the provider gave you", "site": "test_integration"})),
+    responses(
+        (status = 200, description = "Connected.", body = Said),
+        (status = 409, description = "`conflict`: another check of these entries runs.", body = Refused),
+    )
+)]
 pub async fn configure(State(app): State<App>, Member(actor): Member, InPath(connector): InPath, Body(entries): Body<Entries>) -> Answer {
     let view = services::quick::connect(&app, &actor, &connector, entries).await?;
     Ok(message(&format!("Connected to {}", view.connector.summary.name)))
 }
 
-/// Whether it is connected, with every stored field that is no secret.
+/// View whether it is connected.
+///
+/// With every stored field that is no secret.
+#[utoipa::path(
+    get, path = "/connectors/{connector}/status", operation_id = "view_connector_status", tag = "shortcut",
+    responses((status = 200, description = "How it stands.", body = Done<ShortcutStatus>))
+)]
 pub async fn status(State(app): State<App>, Member(actor): Member, InPath(connector): InPath) -> Answer {
     let view = services::quick::view(&app, &actor, &connector).await?;
     Ok(data(shown(&view)))
 }
 
-/// Ends the connection.
+/// Disconnect it.
+#[utoipa::path(
+    post, path = "/connectors/{connector}/disconnect", operation_id = "disconnect_connector", tag = "shortcut",
+    responses(
+        (status = 200, description = "Disconnected.", body = Said),
+        (status = 409, description = "`conflict`: somebody else changed it meanwhile.", body = Refused),
+    )
+)]
 pub async fn disconnect(State(app): State<App>, Member(actor): Member, InPath(connector): InPath) -> Answer {
     let done = services::quick::disconnect(&app, &actor, &connector).await?;
     Ok(message(&done.sentence))
 }
 
-fn shown(view: &QuickView) -> serde_json::Value {
+fn shown(view: &QuickView) -> ShortcutStatus {
     let configured = view.connection.is_some();
-    let mut status = serde_json::Map::from_iter([("configured".to_owned(), json!(configured))]);
-    for field in view.connector.fields.iter().filter(|field| !field.secret) {
-        let value = view.values.get(&field.id).filter(|_| configured);
-        status.insert(field.id.clone(), json!(value));
-    }
-    status.into()
+    let stored = |id: &String| view.values.get(id).filter(|_| configured).cloned();
+    let fields = view.connector.fields.iter().filter(|field| !field.secret).map(|field| (field.id.clone(), stored(&field.id)));
+    ShortcutStatus { configured, fields: fields.collect() }
 }

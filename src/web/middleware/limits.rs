@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use axum::extract::Request;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use futures_util::StreamExt as _;
 use http::{StatusCode, header};
 
 use crate::services::ErrorCode;
-use crate::web::BODY_LIMIT;
-use crate::web::plain::refusal;
+use crate::web::plain::{is_api, refusal};
+use crate::web::{ApiError, BODY_LIMIT};
 
 /// A check takes at most ten seconds; twice that and some is more than any request needs.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -26,7 +26,11 @@ pub(in crate::web) async fn limits(request: Request, next: Next) -> Response {
         return refusal(&path, ErrorCode::BodyTooLarge, None, "Too much at once", "The request is larger than 1 MiB. Nothing was saved.");
     }
     if request.uri().to_string().contains("%00") {
-        return refusal(&path, ErrorCode::NotFound, None, "Not found", "There is nothing here.");
+        return if is_api(&path) && !path.contains("%00") {
+            ApiError::field("query", "Leave out the zero character.").into_response()
+        } else {
+            refusal(&path, ErrorCode::NotFound, None, "Not found", "There is nothing here.")
+        };
     }
     match tokio::time::timeout(LONGEST, next.run(request)).await {
         Ok(response) => response,

@@ -1,0 +1,141 @@
+//! The API as an OpenAPI 3.1 document, made from the handlers and the types that they answer.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, ResponseBuilder};
+use utoipa::{OpenApi, ToSchema};
+
+use super::{auth, connections, connectors, shortcut};
+use crate::services::App;
+use crate::web::Member;
+use crate::web::envelope::Refused;
+use crate::web::session::cookie_name;
+
+/// Where the API is.
+const BASE: &str = "/api/v1";
+/// The name of the security scheme.
+const SESSION: &str = "session";
+/// What a hole of a path looks like: name, what it means, pattern, example.
+const HOLES: [(&str, &str, &str, &str); 2] = [
+    ("id", "The connection's id.", "^con_[0-9a-hjkmnp-tv-z]{26}$", "con_01jd3v8k6e5q2m9xw4r7t0abcd"),
+    ("connector", "The connector's id.", "^[a-z0-9][a-z0-9-]{0,62}$", "ventures"),
+];
+const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{\"success\":true,\"message\":\"…\"}` or \
+    `{\"success\":false,\"error\":{\"code\",\"message\",\"details\"}}`. Branch on `error.code`; `error.message` is for people. \
+    An id that is unknown, malformed or of another organization is always the same 404. Times are UTC milliseconds since 1970. \
+    A body is one JSON object of at most 1 MiB; unknown fields are refused. A wrong content type is 415, a wrong method 405 with `Allow`. \
+    Secrets go in and never come out.\n\n\
+    Calls that change something must come from this site: send `Origin` with the address of this server.";
+
+#[derive(OpenApi)]
+#[openapi(
+    paths(
+        view,
+        auth::sign_in,
+        auth::sign_out,
+        auth::me,
+        connectors::list,
+        connectors::view,
+        shortcut::configure,
+        shortcut::status,
+        shortcut::disconnect,
+        connections::list,
+        connections::create,
+        connections::test_unsaved,
+        connections::view,
+        connections::preview,
+        connections::test,
+        connections::disconnect,
+    ),
+    tags(
+        (name = "auth", description = "Sessions."),
+        (name = "connectors", description = "The catalogue: what can be connected, and what each needs."),
+        (name = "shortcut", description = "Connectors that an organization has once, such as Ventures."),
+        (name = "connections", description = "Connected accounts."),
+        (name = "about", description = "This document."),
+    ),
+    components(schemas(Refused))
+)]
+struct VersionOne;
+
+/// View this document.
+///
+/// Any member may read it.
+#[utoipa::path(get, path = "/openapi.json", operation_id = "view_document", tag = "about", responses((status = 200, description = "OpenAPI 3.1.", body = serde_json::Value)))]
+pub(super) async fn view(State(app): State<App>, Member(_): Member) -> Response {
+    Json(document(app.settings.public_url.starts_with("https://"))).into_response()
+}
+
+/// The whole document; `secure` when people come over https, which decides the name of the session cookie.
+pub fn document(secure: bool) -> openapi::OpenApi {
+    let mut document = VersionOne::openapi();
+    document.info.title = "Latchkey".to_owned();
+    document.info.description = Some(ABOUT.to_owned());
+    document.info.contact = None;
+    document.paths.paths = std::mem::take(&mut document.paths.paths).into_iter().map(|(path, item)| (format!("{BASE}{path}"), item)).collect();
+    for (path, item) in &mut document.paths.paths {
+        for operation in operations(item) {
+            complete(path, operation);
+        }
+    }
+    let cookie = ApiKeyValue::with_description(cookie_name(secure), "The session that signing in sets.");
+    let components = document.components.get_or_insert_with(Components::new);
+    components.add_security_scheme(SESSION, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    document.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(SESSION, [])]);
+    document
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch].into_iter().flatten()
+}
+
+/// Adds what follows from the shape of an operation: the holes of its path, and the refusals that layers and extractors make.
+fn complete(path: &str, operation: &mut Operation) {
+    let holes = HOLES.iter().filter(|(name, ..)| path.contains(&format!("{{{name}}}")));
+    let parameters = operation.parameters.get_or_insert_default();
+    for (at, (name, about, pattern, example)) in holes.enumerate() {
+        parameters.insert(at, hole(name, about, pattern, example));
+    }
+    let sent = |place: &ParameterIn| parameters.iter().any(|parameter| parameter.parameter_in == *place);
+    let body = operation.request_body.is_some();
+    let open = operation.security.is_some();
+    let changes = body || operation.operation_id.as_deref().is_some_and(|id| !id.starts_with("list_") && !id.starts_with("view_") && !id.starts_with("preview_"));
+    let refusals = [
+        ("400", body || sent(&ParameterIn::Header), "`invalid_json`: the body is not JSON; `invalid_field`: a header cannot be read."),
+        ("401", !open, "`sign_in_required`: nobody is signed in."),
+        ("403", !open || changes, "`forbidden`: the role does not allow it; `cross_site`: the call came from another site."),
+        ("404", sent(&ParameterIn::Path), "`not_found`: unknown, malformed and of another organization alike."),
+        ("413", body, "`body_too_large`: more than 1 MiB."),
+        ("415", body, "`wrong_content_type`: not application/json."),
+        ("422", body || sent(&ParameterIn::Query), "`invalid_field` and `unknown_field` with the fields; `check_failed` with the diagnosis."),
+        ("500", true, "`internal`; `secret_unreadable`: a stored secret cannot be opened. The log of the server says why."),
+        ("503", true, "`storage_unavailable`: the database does not answer. Nothing was saved."),
+    ];
+    for (status, _, words) in refusals.into_iter().filter(|(_, applies, _)| *applies) {
+        operation.responses.responses.entry(status.to_owned()).or_insert_with(|| refusal(words));
+    }
+    if parameters.is_empty() {
+        operation.parameters = None;
+    }
+}
+
+fn hole(name: &str, about: &str, pattern: &str, example: &str) -> Parameter {
+    let text = ObjectBuilder::new().schema_type(SchemaType::new(Type::String)).pattern(Some(pattern));
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some(about))
+        .schema(Some(text))
+        .example(Some(example.into()))
+        .build()
+}
+
+fn refusal(words: &str) -> RefOr<openapi::Response> {
+    let content = ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name(Refused::name())))).build();
+    ResponseBuilder::new().description(words).content("application/json", content).build().into()
+}
