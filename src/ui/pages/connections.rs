@@ -32,8 +32,10 @@ pub struct Home {
     pub list: ConnectionListView,
     /// What it is narrowed to.
     pub filter: ConnectionFilter,
-    /// The first steps, while they matter to the viewer.
+    /// The first steps, on an empty home, for those whom they concern.
     pub first_steps: Option<OnboardingView>,
+    /// Whether the viewer is to be told to keep a copy of the key.
+    pub keep_the_key: bool,
     /// Connectors to begin with, on an empty home.
     pub shortcuts: Vec<ConnectorSummary>,
 }
@@ -46,12 +48,15 @@ pub async fn get(member: Member, Query(query): Query<BTreeMap<String, String>>) 
 
 async fn load(app: &App, actor: &Actor, filter: ConnectionFilter) -> Result<Home, ServiceError> {
     let list = services::connections::list(app, actor, &filter).await?;
+    let empty = list.total == 0 && filter.q.is_empty() && filter.status.is_empty();
+    if !empty {
+        let keep_the_key = services::onboarding::key_waits(app, actor).await?;
+        return Ok(Home { list, filter, first_steps: None, shortcuts: Vec::new(), keep_the_key });
+    }
     let steps = services::onboarding::view(app, actor).await?;
-    let untouched = filter.q.is_empty() && filter.status.is_empty();
-    let empty = list.total == 0 && untouched && steps.may_tend;
-    let shortcuts = if empty { shortcuts(app, actor).await? } else { Vec::new() };
-    let first_steps = (empty || (steps.may_copy_key && steps.key_copied_at.is_none())).then_some(steps);
-    Ok(Home { list, filter, first_steps, shortcuts })
+    let shortcuts = if steps.may_tend { shortcuts(app, actor).await? } else { Vec::new() };
+    let wanted = steps.may_tend || (steps.may_copy_key && steps.key_copied_at.is_none());
+    Ok(Home { list, filter, first_steps: wanted.then_some(steps), shortcuts, keep_the_key: false })
 }
 
 async fn shortcuts(app: &App, actor: &Actor) -> Result<Vec<ConnectorSummary>, ServiceError> {
@@ -61,19 +66,18 @@ async fn shortcuts(app: &App, actor: &Actor) -> Result<Vec<ConnectorSummary>, Se
 
 /// Draws it.
 pub fn page(home: Home) -> Page {
-    let empty = home.list.total == 0 && home.filter.q.is_empty() && home.filter.status.is_empty();
     let body = match home.first_steps {
-        Some(steps) if empty => view! {
+        Some(steps) => view! {
             <FlashMessage class="mb-6" />
             <SandboxBanner />
             <onboarding::FirstSteps steps=steps shortcuts=home.shortcuts now=home.list.now />
         }
         .into_any(),
-        steps => view! {
+        None => view! {
             <Head list=home.list.clone() />
             <FlashMessage class="mt-6" />
             <SandboxBanner class="mt-6" />
-            {steps.map(|_| view! { <onboarding::KeepTheKey /> })}
+            {home.keep_the_key.then(|| view! { <onboarding::KeepTheKey /> })}
             <Needs needs=home.list.needs.clone() />
             <All list=home.list filter=home.filter />
         }
