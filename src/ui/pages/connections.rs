@@ -16,8 +16,8 @@ use self::filters::Filters;
 use self::needs::Needs;
 use self::query::{read, with_page};
 use self::table::Table;
-use crate::domain::Actor;
-use crate::dto::{ConnectionFilter, ConnectionListView, ConnectorSummary, MarketplaceFilter, OnboardingView};
+use crate::domain::{Actor, Timestamp};
+use crate::dto::{ConnectionFilter, ConnectionListView, ConnectionRow, ConnectorSummary, MarketplaceFilter, OnboardingView, StatusCount};
 use crate::services::{self, App, ServiceError};
 use crate::ui::components::{FlashMessage, Icon, SandboxBanner};
 use crate::ui::page::{Page, Place};
@@ -74,12 +74,12 @@ pub fn page(home: Home) -> Page {
         }
         .into_any(),
         None => view! {
-            <Head list=home.list.clone() />
+            <Head headline=home.list.headline needs=home.list.needs_headline summary=home.list.summary may_connect=home.list.may_connect />
             <FlashMessage class="mt-6" />
             <SandboxBanner class="mt-6" />
             {home.keep_the_key.then(|| view! { <onboarding::KeepTheKey /> })}
-            <Needs needs=home.list.needs.clone() />
-            <All list=home.list filter=home.filter />
+            <Needs needs=home.list.needs />
+            <All rows=home.list.rows now=home.list.now counts=home.list.counts matching=home.list.matching total=home.list.total filter=home.filter />
         }
         .into_any(),
     };
@@ -87,20 +87,15 @@ pub fn page(home: Home) -> Page {
 }
 
 #[component]
-fn Head(list: ConnectionListView) -> impl IntoView {
-    let headline = if list.needs_headline.is_empty() {
-        list.headline.into_any()
-    } else {
-        view! { {format!("{}, ", list.headline)} <span class="text-bad">{list.needs_headline}</span> }.into_any()
-    };
+fn Head(headline: String, needs: String, summary: String, may_connect: bool) -> impl IntoView {
+    let headline = if needs.is_empty() { headline.into_any() } else { view! { {format!("{headline}, ")} <span class="text-bad">{needs}</span> }.into_any() };
     view! {
         <div class="lk-head">
             <div>
                 <h1 class="lk-h1 lk-h1-xl">{headline}</h1>
-                <p class="lk-sub">{list.summary}</p>
+                <p class="lk-sub">{summary}</p>
             </div>
-            {list
-                .may_connect
+            {may_connect
                 .then(|| {
                     view! {
                         <div class="lk-actions">
@@ -116,26 +111,26 @@ fn Head(list: ConnectionListView) -> impl IntoView {
 }
 
 #[component]
-fn All(list: ConnectionListView, filter: ConnectionFilter) -> impl IntoView {
-    let shown = list.rows.len();
+fn All(rows: Vec<ConnectionRow>, now: Timestamp, counts: Vec<StatusCount>, matching: usize, total: usize, filter: ConnectionFilter) -> impl IntoView {
+    let shown = rows.len();
     let page = usize::try_from(filter.page.max(1)).unwrap_or(1);
-    let pages = list.matching.div_ceil(ROWS).max(1);
+    let pages = matching.div_ceil(ROWS).max(1);
     let link = |to: usize, words: &'static str| view! { <a class="link" href=with_page(&filter, to)>{words}</a> };
     let words = if pages > 1 {
-        format!("{shown} of {} shown, page {page} of {pages}. Each bar is half an hour of the last day.", list.matching)
+        format!("{shown} of {matching} shown, page {page} of {pages}. Each bar is half an hour of the last day.")
     } else {
-        format!("{shown} of {} shown. Each bar is half an hour of the last day.", list.matching)
+        format!("{shown} of {matching} shown. Each bar is half an hour of the last day.")
     };
     view! {
         <section class="lk-card mt-8" aria-labelledby="all-h">
             <h2 class="sr-only" id="all-h">
                 "All connections"
             </h2>
-            <Filters counts=list.counts filter=filter.clone() />
+            <Filters counts=counts filter=filter.clone() />
             {if shown == 0 {
-                view! { <NoMatch total=list.total /> }.into_any()
+                view! { <NoMatch total=total /> }.into_any()
             } else {
-                view! { <Table rows=list.rows now=list.now filter=filter.clone() /> }.into_any()
+                view! { <Table rows=rows now=now filter=filter.clone() /> }.into_any()
             }}
             <div class="flex flex-wrap items-center justify-between gap-2 border-t border-line px-5 py-3 text-xs text-muted">
                 <p>{words}</p>
