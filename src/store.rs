@@ -16,6 +16,7 @@ mod migrate;
 pub mod milestones;
 pub mod organizations;
 pub mod rate_limits;
+pub mod recent;
 pub mod sessions;
 pub mod setup_links;
 pub mod users;

@@ -81,6 +81,7 @@ fn row(app: &App, actor: &Actor, new: &NewConnection<'_>, name: String) -> Resul
         last_checked_at: Some(now),
         next_check_at: Some(now.plus_millis(EVERY_MS)),
         failure_code: None,
+        recent: String::new(),
         created_by: access::member(actor)?.clone(),
         created_at: now,
         updated_at: now,

@@ -9,7 +9,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, org_id, team_id, connector, name, status, config, account_id, account_name, identity, host, last_check_id, last_checked_ms, \
-             next_check_ms, failure_code, created_by, created_ms, updated_ms, row_version FROM connections ",
+             next_check_ms, failure_code, recent, created_by, created_ms, updated_ms, row_version FROM connections ",
             $rest
         )
     };
@@ -45,6 +45,7 @@ struct Raw {
     last_checked_ms: Option<i64>,
     next_check_ms: Option<i64>,
     failure_code: Option<String>,
+    recent: String,
     created_by: String,
     created_ms: i64,
     updated_ms: i64,
@@ -73,6 +74,7 @@ impl TryFrom<Raw> for ConnectionRow {
             last_checked_at: raw.last_checked_ms.map(Timestamp::from_millis),
             next_check_at: raw.next_check_ms.map(Timestamp::from_millis),
             failure_code: raw.failure_code,
+            recent: raw.recent,
             created_at: Timestamp::from_millis(raw.created_ms),
             updated_at: Timestamp::from_millis(raw.updated_ms),
             row_version: raw.row_version,
@@ -113,6 +115,8 @@ pub struct ConnectionRow {
     pub next_check_at: Option<Timestamp>,
     /// Why the last check failed.
     pub failure_code: Option<String>,
+    /// The checks of its last day, for [`crate::store::recent::read`]. Finished checks write it; [`insert`] and [`update`] leave it alone.
+    pub recent: String,
     /// Who connected it.
     pub created_by: MemberId,
     /// When.
@@ -194,7 +198,7 @@ pub async fn find(on: Conn<'_>, organization: &OrganizationId, id: &ConnectionId
     row!(on, Raw, sql, organization.as_str(), id.as_str())?.map(ConnectionRow::try_from).transpose()
 }
 
-/// Writes all columns but `created_by` and `created_at` of a row whose `row_version` is still the given one, and counts it up; `Conflict` otherwise.
+/// Writes all columns but `recent`, `created_by` and `created_at` of a row whose `row_version` is still the given one, and counts it up; `Conflict` otherwise.
 ///
 /// # Errors
 /// [`StoreError`].

@@ -8,6 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgPool, Postgres, Sqlite, SqlitePool};
 
+use crate::domain::{ConnectionId, OrganizationId};
 use crate::store::{Conn, StoreError, keys};
 
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -124,6 +125,14 @@ pub(in crate::store) async fn begin_sqlite(writer: &SqlitePool) -> Result<sqlx::
 /// Begins a transaction; PostgreSQL locks row by row.
 pub(in crate::store) async fn begin_postgres(pool: &PgPool) -> Result<sqlx::Transaction<'static, Postgres>, StoreError> {
     Ok(pool.begin().await?)
+}
+
+/// Holds a connection's row until the transaction ends: the next statement then sees all that others did to it. SQLite's transactions hold everything.
+pub(in crate::store) async fn hold_connection(on: Conn<'_>, organization: &OrganizationId, id: &ConnectionId) -> Result<(), StoreError> {
+    let Conn::Postgres(conn) = on else { return Ok(()) };
+    let held = sqlx::query::<Postgres>("SELECT id FROM connections WHERE org_id = $1 AND id = $2 FOR UPDATE");
+    held.bind(organization.as_str()).bind(id.as_str()).execute(conn).await?;
+    Ok(())
 }
 
 /// Whether a migration was ever begun here.

@@ -64,6 +64,7 @@ async fn fill(folder: &Path, program: &Program) -> String {
             last_checked_at: Some(now),
             next_check_at: Some(now.plus_millis(1_800_000)),
             failure_code: None,
+            recent: String::new(),
             created_by: member.clone(),
             created_at: now,
             updated_at: now,

@@ -1,10 +1,9 @@
 //! The home page.
 
-use crate::domain::{Action, Actor, ConnectionId, ConnectionStatus, Timestamp};
+use crate::domain::{Action, Actor, ConnectionStatus, Timestamp};
 use crate::dto::{ConnectionFilter, ConnectionListView, NeedsYou, StatusCount};
-use crate::services::connections::row::{BAR_MS, BARS, only_looks, row_view};
+use crate::services::connections::row::{only_looks, row_view};
 use crate::services::{App, ServiceError, access, checking, words};
-use crate::store::checks::{self, CheckMark};
 use crate::store::connections::{self, ConnectionRow, ListFilter, Order};
 
 const PAGE: i64 = 50;
@@ -30,11 +29,6 @@ pub async fn list(app: &App, actor: &Actor, filter: &ConnectionFilter) -> Result
     let matching =
         if unfiltered { counted.total } else { usize::try_from(connections::count(reader.conn(), &actor.organization, &wanted).await?).unwrap_or_default() };
     let needing = if counted.needs == 0 { Vec::new() } else { connections::list(reader.conn(), &actor.organization, &needs_filter()).await? };
-    let mut ids: Vec<ConnectionId> = rows.iter().chain(&needing).map(|row| row.id.clone()).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let since = now.plus_millis(-(BAR_MS * i64::try_from(BARS).unwrap_or_default()));
-    let marks = if ids.is_empty() { Vec::new() } else { checks::marks_since(reader.conn(), &actor.organization, &ids, since).await? };
     drop(reader);
     let looks = only_looks(actor);
     let last_round = rows.iter().filter_map(|row| row.last_checked_at).max().map(|at| words::ago(now, at));
@@ -43,9 +37,9 @@ pub async fn list(app: &App, actor: &Actor, filter: &ConnectionFilter) -> Result
         headline: words::headline(counted.total, counted.needs, counted.off, looks),
         needs_headline: words::needs_headline(counted.needs, looks),
         summary: words::summary(counted.total, counted.needs, counted.off, last_round, looks),
-        needs: needing.iter().map(|row| needs_you(app, actor, row, &marks, now)).collect(),
+        needs: needing.iter().map(|row| needs_you(app, actor, row, now)).collect(),
         counts: counted.links(),
-        rows: rows.iter().map(|row| row_view(app, actor, row, &marks, now)).collect(),
+        rows: rows.iter().map(|row| row_view(app, actor, row, now)).collect(),
         matching,
         total: counted.total,
         may_connect: actor.may(Action::Connect, None),
@@ -97,11 +91,11 @@ fn needs_filter() -> ListFilter {
     ListFilter { text: String::new(), statuses: NEEDS.to_vec(), order: Order::Name, limit: MOST_NEEDS, offset: 0 }
 }
 
-fn needs_you(app: &App, actor: &Actor, row: &ConnectionRow, marks: &[CheckMark], now: Timestamp) -> NeedsYou {
+fn needs_you(app: &App, actor: &Actor, row: &ConnectionRow, now: Timestamp) -> NeedsYou {
     let may_fix = actor.may(Action::TestConnection, row.team.as_ref());
     let sentence = if only_looks(actor) { words::effect(row.status, None) } else { failing(app, row, now) };
     let fix = may_fix.then(|| ("See what to do".to_owned(), format!("/connections/{}", row.id)));
-    NeedsYou { row: row_view(app, actor, row, marks, now), sentence, fix }
+    NeedsYou { row: row_view(app, actor, row, now), sentence, fix }
 }
 
 fn failing(app: &App, row: &ConnectionRow, now: Timestamp) -> String {

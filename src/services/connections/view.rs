@@ -30,10 +30,10 @@ pub(in crate::services) async fn view_of(app: &App, actor: &Actor, row: &Connect
     let now = app.now();
     let details = actor.may(Action::SeeConnectionDetails, row.team.as_ref());
     let mut reader = app.database.read().await?;
-    let marks = checks::marks_since(reader.conn(), &row.organization, std::slice::from_ref(&row.id), now.plus_millis(-FIGURES_MS)).await?;
+    let marks = checks::marks_since(reader.conn(), &row.organization, &row.id, now.plus_millis(-FIGURES_MS)).await?;
     let mut view = ConnectionView {
         now,
-        row: row_view(app, actor, row, &marks, now),
+        row: row_view(app, actor, row, now),
         status: row.status,
         sentence: words::effect(row.status, last_good(&marks)),
         fix: None,

@@ -151,6 +151,7 @@ impl World {
             last_checked_at: Some(now),
             next_check_at: Some(now.plus_millis(1_800_000)),
             failure_code: status.needs_somebody().then(|| "auth_rejected".to_owned()),
+            recent: String::new(),
             created_by: actor.member().unwrap().clone(),
             created_at: now,
             updated_at: now,

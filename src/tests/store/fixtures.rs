@@ -128,6 +128,7 @@ impl Tenant {
             last_checked_at: Some(NOW),
             next_check_at: Some(NOW.plus_millis(1)),
             failure_code: None,
+            recent: String::new(),
             created_by: self.member.clone(),
             created_at: NOW,
             updated_at: NOW,

@@ -24,7 +24,6 @@ on_both_engines! {
         transaction.commit().await.unwrap();
 
         let them = &theirs.organization;
-        let connections_of_both = [connection.id.clone()];
         assert_eq!(read!(database, |on| connections::find(on, them, &connection.id)), None);
         assert_eq!(read!(database, |on| connections::list(on, them, &all())), []);
         assert_eq!(read!(database, |on| connections::count(on, them, &all())), 0);
@@ -36,7 +35,7 @@ on_both_engines! {
         assert_eq!(read!(database, |on| drafts::find(on, them, &ours.member, &draft.id, NOW)), None);
         assert_eq!(read!(database, |on| drafts::find_by_flow(on, them, &ours.member, "ventures", "wizard", NOW)), None);
         assert_eq!(read!(database, |on| checks::find(on, them, &check.id)), None);
-        assert_eq!(read!(database, |on| checks::marks_since(on, them, &connections_of_both, NOW)), []);
+        assert_eq!(read!(database, |on| checks::marks_since(on, them, &connection.id, NOW)), []);
         assert_eq!(read!(database, |on| members::find_active(on, them, &ours.user)), None);
         assert_eq!(read!(database, |on| members::name_of(on, them, &ours.member)), None);
         assert_eq!(read!(database, |on| members::list_active(on, them)).len(), 1);

@@ -157,6 +157,7 @@ impl TestServer {
             last_checked_at: None,
             next_check_at: None,
             failure_code: None,
+            recent: String::new(),
             created_by: member.id.clone(),
             created_at: app.now(),
             updated_at: app.now(),
