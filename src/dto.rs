@@ -9,7 +9,9 @@ mod shell;
 
 pub use catalogue::{ConnectorSummary, ConnectorView, FieldView, GuideStep, MarketplaceFilter, MarketplaceView, SelectOption};
 pub use check::{CheckView, DiagnosisView, IdentityView};
-pub use connection::{ActivityView, Bar, ConnectionFilter, ConnectionListView, ConnectionRow, ConnectionView, DisconnectView, NeedsYou, Pill, StatusCount};
+pub use connection::{
+    ActivityPage, ActivityView, Bar, ConnectionFilter, ConnectionListView, ConnectionRow, ConnectionView, DisconnectView, NeedsYou, Pill, StatusCount,
+};
 pub use draft::{DraftView, QuickView};
 pub use people::{HelpView, Helper};
 pub use shell::{OnboardingView, SandboxAccount, SetupView, ShellView};

@@ -14,7 +14,7 @@ pub async fn view(app: &App, actor: &Actor) -> Result<ShellView, ServiceError> {
     let user = access::person(actor)?;
     let mut reader = app.database.read().await?;
     let organization = organizations::find(reader.conn(), &actor.organization).await?.ok_or_else(|| ServiceError::of(ErrorCode::SignInRequired))?;
-    let counts = connections::count_by_status(reader.conn(), &actor.organization).await?;
+    let counts = connections::count_by_status(reader.conn(), &actor.organization, actor.member()).await?;
     let theme = users::find(reader.conn(), user).await?.map(|user| user.theme).unwrap_or_default();
     let sum = |wanted: fn(ConnectionStatus) -> bool| -> usize {
         let total: i64 = counts.iter().filter(|(status, _)| wanted(*status)).map(|(_, count)| count).sum();

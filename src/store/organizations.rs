@@ -2,7 +2,7 @@
 
 use crate::domain::{OrganizationId, Timestamp};
 use crate::store::engine::{change, row, value};
-use crate::store::{Conn, StoreError};
+use crate::store::{Conn, StoreError, engine};
 
 /// An organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,14 @@ pub async fn insert(on: Conn<'_>, row: &OrganizationRow) -> Result<(), StoreErro
 pub async fn find(on: Conn<'_>, organization: &OrganizationId) -> Result<Option<OrganizationRow>, StoreError> {
     let found = row!(on, (String, i64), "SELECT name, created_ms FROM organizations WHERE id = $1", organization.as_str())?;
     Ok(found.map(|(name, created_ms)| OrganizationRow { id: organization.clone(), name, created_at: Timestamp::from_millis(created_ms) }))
+}
+
+/// Makes other transactions that hold the same organization wait until this one ends.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn hold(on: Conn<'_>, organization: &OrganizationId) -> Result<(), StoreError> {
+    engine::hold(on, "SELECT id FROM organizations WHERE id = $1 FOR NO KEY UPDATE", &[organization.as_str()]).await
 }
 
 /// How many there are.

@@ -25,6 +25,10 @@ pub fn routes() -> Router<UiState> {
         .route("/theme", post(theme::choose))
         .route("/connections/test", post(connections::test))
         .route("/connections/disconnect", post(connections::disconnect))
+        .route("/connections/edit", post(connections::edit))
+        .route("/connections/enable", post(connections::enable))
+        .route("/connections/disable", post(connections::disable))
+        .route("/connections/delete", post(connections::delete))
         .merge(connect_routes())
 }
 

@@ -29,5 +29,6 @@ fn frame_pages() -> Router<UiState> {
         .route("/sign-in", get(pages::sign_in::get))
         .route("/connections", get(pages::connections::get))
         .route("/connections/{id}", get(pages::connection::get))
+        .route("/connections/{id}/diagnostics", get(pages::diagnostics::get))
         .route("/connections/{id}/disconnect", get(pages::disconnect::get))
 }

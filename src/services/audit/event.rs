@@ -118,6 +118,10 @@ pub enum Fact {
     TookMs(u32),
     /// How many versions were erased.
     Erased(u64),
+    /// What was edited: `name`, `description`, `tags`.
+    Changed(Vec<&'static str>),
+    /// The name before it was changed.
+    NameBefore(String),
     /// Keyed MAC of an address that was tried, to recognise a repetition without keeping the address.
     EmailMac(String),
     /// A theme's name.
@@ -133,6 +137,8 @@ impl Fact {
             Self::Code(text) => ("code", json!(text)),
             Self::TookMs(millis) => ("took_ms", json!(millis)),
             Self::Erased(count) => ("erased", json!(count)),
+            Self::Changed(parts) => ("changed", json!(parts)),
+            Self::NameBefore(text) => ("name_before", json!(text)),
             Self::EmailMac(text) => ("email_mac", json!(text)),
             Self::Theme(text) => ("theme", json!(text)),
         };

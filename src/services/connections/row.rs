@@ -29,6 +29,8 @@ pub fn row_view(app: &App, actor: &Actor, row: &ConnectionRow, marks: &[CheckMar
         connector_name: manifest.map_or_else(|| row.connector.clone(), |manifest| manifest.name.clone()),
         glyph: manifest.and_then(|manifest| manifest.glyph.clone()),
         account: account(row),
+        tags: row.tags.clone(),
+        owner: row.owner.as_ref().map(|_| "you".to_owned()),
         pill: words::pill(row.status, only_looks(actor)),
         bars: bars(row.id.as_str(), marks, now),
         last_checked_at: row.last_checked_at,

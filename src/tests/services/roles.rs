@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use latchkey::domain::{Action, Actor, ConnectionStatus, Reach, Role, TeamId, reach};
 use latchkey::dto::{ConnectionFilter, MarketplaceFilter};
+use latchkey::services::connections::Edit;
 use latchkey::services::{App, Entries, ErrorCode, ServiceError, connections, drafts, help, marketplace, onboarding, quick, shell};
 use latchkey::store::Database;
 
@@ -34,6 +35,12 @@ calls! {
     SeeMarketplace false: |app, actor| marketplace::connector(app, actor, "stripe");
     TestConnection false: |app, actor| connections::test(app, actor, ID);
     Disconnect false: |app, actor| connections::disconnect(app, actor, ID);
+    Disconnect false: |app, actor| connections::delete(app, actor, ID);
+    ManageConnection false: |app, actor| connections::edit(app, actor, ID, &Edit::default(), None);
+    ManageConnection false: |app, actor| connections::enable(app, actor, ID);
+    ManageConnection false: |app, actor| connections::disable(app, actor, ID);
+    SeeConnectionDetails false: |app, actor| connections::logs(app, actor, ID, "", 10);
+    SeeConnectionDetails false: |app, actor| connections::diagnostics(app, actor, ID);
     Disconnect false: |app, actor| quick::disconnect(app, actor, "ventures");
     Connect true: |app, actor| connections::test_unsaved(app, actor, "stripe", Entries::new());
     Connect true: |app, actor| connections::create(app, actor, "stripe", "", Entries::new());

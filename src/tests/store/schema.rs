@@ -67,7 +67,7 @@ async fn both_engines_have_the_same_schema() {
     let [columns, indexes, references] = schema(&sqlite.database()).await;
     let [other_columns, other_indexes, other_references] = schema(&postgres.database()).await;
     assert!(columns.contains(&"milestones.name text not null key 2".to_owned()), "{columns:#?}");
-    assert!(indexes.contains(&"connections connections_name unique org_id,name WHERE status <> 'revoked'".to_owned()), "{indexes:#?}");
+    assert!(indexes.contains(&"connections connections_name unique org_id,owner_member_id,name WHERE status <> 'revoked'".to_owned()), "{indexes:#?}");
     assert!(references.contains(&"credentials org_id,connection_id connections org_id,id".to_owned()), "{references:#?}");
     assert_eq!(columns, other_columns);
     assert_eq!(indexes, other_indexes);

@@ -27,6 +27,7 @@ fn filled(path: &str, id: &str) -> String {
 async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
     match method {
         "GET" => client.get(path).await,
+        "PATCH" | "DELETE" => client.call(Method::from_bytes(method.as_bytes()).unwrap(), path, &[], &body_of(path)).await,
         _ if path.starts_with("/api/") => client.json(path, body_of(path)).await,
         _ => client.form(path, &form_of(path, id)).await,
     }
@@ -44,6 +45,9 @@ fn body_of(path: &str) -> serde_json::Value {
 fn form_of<'a>(path: &str, id: &'a str) -> Vec<(&'static str, &'a str)> {
     let mut form =
         vec![("id", id), ("draft", draft_of(id)), ("connector", "stripe"), ("confirm", "x"), ("name", "x"), ("theme", "dark"), ("back", "/connections")];
+    if path.ends_with("edit") {
+        form.extend([("version", "1"), ("description", "x"), ("tags", "x")]);
+    }
     if path.ends_with("progress") {
         form.retain(|(key, _)| *key == "draft");
     }
@@ -108,7 +112,7 @@ on_both_servers! {
         for path in ["/marketplace", "/marketplace/stripe", &format!("/connections/{id}/disconnect")] {
             assert_eq!(viewer.get(path).await.status, 403, "{path}");
         }
-        for action in ["connections/test", "connections/disconnect", "connect/start", "quick/disconnect"] {
+        for action in ["connections/test", "connections/edit", "connections/enable", "connections/disable", "connections/delete", "connections/disconnect", "connect/start", "quick/disconnect"] {
             let answer = viewer.form(&format!("/actions/{action}"), &form_of(action, id.as_str())).await;
             assert_eq!(answer.status, 403, "{action}: {}", answer.body);
         }

@@ -22,6 +22,7 @@ use crate::services::{self, App, ServiceError};
 use crate::ui::components::{FlashMessage, Icon, SandboxBanner};
 use crate::ui::page::{Page, Place};
 use crate::ui::visit::Member;
+use crate::ui::words::count;
 
 const ROWS: usize = 50;
 
@@ -47,7 +48,7 @@ pub async fn get(member: Member, Query(query): Query<BTreeMap<String, String>>) 
 async fn load(app: &App, actor: &Actor, filter: ConnectionFilter) -> Result<Home, ServiceError> {
     let list = services::connections::list(app, actor, &filter).await?;
     let steps = services::onboarding::view(app, actor).await?;
-    let untouched = filter.q.is_empty() && filter.status.is_empty();
+    let untouched = filter.q.is_empty() && filter.status.is_empty() && filter.tag.is_empty();
     let empty = list.total == 0 && untouched && steps.may_tend;
     let shortcuts = if empty { shortcuts(app, actor).await? } else { Vec::new() };
     let first_steps = (empty || (steps.may_copy_key && steps.key_copied_at.is_none())).then_some(steps);
@@ -61,12 +62,13 @@ async fn shortcuts(app: &App, actor: &Actor) -> Result<Vec<ConnectorSummary>, Se
 
 /// Draws it.
 pub fn page(home: Home) -> Page {
-    let empty = home.list.total == 0 && home.filter.q.is_empty() && home.filter.status.is_empty();
+    let empty = home.list.total == 0 && home.filter.q.is_empty() && home.filter.status.is_empty() && home.filter.tag.is_empty();
     let body = match home.first_steps {
         Some(steps) if empty => view! {
             <FlashMessage class="mb-6" />
             <SandboxBanner />
             <onboarding::FirstSteps steps=steps shortcuts=home.shortcuts now=home.list.now />
+            <Ended number=home.list.disconnected />
         }
         .into_any(),
         steps => view! {
@@ -80,6 +82,18 @@ pub fn page(home: Home) -> Page {
         .into_any(),
     };
     Page::in_sidebar("Connections", Place::Connections, body)
+}
+
+/// The way to what has ended, on a page that has no filters.
+#[component]
+fn Ended(number: usize) -> impl IntoView {
+    (number > 0).then(|| {
+        view! {
+            <p class="mt-6 text-sm text-muted">
+                <a class="link" href="/connections?status=disconnected">{format!("{} disconnected", count(number, "connection"))}</a>
+            </p>
+        }
+    })
 }
 
 #[component]

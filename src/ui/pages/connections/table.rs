@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::query::with_sort;
+use super::query::{with_sort, with_tag};
 use crate::domain::Timestamp;
 use crate::dto::{ConnectionFilter, ConnectionRow};
 use crate::ui::components::{Ago, Icon, Logo, StatusPill, UptimeBars};
@@ -21,7 +21,7 @@ pub fn Table(rows: Vec<ConnectionRow>, now: Timestamp, filter: ConnectionFilter)
                     <th role="columnheader" scope="col">
                         "Last 24 hours"
                     </th>
-                    <SortHead key="checked" words="Last checked" filter=filter />
+                    <SortHead key="checked" words="Last checked" filter=filter.clone() />
                     <th role="columnheader" scope="col">
                         "Next expiry"
                     </th>
@@ -30,7 +30,7 @@ pub fn Table(rows: Vec<ConnectionRow>, now: Timestamp, filter: ConnectionFilter)
                     </th>
                 </tr>
             </thead>
-            <tbody role="rowgroup">{rows.into_iter().map(|row| view! { <Row row=row now=now /> }).collect_view()}</tbody>
+            <tbody role="rowgroup">{rows.into_iter().map(|row| view! { <Row row=row now=now filter=filter.clone() /> }).collect_view()}</tbody>
         </table>
     }
 }
@@ -54,7 +54,7 @@ fn SortHead(key: &'static str, words: &'static str, filter: ConnectionFilter) ->
 }
 
 #[component]
-fn Row(row: ConnectionRow, now: Timestamp) -> impl IntoView {
+fn Row(row: ConnectionRow, now: Timestamp, filter: ConnectionFilter) -> impl IntoView {
     let checked = match row.last_checked_at {
         Some(at) => view! { <Ago at=at now=now /> }.into_any(),
         None => "not yet".into_any(),
@@ -69,6 +69,7 @@ fn Row(row: ConnectionRow, now: Timestamp) -> impl IntoView {
                             {row.name}
                         </a>
                         <div class="truncate text-xs text-muted">{if row.account.is_empty() { row.connector_name } else { row.account }}</div>
+                        <Marks tags=row.tags owner=row.owner filter=filter />
                     </div>
                 </div>
             </td>
@@ -89,4 +90,18 @@ fn Row(row: ConnectionRow, now: Timestamp) -> impl IntoView {
             </td>
         </tr>
     }
+}
+
+/// Whose alone it is, and its tags as links to the list of each.
+#[component]
+fn Marks(tags: Vec<String>, owner: Option<String>, filter: ConnectionFilter) -> impl IntoView {
+    (!tags.is_empty() || owner.is_some()).then(|| {
+        let tag = |tag: String| view! { <a class="lk-tag relative z-10" href=with_tag(&filter, &tag)>{tag.clone()}</a> };
+        view! {
+            <div class="mt-1 flex flex-wrap gap-x-2 gap-y-1 text-xs">
+                {owner.map(|owner| view! { <span class="lk-tag">{format!("Only {owner}")}</span> })}
+                {tags.into_iter().map(tag).collect_view()}
+            </div>
+        }
+    })
 }
