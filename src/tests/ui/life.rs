@@ -39,7 +39,7 @@ on_both_servers! {
         assert!(refused.contains("Saved meanwhile: Till") && refused.contains("Saved meanwhile: eu, finance"), "what was saved is there: {refused}");
         post(form("Kasse".to_owned(), long.clone(), "eu".to_owned(), version(&refused))).await;
         let saved = admin.get(&page).await.body;
-        assert!(saved.contains("Saved.") && saved.contains("<h1 class=\"lk-h1\">Kasse</h1>") && !saved.contains("Saved meanwhile"), "{saved}");
+        assert!(saved.contains("Saved.") && saved.contains("<h1 class=\"lk-h1\">Kasse<") && !saved.contains("Saved meanwhile"), "{saved}");
     }
 
     async fn a_refused_edit_says_where_and_keeps_the_rest(server: &TestServer) {
@@ -86,7 +86,7 @@ on_both_servers! {
         let page = admin.get(&format!("/connections/{id}")).await.body;
         let older = page.split("href=\"").filter_map(|rest| rest.split('"').next()).find(|href| href.contains("?before=")).unwrap().split('#').next().unwrap();
         let rest = admin.get(older).await.body;
-        assert!(rest.contains("turned it off.") && !rest.contains("?before="), "{rest}");
+        assert!(rest.contains("turned it off.") && !rest.contains("Show older"), "{rest}");
         assert_eq!(admin.get(&format!("/connections/{id}?before=nonsense")).await.status, 200);
     }
 }
