@@ -1,4 +1,4 @@
-//! How a connector is spoken to: the stepped check, whose account it is, and what a failure means in plain words.
+//! How a connector is spoken to: the stepped check, whose account it is, a look at what it gives, its end, and what a failure means in plain words.
 //!
 //! Manifests say nearly everything; code is written only for PostgreSQL's own protocol.
 
@@ -10,12 +10,16 @@ mod http;
 mod identity;
 mod outcome;
 mod postgres;
+mod preview;
 mod request;
 mod scrub;
+mod sigv4;
+mod speaker;
 mod steps;
 mod words;
+mod xml;
 
 pub use connector::Connector;
 pub use destination::{Destination, DestinationProblem};
-pub use outcome::{Credential, Failure, Outcome, Proof};
+pub use outcome::{Credential, Failure, Outcome, Preview, Proof};
 pub use steps::{NoProgress, Progress};

@@ -63,14 +63,19 @@ impl Template {
 
     /// The text with every place filled; a place without a value stays empty.
     pub fn fill<'a>(&self, encoding: Encoding, value_of: &dyn Fn(&str) -> Option<&'a str>) -> String {
+        self.fill_each(&|_| encoding, value_of)
+    }
+
+    /// The same where the field decides how its value is written.
+    pub fn fill_each<'a>(&self, encoding_of: &dyn Fn(&str) -> Encoding, value_of: &dyn Fn(&str) -> Option<&'a str>) -> String {
         // Room for everything at once, so that growing leaves no copies of a secret behind.
-        let longest = if encoding == Encoding::Url { 3 } else { 1 };
-        let room: usize = self.fields().map(|id| longest * value_of(id).map_or(0, str::len)).sum();
+        let longest = |id: &str| if encoding_of(id) == Encoding::Url { 3 } else { 1 };
+        let room: usize = self.fields().map(|id| longest(id) * value_of(id).map_or(0, str::len)).sum();
         let mut filled = String::with_capacity(self.text.len() + room);
         for part in self.parts() {
             match part {
                 Part::Text(text) => filled.push_str(text),
-                Part::Field(id) => write_value(&mut filled, value_of(id).unwrap_or_default(), encoding),
+                Part::Field(id) => write_value(&mut filled, value_of(id).unwrap_or_default(), encoding_of(id)),
             }
         }
         filled

@@ -61,7 +61,7 @@ pub(super) async fn check(context: &Context<'_>, steps: &mut Steps<'_>) -> Resul
 
 /// A failure of which only the code is known.
 fn failure(code: CheckCode, step: StepKind) -> Failure {
-    Failure { code, step, status: None, retry_at: None, provider_said: String::new(), reason: String::new() }
+    Failure::own(code, step, "")
 }
 
 /// Who signed in where. What the person typed in the open stays as it is, also where it resembles the password: two accounts must not look the same.

@@ -35,6 +35,16 @@ pub(super) fn signed_in(identity: &IdentityView) -> String {
     if identity.account_name.is_empty() { "Accepted".to_owned() } else { format!("Signed in as {}", identity.account_name) }
 }
 
+/// What the provider says it may do: at most five rights by name; empty when it says nothing.
+pub(super) fn granted(rights: &[String]) -> String {
+    let named = rights[..rights.len().min(5)].join(", ");
+    match rights.len() {
+        0 => String::new(),
+        1..=5 => format!("Rights: {named}"),
+        count => format!("Rights: {named} and {} more", count - 5),
+    }
+}
+
 pub(super) fn sampled(rows: Option<usize>, (one, many): &(String, String)) -> String {
     match rows {
         None => format!("Answered, but not with a list of {many}"),

@@ -99,7 +99,7 @@ pub struct FieldView {
     pub title: String,
     /// One sentence below the field.
     pub help: String,
-    /// `text`, `secret`, `url`, `host`, `port`, `select`, `multiline` or `secret_multiline`.
+    /// `text`, `secret`, `url`, `host`, `port`, `path`, `select`, `multiline` or `secret_multiline`.
     pub kind: String,
     /// Whether it must be filled in.
     pub required: bool,

@@ -71,9 +71,11 @@ impl Tls {
         Ok(Self { roots, provider, verified })
     }
 
-    /// The configuration that trusts the machine's authorities.
-    pub(super) fn verified(&self) -> &Arc<ClientConfig> {
-        &self.verified
+    /// The configuration that trusts the machine's authorities and those in `roots`, for a call to `host`.
+    pub(super) fn of_call(&self, roots: Option<&str>, host: &str) -> Result<Arc<ClientConfig>, EgressError> {
+        let Some(pem) = roots else { return Ok(self.verified.clone()) };
+        let unreadable = |_| EgressError::TlsInvalid { host: host.to_owned(), reason: TlsProblem::Untrusted };
+        self.config(&TlsTrust::SystemAnd(pem.to_owned())).map_err(unreadable)
     }
 
     fn config(&self, trust: &TlsTrust) -> Result<Arc<ClientConfig>, InvalidCertificates> {
