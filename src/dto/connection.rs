@@ -177,6 +177,8 @@ pub struct ConnectionView {
     pub version: i64,
     /// What people say about it.
     pub description: String,
+    /// What telling the provider of a disconnect does, in a sentence; none when there is no way to tell it.
+    pub revocation: Option<String>,
     /// Whose account it is.
     pub identity: Option<IdentityView>,
     /// The last check.
@@ -216,6 +218,8 @@ pub struct ConnectionView {
 pub struct DisconnectView {
     /// The connection's name.
     pub name: String,
-    /// One sentence: what was erased, and what the provider said or could not be told.
+    /// What was erased, and what the provider said or could not be told.
     pub sentence: String,
+    /// Whether the credential is ended at the provider too; none when nobody asked the provider or it has no way to be asked.
+    pub revoked: Option<bool>,
 }

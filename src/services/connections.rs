@@ -8,6 +8,7 @@ mod edit;
 mod list;
 mod make;
 mod outline;
+mod revoke;
 mod row;
 mod switch;
 mod test;

@@ -48,7 +48,7 @@ pub async fn disconnect(app: &App, actor: &Actor, connector: &str) -> Result<Dis
     access::require(actor, Action::Disconnect)?;
     let manifest = quick_manifest(app, connector)?;
     let row = existing(app, actor, manifest).await?.ok_or_else(ServiceError::not_found)?;
-    connections::disconnect(app, actor, row.id.as_str()).await
+    connections::disconnect(app, actor, row.id.as_str(), true).await
 }
 
 fn quick_manifest<'a>(app: &'a App, connector: &str) -> Result<&'a Manifest, ServiceError> {

@@ -7,6 +7,7 @@ mod flow;
 mod life;
 mod passwords;
 mod personal;
+mod revocation;
 mod roles;
 mod setup;
 mod sign_in;

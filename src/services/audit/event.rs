@@ -118,6 +118,8 @@ pub enum Fact {
     TookMs(u32),
     /// How many versions were erased.
     Erased(u64),
+    /// Whether the provider ended a credential; none when it was not asked.
+    Revoked(Option<bool>),
     /// What was edited: `name`, `description`, `tags`.
     Changed(Vec<&'static str>),
     /// The name before it was changed.
@@ -137,6 +139,7 @@ impl Fact {
             Self::Code(text) => ("code", json!(text)),
             Self::TookMs(millis) => ("took_ms", json!(millis)),
             Self::Erased(count) => ("erased", json!(count)),
+            Self::Revoked(done) => ("revoked", json!(done)),
             Self::Changed(parts) => ("changed", json!(parts)),
             Self::NameBefore(text) => ("name_before", json!(text)),
             Self::EmailMac(text) => ("email_mac", json!(text)),

@@ -2,8 +2,8 @@
 
 use crate::domain::{Actor, ConnectionStatus, MemberId, Timestamp};
 use crate::dto::{ConnectionRow as RowView, ConnectionView};
-use crate::services::connections::is_of_another;
 use crate::services::connections::row::{BARS, row_view};
+use crate::services::connections::{is_of_another, revoke};
 use crate::services::{App, ServiceError, words};
 use crate::store::connections::ConnectionRow;
 use crate::store::{Conn, members};
@@ -36,6 +36,7 @@ pub async fn outline(app: &App, actor: &Actor, on: Conn<'_>, row: &ConnectionRow
         fix: None,
         version: row.edits,
         description: String::new(),
+        revocation: revoke::way(app.catalogue.get(&row.connector)).map(str::to_owned),
         identity: None,
         last_check: None,
         settings: Vec::new(),

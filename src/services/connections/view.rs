@@ -5,6 +5,7 @@ use crate::domain::{Action, Actor, CheckState, ConnectionStatus, Timestamp};
 use crate::dto::{CheckView, ConnectionView, IdentityView};
 use crate::services::connections::activity;
 use crate::services::connections::outline::outline;
+use crate::services::connections::revoke;
 use crate::services::connections::row::{only_looks, row_view};
 use crate::services::{App, ServiceError, access, connections, views, words};
 use crate::store::checks::{self, CheckMark};
@@ -55,6 +56,7 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
         fix: None,
         version: row.edits,
         description: row.description.clone(),
+        revocation: revoke::way(app.catalogue.get(&row.connector)).map(str::to_owned),
         identity: None,
         last_check: None,
         settings: Vec::new(),

@@ -21,7 +21,13 @@ pub fn activity(action: &str, outcome: &str, detail: &str) -> String {
     match (action, outcome) {
         ("connection.created", _) => "connected it. The credential is sealed.".to_owned(),
         ("connection.session_renewed", _) => "signed in anew and sealed the new session.".to_owned(),
-        ("connection.disconnected", _) => "disconnected it. The credential is erased.".to_owned(),
+        ("connection.disconnected", "done") => match detail.get("revoked").and_then(Value::as_bool) {
+            None => "disconnected it. The credential is erased.",
+            Some(true) => "disconnected it. The credential is erased here and ended at the provider.",
+            Some(false) => "disconnected it. The credential is erased here. The provider could not be told.",
+        }
+        .to_owned(),
+        ("connection.revocation_asked", _) => "asked the provider to end the credential.".to_owned(),
         ("connection.edited", "done") => edited(&detail),
         ("connection.disabled", "done") => "turned it off.".to_owned(),
         ("connection.enabled", "done") => "turned it on.".to_owned(),

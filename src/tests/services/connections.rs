@@ -47,14 +47,14 @@ on_both_engines! {
         let organization = world.set_up().await.organization;
         let dana = world.member(&organization, Role::OrgAdmin, &[]).await;
         let row = world.connection(&dana, "Payments", ConnectionStatus::Active, None).await;
-        let said = connections::disconnect(&world.app, &dana, row.id.as_str()).await.unwrap();
+        let said = connections::disconnect(&world.app, &dana, row.id.as_str(), true).await.unwrap();
         assert!(said.sentence.contains("has no way to be told"), "{}", said.sentence);
         let left = credentials::versions(world.app.database.read().await.unwrap().conn(), &organization, &row.id).await.unwrap();
         assert_eq!(left, []);
         let view = connections::view(&world.app, &dana, row.id.as_str()).await.unwrap();
         assert_eq!((view.status, view.may_test, view.may_disconnect), (ConnectionStatus::Revoked, false, false));
         assert_eq!(view.activity[0].what, "disconnected it. The credential is erased.");
-        assert_eq!(connections::disconnect(&world.app, &dana, row.id.as_str()).await.unwrap_err().code, ErrorCode::Conflict);
+        assert_eq!(connections::disconnect(&world.app, &dana, row.id.as_str(), true).await.unwrap_err().code, ErrorCode::Conflict);
         assert_eq!(connections::test(&world.app, &dana, row.id.as_str()).await.unwrap_err().code, ErrorCode::Conflict);
         world.connection(&dana, "Payments", ConnectionStatus::Active, None).await;
     }

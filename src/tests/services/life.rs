@@ -123,7 +123,7 @@ on_both_engines! {
         let failed = world.connection(&dana, "Ledger", ConnectionStatus::ReauthRequired, None).await;
         connections::disable(&world.app, &dana, failed.id.as_str()).await.unwrap();
         assert_eq!(connections::enable(&world.app, &dana, failed.id.as_str()).await.unwrap().status, ConnectionStatus::ReauthRequired);
-        connections::disconnect(&world.app, &dana, id).await.unwrap();
+        connections::disconnect(&world.app, &dana, id, true).await.unwrap();
         for ended in [connections::enable(&world.app, &dana, id).await, connections::disable(&world.app, &dana, id).await] {
             assert_eq!(ended.unwrap_err().code, ErrorCode::Conflict);
         }
@@ -146,7 +146,7 @@ on_both_engines! {
         let id = row.id.as_str();
         let refused = connections::delete(&world.app, &dana, id).await.unwrap_err();
         assert_eq!((refused.code, refused.message.contains("Disconnect it first")), (ErrorCode::Conflict, true));
-        connections::disconnect(&world.app, &dana, id).await.unwrap();
+        connections::disconnect(&world.app, &dana, id, true).await.unwrap();
         assert!(connections::view(&world.app, &dana, id).await.unwrap().may_delete);
         assert_eq!(connections::delete(&world.app, &dana, id).await.unwrap(), "Payments");
         assert_eq!(connections::view(&world.app, &dana, id).await.unwrap_err().code, ErrorCode::NotFound);

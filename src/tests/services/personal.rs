@@ -69,7 +69,7 @@ on_both_engines! {
             }
             if !matches!(role, Role::SuperAdmin | Role::OrgAdmin) {
                 assert_eq!(connections::view(&world.app, &other, id).await.unwrap_err().code, ErrorCode::NotFound, "{role:?}");
-                assert!(matches!(connections::disconnect(&world.app, &other, id).await.unwrap_err().code, ErrorCode::NotFound | ErrorCode::Forbidden));
+                assert!(matches!(connections::disconnect(&world.app, &other, id, true).await.unwrap_err().code, ErrorCode::NotFound | ErrorCode::Forbidden));
                 assert!(matches!(connections::delete(&world.app, &other, id).await.unwrap_err().code, ErrorCode::NotFound | ErrorCode::Forbidden));
                 assert_eq!(connections::list(&world.app, &other, &filter("personal")).await.unwrap_err().code, ErrorCode::Forbidden);
             }
@@ -97,7 +97,7 @@ on_both_engines! {
         for word in ["Mine", "Acme", "acct_", "api.stripe.com"] {
             assert!(!told.contains(word), "{word} is in {told}");
         }
-        let done = connections::disconnect(&world.app, &admin, row.id.as_str()).await.unwrap();
+        let done = connections::disconnect(&world.app, &admin, row.id.as_str(), true).await.unwrap();
         assert_eq!(done.name, "Stripe of Team lead");
         assert_eq!(names(&world, &owner, "disconnected").await, ["Mine"]);
         assert_eq!(connections::delete(&world.app, &admin, row.id.as_str()).await.unwrap(), "Stripe of Team lead");

@@ -34,7 +34,7 @@ calls! {
     SeeMarketplace false: |app, actor| marketplace::list(app, actor, &MarketplaceFilter::default());
     SeeMarketplace false: |app, actor| marketplace::connector(app, actor, "stripe");
     TestConnection false: |app, actor| connections::test(app, actor, ID);
-    Disconnect false: |app, actor| connections::disconnect(app, actor, ID);
+    Disconnect false: |app, actor| connections::disconnect(app, actor, ID, true);
     Disconnect false: |app, actor| connections::delete(app, actor, ID);
     ManageConnection false: |app, actor| connections::edit(app, actor, ID, &Edit::default(), None);
     ManageConnection false: |app, actor| connections::enable(app, actor, ID);
@@ -85,7 +85,7 @@ on_both_engines! {
             assert_eq!(test.code, if may { ErrorCode::Conflict } else { ErrorCode::Forbidden }, "{team:?}");
             let view = connections::view(&world.app, &lead, row.id.as_str()).await.unwrap();
             assert_eq!((view.may_disconnect, view.may_see_details), (may, true));
-            assert_eq!(connections::disconnect(&world.app, &lead, row.id.as_str()).await.is_ok(), may, "{team:?}");
+            assert_eq!(connections::disconnect(&world.app, &lead, row.id.as_str(), true).await.is_ok(), may, "{team:?}");
         }
     }
 }

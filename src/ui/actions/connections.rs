@@ -5,11 +5,11 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::domain::CheckState;
-use crate::dto::CheckView;
+use crate::dto::{CheckView, DisconnectView};
 use crate::services::connections::Edit;
 use crate::services::{self, ErrorCode};
 use crate::ui::components::duration_words;
-use crate::ui::flash::Flash;
+use crate::ui::flash::{Flash, FlashKind};
 use crate::ui::redirect::local;
 use crate::ui::visit::Member;
 
@@ -34,6 +34,9 @@ pub struct EditForm {
 pub struct DisconnectForm {
     id: String,
     confirm: String,
+    /// `yes` when the provider is to be told.
+    #[serde(default)]
+    revoke: String,
 }
 
 /// Runs a check now and says how it went.
@@ -96,8 +99,12 @@ pub async fn disconnect(member: Member, Form(form): Form<DisconnectForm>) -> Res
         flash.errors.insert("confirm".to_owned(), format!("Type {} as it is written here.", view.row.name));
         return member.go(flash, &back).await;
     }
-    let done = services::connections::disconnect(&member.app, &member.actor, &form.id).await;
-    member.end(done, &back, |done| (local("/connections"), Flash::ok(format!("{} is disconnected.", done.name), done.sentence))).await
+    let done = services::connections::disconnect(&member.app, &member.actor, &form.id, form.revoke == "yes").await;
+    let told = |done: DisconnectView| {
+        let kind = if done.revoked == Some(false) { FlashKind::Warn } else { FlashKind::Ok };
+        (local("/connections"), Flash { kind, ..Flash::ok(format!("{} is disconnected.", done.name), done.sentence) })
+    };
+    member.end(done, &back, told).await
 }
 
 /// How a check went, as a message.

@@ -4,7 +4,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::body::Body;
+use super::body::{Body, OptionalBody};
 use super::query::Query;
 use super::{Answer, created, data};
 use crate::dto::ConnectionFilter;
@@ -78,7 +78,25 @@ pub async fn test(State(app): State<App>, Member(actor): Member, InPath(id): InP
     Ok(data(services::connections::test(&app, &actor, &id).await?))
 }
 
-/// Ends a connection and erases its credential.
-pub async fn disconnect(State(app): State<App>, Member(actor): Member, InPath(id): InPath) -> Answer {
-    Ok(data(services::connections::disconnect(&app, &actor, &id).await?))
+/// How to end a connection.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ending {
+    #[serde(default = "yes")]
+    revoke: bool,
+}
+
+impl Default for Ending {
+    fn default() -> Self {
+        Self { revoke: yes() }
+    }
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// Ends a connection and erases its credential; the provider is told where it can be, unless the body says otherwise.
+pub async fn disconnect(State(app): State<App>, Member(actor): Member, InPath(id): InPath, OptionalBody(ending): OptionalBody<Ending>) -> Answer {
+    Ok(data(services::connections::disconnect(&app, &actor, &id, ending.revoke).await?))
 }
