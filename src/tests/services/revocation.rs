@@ -64,13 +64,16 @@ async fn begin(database: Database) -> (World, Actor, Provider) {
     let provider = Provider::start().await;
     let manifest = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/catalogue/manifests/stripe.toml")).unwrap() + REVOKE;
     world.app.catalogue = Arc::new(Registry::from_texts(&[("stripe.toml", &manifest)]).unwrap());
-    let policy = EgressPolicy { allow: vec!["127.0.0.0/8".parse().unwrap()], ..EgressPolicy::default() };
-    let bases = BTreeMap::from([("stripe".to_owned(), provider.base.clone())]);
-    let connector = Connector::new(Egress::new(policy, "").unwrap(), bases, world.clock.clone()).with_deadline(Duration::from_millis(500));
-    world.app.connect = Arc::new(connector);
+    world.app.connect = Arc::new(connector(&world, &provider));
     let who = world.set_up().await;
     let dana = world.actor(&who).await;
     (world, dana, provider)
+}
+
+fn connector(world: &World, provider: &Provider) -> Connector {
+    let policy = EgressPolicy { allow: vec!["127.0.0.0/8".parse().unwrap()], ..EgressPolicy::default() };
+    let bases = BTreeMap::from([("stripe".to_owned(), provider.base.clone())]);
+    Connector::new(Egress::new(policy, "").unwrap(), bases, world.clock.clone())
 }
 
 /// A connection whose credential opens and leads to the provider.
@@ -90,7 +93,7 @@ async fn connected(world: &World, dana: &Actor, provider: &Provider, name: &str)
 
 on_both_engines! {
     async fn it_says_what_the_provider_did_and_erases_in_any_case(database: Database) {
-        let (world, dana, provider) = begin(database).await;
+        let (mut world, dana, provider) = begin(database).await;
         let cases = [
             (204, Some(true), "Stripe was told and confirmed it. Stripe deletes the key.", ""),
             (401, Some(true), "did not accept the API key any more", ""),
@@ -99,6 +102,9 @@ on_both_engines! {
         ];
         for (answer, revoked, words, code) in cases {
             provider.answer.store(answer, Ordering::SeqCst);
+            if answer == 0 {
+                world.app.connect = Arc::new(connector(&world, &provider).with_deadline(Duration::from_secs(1)));
+            }
             let row = connected(&world, &dana, &provider, &format!("Answers {answer}")).await;
             assert_eq!(connections::view(&world.app, &dana, row.id.as_str()).await.unwrap().revocation.as_deref(), Some("Stripe deletes the key."));
             let done = connections::disconnect(&world.app, &dana, row.id.as_str(), true).await.unwrap();
