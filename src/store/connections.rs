@@ -172,6 +172,8 @@ pub enum Order {
     Checked,
     /// Last checked first.
     CheckedDescending,
+    /// Oldest first, which tells nothing else.
+    Id,
 }
 
 /// Adds a connection. `Duplicate("connections_name")` when the name is taken.
@@ -266,6 +268,7 @@ pub async fn list(on: Conn<'_>, organization: &OrganizationId, filter: &ListFilt
         Order::NameDescending => select_ordered!("folded DESC, id DESC"),
         Order::Checked => select_ordered!("last_checked_ms NULLS FIRST, id"),
         Order::CheckedDescending => select_ordered!("last_checked_ms DESC NULLS LAST, id DESC"),
+        Order::Id => select_ordered!("id"),
     };
     let [a, b, c, d, e, f] = statuses(filter);
     let (text, tag, member) = (pattern(&filter.text), tag_pattern(&filter.tag), id_of(filter.member.as_ref()));

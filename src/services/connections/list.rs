@@ -52,7 +52,7 @@ pub async fn list(app: &App, actor: &Actor, filter: &ConnectionFilter) -> Result
     let marks = if ids.is_empty() { Vec::new() } else { checks::marks_since(reader.conn(), &actor.organization, &ids, since).await? };
     drop(reader);
     let looks = only_looks(actor);
-    let last_round = rows.iter().filter_map(|row| row.last_checked_at).max().map(|at| words::ago(now, at));
+    let last_round = rows.iter().filter(|_| !wanted.others).filter_map(|row| row.last_checked_at).max().map(|at| words::ago(now, at));
     Ok(ConnectionListView {
         now,
         headline: words::headline(counted.total, counted.needs, counted.off, looks),
@@ -120,6 +120,7 @@ fn store_filter(actor: &Actor, filter: &ConnectionFilter) -> ListFilter {
     let others = filter.status == OTHERS;
     // The words of a connection that is somebody else's alone are not searched: they would be guessed.
     let (text, tag) = if others { (String::new(), String::new()) } else { (text, Tags::folded(&filter.tag)) };
+    let order = if others { Order::Id } else { order };
     ListFilter { text, statuses, tag, member: actor.member().cloned(), others, order, limit: PAGE, offset: PAGE * i64::from(filter.page.max(1) - 1) }
 }
 

@@ -102,7 +102,7 @@ on_both_engines! {
         }
     }
 
-    async fn lists_have_four_orders_and_pages(database: Database) {
+    async fn lists_have_five_orders_and_pages(database: Database) {
         let tenant = Tenant::create(&database).await;
         for (name, checked) in [("Éclair", Some(3)), ("b", None), ("A", Some(1)), ("Zebra", Some(2))] {
             let row = ConnectionRow { last_checked_at: checked.map(Timestamp::from_millis), ..tenant.connection(name) };
@@ -113,6 +113,8 @@ on_both_engines! {
         assert_eq!(ordered(Order::NameDescending).await, ["Zebra", "Éclair", "b", "A"]);
         assert_eq!(ordered(Order::Checked).await, ["b", "A", "Zebra", "Éclair"]);
         assert_eq!(ordered(Order::CheckedDescending).await, ["Éclair", "Zebra", "A", "b"]);
+        let by_id = read!(database, |on| connections::list(on, &tenant.organization, &ListFilter { order: Order::Id, ..all() }));
+        assert!(by_id.len() == 4 && by_id.is_sorted_by_key(|row| row.id.clone()));
         assert_eq!(names(&database, &tenant, ListFilter { limit: 2, offset: 1, ..all() }).await, ["b", "Éclair"]);
         assert_eq!(names(&database, &tenant, ListFilter { offset: 9, ..all() }).await, Vec::<String>::new());
     }
