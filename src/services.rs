@@ -26,6 +26,7 @@ mod views;
 pub mod words;
 
 pub use app::{App, Entries, Settings};
+pub use entries::Wanted;
 pub use error::{ErrorCode, FieldError, ServiceError};
 pub use setup::SetupForm;
 pub use sign_in::SignedIn;

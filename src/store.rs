@@ -1,5 +1,6 @@
 //! SQL only: one file per table, tenant first, sealed bytes only.
 
+pub mod activity;
 pub mod audit;
 pub mod checks;
 pub mod connections;

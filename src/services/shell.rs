@@ -15,7 +15,7 @@ pub async fn view(app: &App, actor: &Actor) -> Result<ShellView, ServiceError> {
     let mut reader = app.database.read().await?;
     let frame = organizations::frame(reader.conn(), &actor.organization, user).await?;
     let (organization, theme) = frame.ok_or_else(|| ServiceError::of(ErrorCode::SignInRequired))?;
-    let counts = connections::count_by_status(reader.conn(), &actor.organization).await?;
+    let counts = connections::count_by_status(reader.conn(), &actor.organization, actor.member()).await?;
     let sum = |wanted: fn(ConnectionStatus) -> bool| -> usize {
         let total: i64 = counts.iter().filter(|(status, _)| wanted(*status)).map(|(_, count)| count).sum();
         usize::try_from(total).unwrap_or_default()

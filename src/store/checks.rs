@@ -1,8 +1,17 @@
 //! Checks: live proofs of drafts and connections.
 
-use crate::domain::{CheckId, CheckState, ConnectionId, DraftId, OrganizationId, Timestamp};
-use crate::store::engine::{change, row, rows};
+use crate::domain::{CheckId, CheckState, ConnectionId, DraftId, MemberId, OrganizationId, Timestamp};
+use crate::store::engine::{change, row, rows, value};
 use crate::store::{Conn, StoreError, recent};
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, org_id, draft_id, connection_id, connector, state, code, steps, result, started_ms, deadline_ms, took_ms, asked_by FROM checks ",
+            $rest
+        )
+    };
+}
 
 #[derive(sqlx::FromRow)]
 struct Raw {
@@ -18,6 +27,7 @@ struct Raw {
     started_ms: i64,
     deadline_ms: i64,
     took_ms: i64,
+    asked_by: String,
 }
 
 impl TryFrom<Raw> for CheckRow {
@@ -38,6 +48,7 @@ impl TryFrom<Raw> for CheckRow {
             started_at: Timestamp::from_millis(raw.started_ms),
             deadline_at: Timestamp::from_millis(raw.deadline_ms),
             took_ms: raw.took_ms,
+            asked_by: Some(raw.asked_by.as_str()).filter(|id| !id.is_empty()).map(MemberId::parse).transpose().map_err(|_| bad("asked_by"))?,
         })
     }
 }
@@ -83,6 +94,8 @@ pub struct CheckRow {
     pub deadline_at: Timestamp,
     /// How long it took.
     pub took_ms: i64,
+    /// Who asked for it; none when it ran by itself.
+    pub asked_by: Option<MemberId>,
 }
 
 /// One finished check, as figures need it.
@@ -105,8 +118,8 @@ pub struct CheckMark {
 pub async fn insert(mut on: Conn<'_>, row: &CheckRow) -> Result<(), StoreError> {
     change!(
         on.again(),
-        "INSERT INTO checks (id, org_id, draft_id, connection_id, connector, state, code, steps, result, started_ms, deadline_ms, took_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "INSERT INTO checks (id, org_id, draft_id, connection_id, connector, state, code, steps, result, started_ms, deadline_ms, took_ms, asked_by) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         row.id.as_str(),
         row.organization.as_str(),
         row.draft.as_ref().map(DraftId::as_str),
@@ -119,6 +132,7 @@ pub async fn insert(mut on: Conn<'_>, row: &CheckRow) -> Result<(), StoreError> 
         row.started_at.millis(),
         row.deadline_at.millis(),
         row.took_ms,
+        row.asked_by.as_ref().map_or("", MemberId::as_str),
     )?;
     ended(on, row).await
 }
@@ -128,9 +142,26 @@ pub async fn insert(mut on: Conn<'_>, row: &CheckRow) -> Result<(), StoreError> 
 /// # Errors
 /// [`StoreError`].
 pub async fn find(on: Conn<'_>, organization: &OrganizationId, id: &CheckId) -> Result<Option<CheckRow>, StoreError> {
-    let sql = "SELECT id, org_id, draft_id, connection_id, connector, state, code, steps, result, started_ms, deadline_ms, took_ms \
-               FROM checks WHERE org_id = $1 AND id = $2";
+    let sql = select!("WHERE org_id = $1 AND id = $2");
     row!(on, Raw, sql, organization.as_str(), id.as_str())?.map(CheckRow::try_from).transpose()
+}
+
+/// Whether a check of this connection is running.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn is_running(on: Conn<'_>, organization: &OrganizationId, connection: &ConnectionId, now: Timestamp) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM checks WHERE org_id = $1 AND connection_id = $2 AND state = 'running' AND deadline_ms >= $3)";
+    value!(on, bool, sql, organization.as_str(), connection.as_str(), now.millis())
+}
+
+/// The newest checks of a connection.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn newest(on: Conn<'_>, organization: &OrganizationId, connection: &ConnectionId, limit: i64) -> Result<Vec<CheckRow>, StoreError> {
+    let sql = select!("WHERE org_id = $1 AND connection_id = $2 ORDER BY started_ms DESC, id DESC LIMIT $3");
+    rows!(on, Raw, sql, organization.as_str(), connection.as_str(), limit)?.into_iter().map(CheckRow::try_from).collect()
 }
 
 /// Writes the steps of a running check; a finished one stays as it is.

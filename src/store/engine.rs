@@ -8,7 +8,6 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgPool, Postgres, Sqlite, SqlitePool};
 
-use crate::domain::{ConnectionId, OrganizationId};
 use crate::store::{Conn, StoreError, keys};
 
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -127,11 +126,11 @@ pub(in crate::store) async fn begin_postgres(pool: &PgPool) -> Result<sqlx::Tran
     Ok(pool.begin().await?)
 }
 
-/// Holds a connection's row until the transaction ends: the next statement then sees all that others did to it. SQLite's transactions hold everything.
-pub(in crate::store) async fn hold_connection(on: Conn<'_>, organization: &OrganizationId, id: &ConnectionId) -> Result<(), StoreError> {
-    let Conn::Postgres(conn) = on else { return Ok(()) };
-    let held = sqlx::query::<Postgres>("SELECT id FROM connections WHERE org_id = $1 AND id = $2 FOR UPDATE");
-    held.bind(organization.as_str()).bind(id.as_str()).execute(conn).await?;
+/// Locks the row that `sql` selects until the transaction ends. SQLite needs no lock: its transaction is the only writer.
+pub(in crate::store) async fn hold(on: Conn<'_>, sql: &'static str, ids: &[&str]) -> Result<(), StoreError> {
+    if let Conn::Postgres(conn) = on {
+        ids.iter().fold(sqlx::query::<Postgres>(sql), |query, id| query.bind(*id)).execute(conn).await?;
+    }
     Ok(())
 }
 
@@ -149,7 +148,7 @@ pub(in crate::store) async fn has_migrations(on: Conn<'_>) -> Result<bool, Store
 pub(in crate::store) fn unique_rule_of_sqlite(message: &str, primary_key: bool) -> String {
     let columns = message.rsplit_once("failed: ").map_or(message, |(_, columns)| columns);
     match columns {
-        "connections.org_id, connections.name" => "connections_name".to_owned(),
+        "connections.org_id, connections.owner_member_id, connections.name" => "connections_name".to_owned(),
         "credentials.connection_id" => "credentials_active".to_owned(),
         "root_keys.status" => keys::ONE_ACTIVE.to_owned(),
         _ => {

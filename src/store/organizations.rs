@@ -2,7 +2,7 @@
 
 use crate::domain::{OrganizationId, Timestamp, UserId};
 use crate::store::engine::{change, row, value};
-use crate::store::{Conn, StoreError};
+use crate::store::{Conn, StoreError, engine};
 
 /// An organization.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,14 @@ pub async fn frame(on: Conn<'_>, organization: &OrganizationId, user: &UserId) -
     let sql = "SELECT o.name, u.theme FROM organizations o JOIN members m ON m.org_id = o.id JOIN users u ON u.id = m.user_id \
                WHERE o.id = $1 AND m.user_id = $2 AND m.status = 'active'";
     row!(on, (String, String), sql, organization.as_str(), user.as_str())
+}
+
+/// Makes other transactions that hold the same organization wait until this one ends.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn hold(on: Conn<'_>, organization: &OrganizationId) -> Result<(), StoreError> {
+    engine::hold(on, "SELECT id FROM organizations WHERE id = $1 FOR NO KEY UPDATE", &[organization.as_str()]).await
 }
 
 /// How many there are.

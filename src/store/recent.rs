@@ -4,15 +4,15 @@
 
 use crate::domain::{ConnectionId, OrganizationId, Timestamp};
 use crate::dto::Bar;
-use crate::store::engine::{change, hold_connection};
-use crate::store::{Conn, StoreError};
+use crate::store::engine::change;
+use crate::store::{Conn, StoreError, connections};
 
 /// A minute in milliseconds.
 const MINUTE_MS: i64 = 60_000;
 
 /// Writes the text anew from the finished checks of the day before the newest one. It runs in the transaction that finishes a check.
 pub(in crate::store) async fn renew(mut on: Conn<'_>, organization: &OrganizationId, connection: &ConnectionId) -> Result<(), StoreError> {
-    hold_connection(on.again(), organization, connection).await?;
+    connections::hold(on.again(), organization, connection).await?;
     let sql = "UPDATE connections SET recent = coalesce((SELECT string_agg(CAST(mark AS TEXT), ' ') FROM \
                (SELECT max(started_ms / 60000 * 10 + CASE WHEN state = 'failed' THEN 3 WHEN took_ms > 3000 THEN 2 ELSE 1 END) AS mark FROM checks \
                WHERE org_id = $1 AND connection_id = $2 AND state IN ('passed', 'failed') \

@@ -3,6 +3,7 @@
 mod bodies;
 mod connecting;
 mod headers;
+mod life;
 mod lifecycle;
 mod played;
 mod routes;

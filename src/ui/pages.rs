@@ -3,6 +3,7 @@
 pub mod connection;
 pub mod connections;
 pub mod connector;
+pub mod diagnostics;
 pub mod disconnect;
 pub mod marketplace;
 pub mod no_permission;

@@ -8,7 +8,7 @@ use crate::store::connections::ConnectionRow;
 use crate::store::recent;
 
 /// Bars per row.
-const BARS: usize = 48;
+pub const BARS: usize = 48;
 /// Time per bar, in milliseconds.
 const BAR_MS: i64 = 30 * 60 * 1_000;
 
@@ -27,6 +27,8 @@ pub fn row_view(app: &App, actor: &Actor, row: &ConnectionRow, now: Timestamp) -
         connector_name: manifest.map_or_else(|| row.connector.clone(), |manifest| manifest.name.clone()),
         glyph: manifest.and_then(|manifest| manifest.glyph.clone()),
         account: account(row),
+        tags: row.tags.clone(),
+        owner: row.owner.as_ref().map(|_| "you".to_owned()),
         pill: words::pill(row.status, only_looks(actor)),
         bars: bars(&row.recent, now),
         last_checked_at: row.last_checked_at,

@@ -41,7 +41,7 @@ fn home() -> Home {
 
 fn viewed(view: ConnectionView) -> String {
     draw(Some(sample::shell(Role::Viewer)), Flash::default(), move || {
-        connection::page(ConnectionView { may_see_details: false, may_test: false, may_disconnect: false, ..view })
+        connection::page(ConnectionView { may_see_details: false, may_test: false, may_edit: false, may_disconnect: false, ..view })
     })
 }
 

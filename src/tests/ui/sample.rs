@@ -54,6 +54,8 @@ pub fn row(number: usize, name: &str, connector: &str, glyph: Option<&str>, pill
         connector: connector.to_lowercase(),
         connector_name: connector.into(),
         glyph: glyph.map(Into::into),
+        tags: if number == 1 { vec!["eu".into(), "money & more".into()] } else { Vec::new() },
+        owner: (number == 2).then(|| "you".into()),
         account: format!("api_user · {}.example.com", connector.to_lowercase()),
         pill,
         bars,
@@ -85,6 +87,7 @@ pub fn list() -> ConnectionListView {
         counts: vec![count("", "All", 3), count("needs", "Need you", 1), count("working", "Working", 2), count("off", "Off", 0)],
         matching: rows.len(),
         total: rows.len(),
+        disconnected: 1,
         rows,
         may_connect: true,
     }
@@ -169,6 +172,11 @@ pub fn connection() -> ConnectionView {
         at: NOW.plus_millis(-minutes * MINUTE),
         actor: actor.into(),
         by_machine,
+        id: "evt_x".into(),
+        kind: "event".into(),
+        outcome: "done".into(),
+        took_ms: None,
+        code: None,
         what: what.into(),
     };
     ConnectionView {
@@ -176,6 +184,9 @@ pub fn connection() -> ConnectionView {
         status: ConnectionStatus::ReauthRequired,
         sentence: "Stripe refused the secret key. Create a new one and put it in.".into(),
         fix: None,
+        version: 3,
+        description: HOSTILE.into(),
+        revocation: Some("Stripe deletes the key.".into()),
         identity: Some(IdentityView { account_id: "acct_1Nv0".into(), account_name: HOSTILE.into(), facts: vec![("Country".into(), "US".into())] }),
         last_check: Some(check()),
         settings: vec![("Name".into(), row.name.clone()), ("Check every".into(), "30 minutes".into()), ("May be sent to".into(), "api.stripe.com".into())],
@@ -190,10 +201,13 @@ pub fn connection() -> ConnectionView {
             activity(36, "Latchkey", true, "renewed the session."),
             activity(17 * 60, HOSTILE, false, "connected it."),
         ],
+        older_activity: Some("1.chk_x".into()),
         may_see_details: true,
         may_test: true,
         may_preview: true,
+        may_edit: true,
         may_disconnect: true,
+        may_delete: false,
         row,
     }
 }

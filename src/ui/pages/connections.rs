@@ -22,6 +22,7 @@ use crate::services::{self, App, ServiceError};
 use crate::ui::components::{FlashMessage, Icon, SandboxBanner};
 use crate::ui::page::{Page, Place};
 use crate::ui::visit::Member;
+use crate::ui::words::count;
 
 const ROWS: usize = 50;
 
@@ -48,7 +49,7 @@ pub async fn get(member: Member, Query(query): Query<BTreeMap<String, String>>) 
 
 async fn load(app: &App, actor: &Actor, filter: ConnectionFilter) -> Result<Home, ServiceError> {
     let list = services::connections::list(app, actor, &filter).await?;
-    let empty = list.total == 0 && filter.q.is_empty() && filter.status.is_empty();
+    let empty = list.total == 0 && filter.q.is_empty() && filter.status.is_empty() && filter.tag.is_empty();
     if !empty {
         let keep_the_key = services::onboarding::key_waits(app, actor).await?;
         return Ok(Home { list, filter, first_steps: None, shortcuts: Vec::new(), keep_the_key });
@@ -71,6 +72,7 @@ pub fn page(home: Home) -> Page {
             <FlashMessage class="mb-6" />
             <SandboxBanner />
             <onboarding::FirstSteps steps=steps shortcuts=home.shortcuts now=home.list.now />
+            <Ended number=home.list.disconnected />
         }
         .into_any(),
         None => view! {
@@ -84,6 +86,18 @@ pub fn page(home: Home) -> Page {
         .into_any(),
     };
     Page::in_sidebar("Connections", Place::Connections, body)
+}
+
+/// The way to what has ended, on a page that has no filters.
+#[component]
+fn Ended(number: usize) -> impl IntoView {
+    (number > 0).then(|| {
+        view! {
+            <p class="mt-6 text-sm text-muted">
+                <a class="link" href="/connections?status=disconnected">{format!("{} disconnected", count(number, "connection"))}</a>
+            </p>
+        }
+    })
 }
 
 #[component]

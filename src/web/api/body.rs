@@ -1,5 +1,6 @@
 //! JSON bodies, read so that a refusal says where and never what.
 
+use axum::body::HttpBody as _;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::header;
@@ -28,6 +29,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             return Err(ApiError::new(ErrorCode::InvalidJson, format!("The body holds a zero character at byte {position}. Nothing was saved.")));
         }
         serde_json::from_slice(&bytes).map(Self).map_err(|error| refusal(&error))
+    }
+}
+
+/// The same, or nothing at all, which stands for the default.
+#[derive(Debug)]
+pub struct OptionalBody<T>(pub T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        if request.body().is_end_stream() {
+            return Ok(Self(T::default()));
+        }
+        Body::from_request(request, state).await.map(|Body(body)| Self(body))
     }
 }
 

@@ -4,11 +4,11 @@ use axum::extract::State;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::body::Body;
+use super::body::{Body, OptionalBody};
 use super::query::Query;
 use super::{Answer, created, data};
 use crate::dto::ConnectionFilter;
-use crate::services::{self, App, Entries};
+use crate::services::{self, App, Entries, Wanted};
 use crate::web::{ApiError, InPath, Member};
 
 /// Rows of one page, as [`ConnectionFilter::page`] counts them.
@@ -20,6 +20,7 @@ const PAGE: usize = 50;
 pub struct Narrowed {
     q: String,
     status: String,
+    tag: String,
     sort: String,
     cursor: String,
 }
@@ -31,6 +32,8 @@ pub struct Create {
     connector: String,
     #[serde(default)]
     name: String,
+    #[serde(default)]
+    personal: bool,
     fields: Entries,
 }
 
@@ -52,16 +55,11 @@ pub async fn list(State(app): State<App>, Member(actor): Member, Query(narrowed)
             .filter(|page| (2..=1_000_000).contains(page))
             .ok_or_else(|| ApiError::field("cursor", "Use the next_cursor of the page before."))?,
     };
-    let filter = ConnectionFilter { q: narrowed.q, status: narrowed.status, sort: narrowed.sort, page };
+    let filter = ConnectionFilter { q: narrowed.q, status: narrowed.status, tag: narrowed.tag, sort: narrowed.sort, page };
     let view = services::connections::list(&app, &actor, &filter).await?;
     let shown = usize::try_from(page).unwrap_or(usize::MAX).saturating_mul(PAGE);
     let next = (view.matching > shown).then(|| page.saturating_add(1).to_string());
     Ok(data(json!({"items": view.rows, "next_cursor": next})))
-}
-
-/// One connection.
-pub async fn view(State(app): State<App>, Member(actor): Member, InPath(id): InPath) -> Answer {
-    Ok(data(services::connections::view(&app, &actor, &id).await?))
 }
 
 /// Which stream.
@@ -78,7 +76,8 @@ pub async fn preview(State(app): State<App>, Member(actor): Member, InPath(id): 
 
 /// Proves the entries and saves them as a connection.
 pub async fn create(State(app): State<App>, Member(actor): Member, Body(body): Body<Create>) -> Answer {
-    Ok(created(services::connections::create(&app, &actor, &body.connector, &body.name, body.fields).await?))
+    let wanted = Wanted { name: &body.name, personal: body.personal };
+    Ok(created(services::connections::create(&app, &actor, &body.connector, wanted, body.fields).await?))
 }
 
 /// Proves the entries and saves nothing.
@@ -91,7 +90,25 @@ pub async fn test(State(app): State<App>, Member(actor): Member, InPath(id): InP
     Ok(data(services::connections::test(&app, &actor, &id).await?))
 }
 
-/// Ends a connection and erases its credential.
-pub async fn disconnect(State(app): State<App>, Member(actor): Member, InPath(id): InPath) -> Answer {
-    Ok(data(services::connections::disconnect(&app, &actor, &id).await?))
+/// How to end a connection.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ending {
+    #[serde(default = "yes")]
+    revoke: bool,
+}
+
+impl Default for Ending {
+    fn default() -> Self {
+        Self { revoke: yes() }
+    }
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// Ends a connection and erases its credential; the provider is told where it can be, unless the body says otherwise.
+pub async fn disconnect(State(app): State<App>, Member(actor): Member, InPath(id): InPath, OptionalBody(ending): OptionalBody<Ending>) -> Answer {
+    Ok(data(services::connections::disconnect(&app, &actor, &id, ending.revoke).await?))
 }

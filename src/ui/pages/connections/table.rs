@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::query::with_sort;
+use super::query::{with_sort, with_tag};
 use crate::domain::Timestamp;
 use crate::dto::{ConnectionFilter, ConnectionRow};
 use crate::ui::components::markup::Markup;
@@ -22,7 +22,7 @@ pub fn Table(rows: Vec<ConnectionRow>, now: Timestamp, filter: ConnectionFilter)
                     <th role="columnheader" scope="col">
                         "Last 24 hours"
                     </th>
-                    <SortHead key="checked" words="Last checked" filter=filter />
+                    <SortHead key="checked" words="Last checked" filter=filter.clone() />
                     <th role="columnheader" scope="col">
                         "Next expiry"
                     </th>
@@ -31,7 +31,7 @@ pub fn Table(rows: Vec<ConnectionRow>, now: Timestamp, filter: ConnectionFilter)
                     </th>
                 </tr>
             </thead>
-            <tbody role="rowgroup">{drawn(&rows, now)}</tbody>
+            <tbody role="rowgroup">{drawn(&rows, now, &filter)}</tbody>
         </table>
     }
 }
@@ -54,20 +54,22 @@ fn SortHead(key: &'static str, words: &'static str, filter: ConnectionFilter) ->
     }
 }
 
-fn drawn(rows: &[ConnectionRow], now: Timestamp) -> AnyView {
+fn drawn(rows: &[ConnectionRow], now: Timestamp, filter: &ConnectionFilter) -> AnyView {
     let mut out = Markup::with_capacity(rows.len() * 1_500);
     for row in rows {
-        draw(&mut out, row, now);
+        draw(&mut out, row, now, filter);
     }
     out.into_view()
 }
 
-fn draw(out: &mut Markup, row: &ConnectionRow, now: Timestamp) {
+fn draw(out: &mut Markup, row: &ConnectionRow, now: Timestamp, filter: &ConnectionFilter) {
     out.raw(r#"<tr class="lk-rowlink" role="row"><td role="cell"><div class="flex items-center gap-3">"#);
     logo(out, &row.connector, &row.connector_name, row.glyph.as_deref(), "");
     out.raw(r#"<div class="min-w-0"><a class="lk-stretch font-semibold" href="/connections/"#).text(&row.id).raw(r#"">"#).text(&row.name);
     let account = if row.account.is_empty() { &row.connector_name } else { &row.account };
-    out.raw(r#"</a><div class="truncate text-xs text-muted">"#).text(account).raw(r#"</div></div></div></td><td role="cell">"#);
+    out.raw(r#"</a><div class="truncate text-xs text-muted">"#).text(account).raw("</div>");
+    marks(out, row, filter);
+    out.raw(r#"</div></div></td><td role="cell">"#);
     status_pill(out, &row.pill);
     out.raw(r#"</td><td role="cell">"#);
     uptime_bars(out, &row.bars, false);
@@ -82,4 +84,19 @@ fn draw(out: &mut Markup, row: &ConnectionRow, now: Timestamp) {
     out.raw(r#"</span></td><td role="cell" class="max-md:hidden! w-8 text-faint">"#);
     icon(out, "i-chevron-right", "");
     out.raw("</td></tr>");
+}
+
+/// Whose alone it is, and its tags as links to the list of each.
+fn marks(out: &mut Markup, row: &ConnectionRow, filter: &ConnectionFilter) {
+    if row.tags.is_empty() && row.owner.is_none() {
+        return;
+    }
+    out.raw(r#"<div class="mt-1 flex flex-wrap gap-x-2 gap-y-1 text-xs">"#);
+    if let Some(owner) = &row.owner {
+        out.raw(r#"<span class="lk-tag">Only "#).text(owner).raw("</span>");
+    }
+    for tag in &row.tags {
+        out.raw(r#"<a class="lk-tag relative z-10" href=""#).text(&with_tag(filter, tag)).raw(r#"">"#).text(tag).raw("</a>");
+    }
+    out.raw("</div>");
 }
