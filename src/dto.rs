@@ -11,7 +11,9 @@ mod shell;
 
 pub use catalogue::{ConnectorSummary, ConnectorView, FieldView, GuideStep, SelectOption};
 pub use check::{CheckView, DiagnosisView, IdentityView};
-pub use connection::{ActivityView, Bar, ConnectionFilter, ConnectionListView, ConnectionRow, ConnectionView, DisconnectView, NeedsYou, Pill, StatusCount};
+pub use connection::{
+    ActivityPage, ActivityView, Bar, ConnectionFilter, ConnectionListView, ConnectionRow, ConnectionView, DisconnectView, NeedsYou, Pill, StatusCount,
+};
 pub use draft::{DraftView, QuickView};
 pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, MarketplaceView, RequestsView};
 pub use people::{HelpView, Helper};

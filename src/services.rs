@@ -12,8 +12,8 @@ pub mod help;
 mod limits;
 pub mod marketplace;
 mod names;
-pub mod once;
 pub mod onboarding;
+pub mod once;
 pub mod passwords;
 mod payload;
 pub mod preview;
@@ -27,6 +27,7 @@ mod views;
 pub mod words;
 
 pub use app::{App, Entries, Settings};
+pub use entries::Wanted;
 pub use error::{ErrorCode, FieldError, ServiceError};
 pub use setup::SetupForm;
 pub use sign_in::SignedIn;

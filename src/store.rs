@@ -1,5 +1,6 @@
 //! SQL only: one file per table, tenant first, sealed bytes only.
 
+pub mod activity;
 pub mod audit;
 pub mod checks;
 pub mod connections;
@@ -17,6 +18,7 @@ mod migrate;
 pub mod milestones;
 pub mod organizations;
 pub mod rate_limits;
+pub mod recent;
 pub mod sessions;
 pub mod setup_links;
 pub mod users;

@@ -64,6 +64,14 @@ impl Actor {
         }
     }
 
+    /// Whether this actor may do `action` to something of `team`, or to something personal of `owner`: that is for the owner, whose role must know the action.
+    pub fn may_with(&self, action: Action, team: Option<&TeamId>, owner: Option<&MemberId>) -> bool {
+        match owner {
+            None => self.may(action, team),
+            Some(owner) => self.member().is_none_or(|member| member == owner) && !matches!(self.reach(action), Reach::Nothing),
+        }
+    }
+
     /// The membership behind this actor; none for jobs.
     pub const fn member(&self) -> Option<&MemberId> {
         match &self.kind {

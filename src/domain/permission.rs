@@ -83,6 +83,8 @@ pub enum Action {
     TestConnection,
     /// Look at the first rows that a connection can read.
     Preview,
+    /// Rename, describe and tag a connection, and turn it off and on.
+    ManageConnection,
     /// End a connection and destroy its credential.
     Disconnect,
     /// See the first steps of a new installation and tick them.
@@ -93,13 +95,14 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SeeConnections,
         Self::SeeConnectionDetails,
         Self::SeeMarketplace,
         Self::Connect,
         Self::TestConnection,
         Self::Preview,
+        Self::ManageConnection,
         Self::Disconnect,
         Self::TendOnboarding,
         Self::SeeServer,
@@ -119,17 +122,19 @@ pub enum Reach {
 
 /// The table itself: how far `role` may do `action`.
 pub const fn reach(role: Role, action: Action) -> Reach {
-    use Action::{Connect, Disconnect, Preview, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeServer, TendOnboarding, TestConnection};
+    use Action::{
+        Connect, Disconnect, ManageConnection, Preview, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeServer, TendOnboarding, TestConnection,
+    };
     match (role, action) {
         (Role::SuperAdmin, _) => Reach::Organization,
         (Role::OrgAdmin, SeeServer) => Reach::Nothing,
         (Role::OrgAdmin, _) => Reach::Organization,
         (Role::TeamLead | Role::Developer, SeeConnections | SeeConnectionDetails | SeeMarketplace) => Reach::Organization,
-        (Role::TeamLead, Connect | TestConnection | Disconnect | Preview) => Reach::OwnTeams,
+        (Role::TeamLead, Connect | TestConnection | ManageConnection | Disconnect | Preview) => Reach::OwnTeams,
         (Role::Developer, Preview) => Reach::Organization,
         (Role::Viewer, SeeConnections) => Reach::Organization,
         (Role::TeamLead | Role::Developer | Role::Viewer, TendOnboarding | SeeServer)
-        | (Role::Developer, Connect | TestConnection | Disconnect)
-        | (Role::Viewer, SeeConnectionDetails | SeeMarketplace | Connect | TestConnection | Disconnect | Preview) => Reach::Nothing,
+        | (Role::Developer, Connect | TestConnection | ManageConnection | Disconnect)
+        | (Role::Viewer, SeeConnectionDetails | SeeMarketplace | Connect | TestConnection | ManageConnection | Disconnect | Preview) => Reach::Nothing,
     }
 }

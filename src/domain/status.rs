@@ -103,6 +103,28 @@ impl ConnectionStatus {
         Ok(if credential_refused { Self::ReauthRequired } else { Self::Error })
     }
 
+    /// A person turns it off; everything is kept.
+    ///
+    /// # Errors
+    /// [`InvalidTransition`] when disconnected.
+    pub const fn disable(self) -> Result<Self, InvalidTransition> {
+        if matches!(self, Self::Revoked) { Err(InvalidTransition { from: self }) } else { Ok(Self::Disabled) }
+    }
+
+    /// A person turns it on: it is as its last check left it. `last_failure` is none when that passed, and else whether the credential was refused.
+    ///
+    /// # Errors
+    /// [`InvalidTransition`] when disconnected.
+    pub const fn enable(self, last_failure: Option<bool>) -> Result<Self, InvalidTransition> {
+        match (self, last_failure) {
+            (Self::Revoked, _) => Err(InvalidTransition { from: self }),
+            (Self::Disabled, None) => Ok(Self::Active),
+            (Self::Disabled, Some(true)) => Ok(Self::ReauthRequired),
+            (Self::Disabled, Some(false)) => Ok(Self::Error),
+            _ => Ok(self),
+        }
+    }
+
     /// A person disconnects; nothing leads back.
     ///
     /// # Errors

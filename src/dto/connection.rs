@@ -12,8 +12,10 @@ use crate::dto::{CheckView, IdentityView};
 pub struct ConnectionFilter {
     /// Words of the name, the account or the id.
     pub q: String,
-    /// `""` all, `needs`, `working`, `off`.
+    /// `""` all, `needs`, `working`, `off`, `disconnected`, and `personal` for those of other people.
     pub status: String,
+    /// One tag, whole; empty for all.
+    pub tag: String,
     /// `""` or `name`, `-name`, `checked`, `-checked`.
     pub sort: String,
     /// From 1; pages hold 50 rows.
@@ -62,6 +64,10 @@ pub struct ConnectionRow {
     pub glyph: Option<String>,
     /// The account and host in one line.
     pub account: String,
+    /// What people sort it by.
+    pub tags: Vec<String>,
+    /// Whose alone it is: `you`, or a name; none for everybody's.
+    pub owner: Option<String>,
     /// The status in words.
     pub pill: Pill,
     /// 48 bars of 30 minutes, oldest first.
@@ -117,6 +123,8 @@ pub struct ConnectionListView {
     pub matching: usize,
     /// How many there are without a filter, disconnected ones left out.
     pub total: usize,
+    /// How many have been disconnected.
+    pub disconnected: usize,
     /// Whether the viewer may connect something.
     pub may_connect: bool,
 }
@@ -126,12 +134,31 @@ pub struct ConnectionListView {
 pub struct ActivityView {
     /// When.
     pub at: Timestamp,
+    /// `chk_…` of a check, `evt_…` of anything else.
+    pub id: String,
+    /// `check` or `event`.
+    pub kind: String,
     /// Who.
     pub actor: String,
     /// Whether a machine did it.
     pub by_machine: bool,
     /// What, as the rest of a sentence, such as `tested the connection. Passed in 312 ms.`.
     pub what: String,
+    /// Of a check `running`, `passed`, `failed` or `stopped`; of an event `done` or `refused`.
+    pub outcome: String,
+    /// How long it took, in milliseconds; none for what takes no time.
+    pub took_ms: Option<u32>,
+    /// Why a check failed.
+    pub code: Option<String>,
+}
+
+/// Part of a connection's activity, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ActivityPage {
+    /// The entries.
+    pub items: Vec<ActivityView>,
+    /// Where the next part begins; none at the end.
+    pub next_cursor: Option<String>,
 }
 
 /// One connection's page.
@@ -141,19 +168,25 @@ pub struct ConnectionView {
     pub now: Timestamp,
     /// The row of the list.
     pub row: ConnectionRow,
-    /// Counts the changes of the connection; its `ETag`.
-    pub version: i64,
     /// The stored status.
     pub status: ConnectionStatus,
     /// One sentence: how it is.
     pub sentence: String,
     /// Label and path of the one action; none when nothing needs doing or the viewer may not act.
     pub fix: Option<(String, String)>,
+    /// Counts the changes of name, description and tags; what an edit names as seen.
+    pub version: i64,
+    /// Counts every change, those by checks among them.
+    pub revision: i64,
+    /// What people say about it.
+    pub description: String,
+    /// What telling the provider of a disconnect does, in a sentence; none when there is no way to tell it.
+    pub revocation: Option<String>,
     /// Whose account it is.
     pub identity: Option<IdentityView>,
     /// The last check.
     pub last_check: Option<CheckView>,
-    /// Settings as label and value: name, host, check interval, where the credential may go.
+    /// Settings as label and value, such as where the credential may go.
     pub settings: Vec<(String, String)>,
     /// Who connected it.
     pub connected_by: String,
@@ -169,14 +202,20 @@ pub struct ConnectionView {
     pub last_failure: Option<(Timestamp, String)>,
     /// Newest first, at most 30.
     pub activity: Vec<ActivityView>,
+    /// Where older activity begins; none when this is all.
+    pub older_activity: Option<String>,
     /// Whether the viewer sees more than the status.
     pub may_see_details: bool,
     /// Whether the viewer may run a check.
     pub may_test: bool,
     /// Whether the actor may look at the rows it reads, and there are any.
     pub may_preview: bool,
+    /// Whether the viewer may rename it and turn it on and off.
+    pub may_edit: bool,
     /// Whether the viewer may disconnect.
     pub may_disconnect: bool,
+    /// Whether the viewer may delete it for good.
+    pub may_delete: bool,
 }
 
 /// What disconnecting did.
@@ -184,6 +223,8 @@ pub struct ConnectionView {
 pub struct DisconnectView {
     /// The connection's name.
     pub name: String,
-    /// One sentence: what was erased, and what the provider said or could not be told.
+    /// What was erased, and what the provider said or could not be told.
     pub sentence: String,
+    /// Whether the credential is ended at the provider too; none when nobody asked the provider or it has no way to be asked.
+    pub revoked: Option<bool>,
 }

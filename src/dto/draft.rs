@@ -16,6 +16,8 @@ pub struct DraftView {
     pub connector: ConnectorView,
     /// The name of the connection to be.
     pub name: String,
+    /// Whether it is to be the member's alone.
+    pub personal: bool,
     /// What was typed, secrets left out.
     pub values: BTreeMap<String, String>,
     /// What is wrong with which field.

@@ -2,6 +2,7 @@
 
 use crate::domain::{Action, Actor, ActorKind, MemberId, Reach, TeamId, UserId};
 use crate::services::{ErrorCode, ServiceError};
+use crate::store::connections::ConnectionRow;
 
 /// Refuses actors whose role never allows `action`, before anything is looked up.
 pub fn require(actor: &Actor, action: Action) -> Result<(), ServiceError> {
@@ -11,6 +12,16 @@ pub fn require(actor: &Actor, action: Action) -> Result<(), ServiceError> {
 /// Refuses actors who may not do `action` to something of `team`; `None` is a thing of the whole organization.
 pub fn require_for(actor: &Actor, action: Action, team: Option<&TeamId>) -> Result<(), ServiceError> {
     if actor.may(action, team) { Ok(()) } else { Err(ServiceError::forbidden(action)) }
+}
+
+/// Refuses actors who may not do `action` to this connection.
+pub fn require_on(actor: &Actor, action: Action, row: &ConnectionRow) -> Result<(), ServiceError> {
+    if may_on(actor, action, row) { Ok(()) } else { Err(ServiceError::forbidden(action)) }
+}
+
+/// Whether the actor may do `action` to this connection.
+pub fn may_on(actor: &Actor, action: Action, row: &ConnectionRow) -> bool {
+    actor.may_with(action, row.team.as_ref(), row.owner.as_ref())
 }
 
 /// The person behind the actor; jobs have none and are refused.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::catalogue::Manifest;
 use crate::connect;
-use crate::domain::{CheckCode, CheckId, CheckState, OrganizationId, StepKind};
+use crate::domain::{Actor, CheckCode, CheckId, CheckState, StepKind};
 use crate::dto::{DiagnosisView, IdentityView};
 use crate::services::entries::Ready;
 use crate::services::payload::{Payload, StoredSession};
@@ -52,11 +52,11 @@ pub struct Finished {
 }
 
 /// A check about to run; the caller adds what it proves and inserts it.
-pub fn new_check(app: &App, organization: &OrganizationId, connector: &str) -> Result<CheckRow, ServiceError> {
+pub fn new_check(app: &App, actor: &Actor, connector: &str) -> Result<CheckRow, ServiceError> {
     let now = app.now();
     Ok(CheckRow {
         id: CheckId::generate(app.clock.as_ref(), app.random.as_ref()),
-        organization: organization.clone(),
+        organization: actor.organization.clone(),
         draft: None,
         connection: None,
         connector: connector.to_owned(),
@@ -67,6 +67,7 @@ pub fn new_check(app: &App, organization: &OrganizationId, connector: &str) -> R
         started_at: now,
         deadline_at: now.plus_millis(DEADLINE_MS),
         took_ms: 0,
+        asked_by: actor.member().cloned(),
     })
 }
 

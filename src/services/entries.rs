@@ -43,21 +43,38 @@ pub fn showable(manifest: &Manifest, entries: &Entries) -> BTreeMap<String, Stri
     typed.filter(|(_, value)| value.len() <= LONGEST_KEPT).collect()
 }
 
+/// How a connection to be is called, and whose it is to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted<'a> {
+    /// The name; empty for the default.
+    pub name: &'a str,
+    /// Whether it is to be the actor's alone.
+    pub personal: bool,
+}
+
+impl<'a> From<&'a str> for Wanted<'a> {
+    /// A connection for everybody.
+    fn from(name: &'a str) -> Self {
+        Self { name, personal: false }
+    }
+}
+
 /// What is wrong with a wanted name; an empty one stands for the default and is fine.
-pub async fn objection_to_name(on: Conn<'_>, actor: &Actor, name: &str) -> Result<Option<ServiceError>, ServiceError> {
+pub async fn objection_to_name(on: Conn<'_>, actor: &Actor, Wanted { name, personal }: Wanted<'_>) -> Result<Option<ServiceError>, ServiceError> {
     if name.trim().is_empty() {
         return Ok(None);
     }
     let Ok(name) = DisplayName::parse(name) else {
         return Ok(Some(ServiceError::invalid_field("name", "Use 1 to 120 characters on one line.")));
     };
-    let free = names::free(on, &actor.organization, name.as_str()).await?;
+    let owner = actor.member().filter(|_| personal);
+    let free = names::free(on, &actor.organization, owner, name.as_str()).await?;
     Ok((free != name.as_str()).then(|| ServiceError::name_taken(&free)))
 }
 
 /// Accepted entries of a known connector, with a name that is free.
-pub async fn accept_named(app: &App, actor: &Actor, manifest: &Manifest, name: &str, entries: &Entries) -> Result<Ready, ServiceError> {
-    let objection = objection_to_name(app.database.read().await?.conn(), actor, name).await?;
+pub async fn accept_named(app: &App, actor: &Actor, manifest: &Manifest, wanted: Wanted<'_>, entries: &Entries) -> Result<Ready, ServiceError> {
+    let objection = objection_to_name(app.database.read().await?.conn(), actor, wanted).await?;
     match (accept(app, manifest, entries), objection) {
         (Ok(ready), None) => Ok(ready),
         (Ok(_), Some(objection)) => Err(objection),

@@ -14,7 +14,7 @@ use crate::store::connections;
 /// `Forbidden`.
 pub async fn list(app: &App, actor: &Actor, filter: &MarketplaceFilter) -> Result<MarketplaceView, ServiceError> {
     access::require(actor, Action::SeeMarketplace)?;
-    let counts = connections::count_by_connector(app.database.read().await?.conn(), &actor.organization).await?;
+    let counts = connections::count_by_connector(app.database.read().await?.conn(), &actor.organization, actor.member()).await?;
     let connected: HashMap<&str, usize> = counts.iter().map(|(id, count)| (id.as_str(), usize::try_from(*count).unwrap_or_default())).collect();
     let summary = |manifest: &Manifest| manifest.summary_view(connected.get(manifest.id.as_str()).copied().unwrap_or_default());
     let connectors: Vec<ConnectorSummary> = app.catalogue.list().into_iter().map(summary).collect();
@@ -64,6 +64,6 @@ pub(super) fn manifest<'a>(app: &'a App, id: &str) -> Result<&'a Manifest, Servi
 
 /// A connector with the connections to it.
 pub(super) async fn connector_view(app: &App, actor: &Actor, manifest: &Manifest) -> Result<ConnectorView, ServiceError> {
-    let rows = connections::of_connector(app.database.read().await?.conn(), &actor.organization, &manifest.id).await?;
+    let rows = connections::of_connector(app.database.read().await?.conn(), &actor.organization, &manifest.id, actor.member()).await?;
     Ok(manifest.view(rows.into_iter().map(|row| (row.name, row.id.to_string())).collect()))
 }

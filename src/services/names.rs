@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::domain::{DisplayName, OrganizationId};
+use crate::domain::{DisplayName, MemberId, OrganizationId};
 use crate::services::ServiceError;
 use crate::store::Conn;
 use crate::store::connections::{self, ListFilter, Order};
@@ -29,11 +29,20 @@ pub fn numbered(name: &str, number: usize) -> String {
     format!("{}{suffix}", kept.trim_end())
 }
 
-/// The first of `name`, `name 2`, `name 3` that no connection of the organization has.
-pub async fn free(on: Conn<'_>, organization: &OrganizationId, name: &str) -> Result<String, ServiceError> {
+/// The first of `name`, `name 2`, `name 3` that no connection of the organization has, nor one of the owner's own.
+pub async fn free(on: Conn<'_>, organization: &OrganizationId, owner: Option<&MemberId>, name: &str) -> Result<String, ServiceError> {
     // The end of a long name gives way to the number, so only its beginning is looked for.
     let text: String = name.to_lowercase().chars().take(DisplayName::MAX_CHARACTERS - 5).collect();
-    let filter = ListFilter { text: text.trim_end().to_owned(), statuses: Vec::new(), order: Order::Name, limit: ALIKE, offset: 0 };
+    let filter = ListFilter {
+        text: text.trim_end().to_owned(),
+        statuses: Vec::new(),
+        tag: String::new(),
+        member: owner.cloned(),
+        others: false,
+        order: Order::Name,
+        limit: ALIKE,
+        offset: 0,
+    };
     let taken: HashSet<String> = connections::list(on, organization, &filter).await?.into_iter().map(|row| row.name).collect();
     Ok((1..=TRIES).map(|number| numbered(name, number)).find(|name| !taken.contains(name)).unwrap_or_else(|| numbered(name, TRIES)))
 }

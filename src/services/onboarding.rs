@@ -31,6 +31,19 @@ pub async fn view(app: &App, actor: &Actor) -> Result<OnboardingView, ServiceErr
     })
 }
 
+/// Whether this actor could put away a copy of the root key and nobody has.
+///
+/// # Errors
+/// [`ServiceError`] when the database does not answer.
+pub async fn key_waits(app: &App, actor: &Actor) -> Result<bool, ServiceError> {
+    access::require(actor, Action::SeeConnections)?;
+    if !actor.may(Action::SeeServer, None) {
+        return Ok(false);
+    }
+    let reached = milestones::all(app.database.read().await?.conn(), &actor.organization).await?;
+    Ok(reached.iter().all(|(name, _)| name != KEY_COPIED))
+}
+
 fn second_member(people: Vec<members::MemberPerson>) -> Option<Timestamp> {
     let mut joined: Vec<Timestamp> = people.into_iter().map(|person| person.member.created_at).collect();
     joined.sort_unstable();

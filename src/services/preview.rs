@@ -18,7 +18,7 @@ use crate::store::connections::ConnectionRow;
 pub async fn view(app: &App, actor: &Actor, id: &str, stream: &str) -> Result<PreviewView, ServiceError> {
     access::require(actor, Action::Preview)?;
     let row = connections::find(app, actor, id).await?;
-    access::require_for(actor, Action::Preview, row.team.as_ref())?;
+    access::require_on(actor, Action::Preview, &row)?;
     if !row.status.may_be_checked() {
         return Err(ServiceError::conflict("It is turned off or disconnected, so there is nothing to look at. Nothing was read."));
     }

@@ -48,7 +48,7 @@ pub async fn disconnect(app: &App, actor: &Actor, connector: &str) -> Result<Dis
     access::require(actor, Action::Disconnect)?;
     let manifest = quick_manifest(app, connector)?;
     let row = existing(app, actor, manifest).await?.ok_or_else(ServiceError::not_found)?;
-    connections::disconnect(app, actor, row.id.as_str()).await
+    connections::disconnect(app, actor, row.id.as_str(), true).await
 }
 
 fn quick_manifest<'a>(app: &'a App, connector: &str) -> Result<&'a Manifest, ServiceError> {
@@ -57,7 +57,7 @@ fn quick_manifest<'a>(app: &'a App, connector: &str) -> Result<&'a Manifest, Ser
 }
 
 async fn existing(app: &App, actor: &Actor, manifest: &Manifest) -> Result<Option<ConnectionRow>, ServiceError> {
-    let rows = of_connector(app.database.read().await?.conn(), &actor.organization, &manifest.id).await?;
+    let rows = of_connector(app.database.read().await?.conn(), &actor.organization, &manifest.id, None).await?;
     Ok(rows.into_iter().next())
 }
 
@@ -78,7 +78,7 @@ async fn connected(app: &App, actor: &Actor, manifest: &Manifest, row: &Connecti
         connected: Some((by, row.created_at)),
         next_check_at: row.next_check_at,
         now,
-        may_disconnect: actor.may(Action::Disconnect, row.team.as_ref()),
+        may_disconnect: access::may_on(actor, Action::Disconnect, row),
     })
 }
 

@@ -9,7 +9,7 @@ use crate::services::{App, ErrorCode, ServiceError, access, names, onboarding};
 use crate::store::checks::{self, CheckRow};
 use crate::store::connections::{self, ConnectionRow};
 use crate::store::credentials::{self, CredentialRow};
-use crate::store::{Transaction, milestones};
+use crate::store::{Transaction, milestones, organizations};
 
 /// How often a save is tried anew because somebody took the name in the same moment.
 pub const ATTEMPTS: usize = 5;
@@ -20,6 +20,8 @@ pub struct NewConnection<'a> {
     pub provider: &'a str,
     /// The wanted name; empty for the default.
     pub name: &'a str,
+    /// Whether it is to be the actor's alone.
+    pub personal: bool,
     /// Fields that are no secret.
     pub config: &'a BTreeMap<String, String>,
     /// The check that proved it.
@@ -28,12 +30,17 @@ pub struct NewConnection<'a> {
     pub proof: &'a Proof,
 }
 
-/// Another connection that already opens the same account of the same host; the oldest. Ids of accounts are unique at one host only.
-pub async fn duplicate(transaction: &mut Transaction, new: &NewConnection<'_>) -> Result<Option<ConnectionRow>, ServiceError> {
+/// Lets one save after another look for duplicates and take names in this organization.
+pub async fn one_at_a_time(transaction: &mut Transaction, actor: &Actor) -> Result<(), ServiceError> {
+    Ok(organizations::hold(transaction.conn(), &actor.organization).await?)
+}
+
+/// Another connection that the actor sees and that already opens the same account of the same host; the oldest. Ids of accounts are unique at one host only.
+pub async fn duplicate(transaction: &mut Transaction, actor: &Actor, new: &NewConnection<'_>) -> Result<Option<ConnectionRow>, ServiceError> {
     if new.proof.identity.account_id.is_empty() {
         return Ok(None);
     }
-    let rows = connections::of_connector(transaction.conn(), &new.check.organization, &new.check.connector).await?;
+    let rows = connections::of_connector(transaction.conn(), &new.check.organization, &new.check.connector, actor.member()).await?;
     Ok(rows.into_iter().find(|row| row.account_id == new.proof.identity.account_id && row.host == new.proof.host))
 }
 
@@ -41,7 +48,8 @@ pub async fn duplicate(transaction: &mut Transaction, new: &NewConnection<'_>) -
 pub async fn connection(app: &App, transaction: &mut Transaction, actor: &Actor, new: &NewConnection<'_>) -> Result<ConnectionRow, ServiceError> {
     let member = access::member(actor)?;
     let wanted = if new.name.is_empty() { names::by_default(new.provider, &new.proof.identity.account_name) } else { new.name.to_owned() };
-    let row = row(app, actor, new, names::free(transaction.conn(), &actor.organization, &wanted).await?)?;
+    let owner = new.personal.then(|| member.clone());
+    let row = row(app, actor, new, names::free(transaction.conn(), &actor.organization, owner.as_ref(), &wanted).await?)?;
     connections::insert(transaction.conn(), &row).await?;
     let sealed = new.proof.payload.seal_credential(app, &row.organization, &row.id, 1)?;
     let credential = CredentialRow {
@@ -69,6 +77,10 @@ fn row(app: &App, actor: &Actor, new: &NewConnection<'_>, name: String) -> Resul
         id: ConnectionId::generate(app.clock.as_ref(), app.random.as_ref()),
         organization: actor.organization.clone(),
         team: None,
+        owner: new.personal.then(|| access::member(actor).cloned()).transpose()?,
+        description: String::new(),
+        tags: Vec::new(),
+        edits: 1,
         connector: new.check.connector.clone(),
         name,
         status: ConnectionStatus::Pending.check_passed().map_err(ServiceError::internal)?,
@@ -81,6 +93,7 @@ fn row(app: &App, actor: &Actor, new: &NewConnection<'_>, name: String) -> Resul
         last_checked_at: Some(now),
         next_check_at: Some(now.plus_millis(EVERY_MS)),
         failure_code: None,
+        recent: String::new(),
         created_by: access::member(actor)?.clone(),
         created_at: now,
         updated_at: now,

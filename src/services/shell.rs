@@ -3,9 +3,9 @@
 use crate::domain::{Action, Actor, ActorKind, ConnectionStatus, Role};
 use crate::dto::ShellView;
 use crate::services::{App, ErrorCode, ServiceError, access};
-use crate::store::{connections, organizations, users};
+use crate::store::{connections, organizations};
 
-/// What the frame shows this member: three look-ups by key on one connection.
+/// What the frame shows this member: two look-ups by key on one connection.
 ///
 /// # Errors
 /// [`ServiceError`] when the database does not answer.
@@ -13,15 +13,15 @@ pub async fn view(app: &App, actor: &Actor) -> Result<ShellView, ServiceError> {
     access::require(actor, Action::SeeConnections)?;
     let user = access::person(actor)?;
     let mut reader = app.database.read().await?;
-    let organization = organizations::find(reader.conn(), &actor.organization).await?.ok_or_else(|| ServiceError::of(ErrorCode::SignInRequired))?;
-    let counts = connections::count_by_status(reader.conn(), &actor.organization).await?;
-    let theme = users::find(reader.conn(), user).await?.map(|user| user.theme).unwrap_or_default();
+    let frame = organizations::frame(reader.conn(), &actor.organization, user).await?;
+    let (organization, theme) = frame.ok_or_else(|| ServiceError::of(ErrorCode::SignInRequired))?;
+    let counts = connections::count_by_status(reader.conn(), &actor.organization, actor.member()).await?;
     let sum = |wanted: fn(ConnectionStatus) -> bool| -> usize {
         let total: i64 = counts.iter().filter(|(status, _)| wanted(*status)).map(|(_, count)| count).sum();
         usize::try_from(total).unwrap_or_default()
     };
     Ok(ShellView {
-        organization: organization.name,
+        organization,
         person: actor.name().to_owned(),
         role: role(actor),
         connections: sum(|status| status != ConnectionStatus::Revoked),

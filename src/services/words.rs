@@ -4,7 +4,7 @@ mod activity;
 mod status;
 mod time;
 
-pub use activity::{activity, reason};
+pub use activity::{activity, reason, tested};
 pub use status::{effect, headline, needs_headline, pill, sentence, status_title, summary};
 pub use time::{ago, date, duration};
 

@@ -154,13 +154,13 @@ pub async fn append(mut on: Conn<'_>, row: &AuditRow) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Newest entries about one thing, but those of one action.
+/// The newest entry about one thing with one action.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn of_target(on: Conn<'_>, organization: &OrganizationId, target_id: &str, but: &str, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
-    let sql = select!("WHERE org_id = $1 AND target_id = $2 AND action <> $3 ORDER BY at_ms DESC, seq DESC, node LIMIT $4");
-    rows!(on, Raw, sql, organization.as_str(), target_id, but, limit)?.into_iter().map(AuditRow::try_from).collect()
+pub async fn last(on: Conn<'_>, organization: &OrganizationId, target_id: &str, action: &str) -> Result<Option<AuditRow>, StoreError> {
+    let sql = select!("WHERE org_id = $1 AND target_id = $2 AND action = $3 ORDER BY at_ms DESC, seq DESC, node LIMIT 1");
+    row!(on, Raw, sql, organization.as_str(), target_id, action)?.map(AuditRow::try_from).transpose()
 }
 
 /// A stretch of a chain in order, for verification.

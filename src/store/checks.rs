@@ -1,13 +1,17 @@
 //! Checks: live proofs of drafts and connections.
 
-use sqlx::query::QueryAs;
+use crate::domain::{CheckId, CheckState, ConnectionId, DraftId, MemberId, OrganizationId, Timestamp};
+use crate::store::engine::{change, row, rows, value};
+use crate::store::{Conn, StoreError, recent};
 
-use crate::domain::{CheckId, CheckState, ConnectionId, DraftId, OrganizationId, Timestamp};
-use crate::store::engine::{change, row};
-use crate::store::{Conn, StoreError};
-
-/// Connections per statement of [`marks_since`].
-const SLOTS: usize = 50;
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, org_id, draft_id, connection_id, connector, state, code, steps, result, started_ms, deadline_ms, took_ms, asked_by FROM checks ",
+            $rest
+        )
+    };
+}
 
 #[derive(sqlx::FromRow)]
 struct Raw {
@@ -23,6 +27,7 @@ struct Raw {
     started_ms: i64,
     deadline_ms: i64,
     took_ms: i64,
+    asked_by: String,
 }
 
 impl TryFrom<Raw> for CheckRow {
@@ -43,13 +48,13 @@ impl TryFrom<Raw> for CheckRow {
             started_at: Timestamp::from_millis(raw.started_ms),
             deadline_at: Timestamp::from_millis(raw.deadline_ms),
             took_ms: raw.took_ms,
+            asked_by: Some(raw.asked_by.as_str()).filter(|id| !id.is_empty()).map(MemberId::parse).transpose().map_err(|_| bad("asked_by"))?,
         })
     }
 }
 
 #[derive(sqlx::FromRow)]
 struct RawMark {
-    connection_id: String,
     started_ms: i64,
     state: String,
     took_ms: i64,
@@ -58,13 +63,7 @@ struct RawMark {
 
 impl From<RawMark> for CheckMark {
     fn from(raw: RawMark) -> Self {
-        Self {
-            connection: raw.connection_id,
-            at: Timestamp::from_millis(raw.started_ms),
-            state: CheckState::parse(&raw.state),
-            took_ms: raw.took_ms,
-            code: raw.code,
-        }
+        Self { at: Timestamp::from_millis(raw.started_ms), state: CheckState::parse(&raw.state), took_ms: raw.took_ms, code: raw.code }
     }
 }
 
@@ -95,13 +94,13 @@ pub struct CheckRow {
     pub deadline_at: Timestamp,
     /// How long it took.
     pub took_ms: i64,
+    /// Who asked for it; none when it ran by itself.
+    pub asked_by: Option<MemberId>,
 }
 
-/// One finished check, as bars and figures need it.
+/// One finished check, as figures need it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckMark {
-    /// The connection.
-    pub connection: String,
     /// When.
     pub at: Timestamp,
     /// How it ended.
@@ -116,11 +115,11 @@ pub struct CheckMark {
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn insert(on: Conn<'_>, row: &CheckRow) -> Result<(), StoreError> {
+pub async fn insert(mut on: Conn<'_>, row: &CheckRow) -> Result<(), StoreError> {
     change!(
-        on,
-        "INSERT INTO checks (id, org_id, draft_id, connection_id, connector, state, code, steps, result, started_ms, deadline_ms, took_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        on.again(),
+        "INSERT INTO checks (id, org_id, draft_id, connection_id, connector, state, code, steps, result, started_ms, deadline_ms, took_ms, asked_by) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         row.id.as_str(),
         row.organization.as_str(),
         row.draft.as_ref().map(DraftId::as_str),
@@ -133,8 +132,9 @@ pub async fn insert(on: Conn<'_>, row: &CheckRow) -> Result<(), StoreError> {
         row.started_at.millis(),
         row.deadline_at.millis(),
         row.took_ms,
+        row.asked_by.as_ref().map_or("", MemberId::as_str),
     )?;
-    Ok(())
+    ended(on, row).await
 }
 
 /// One check.
@@ -142,9 +142,26 @@ pub async fn insert(on: Conn<'_>, row: &CheckRow) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub async fn find(on: Conn<'_>, organization: &OrganizationId, id: &CheckId) -> Result<Option<CheckRow>, StoreError> {
-    let sql = "SELECT id, org_id, draft_id, connection_id, connector, state, code, steps, result, started_ms, deadline_ms, took_ms \
-               FROM checks WHERE org_id = $1 AND id = $2";
+    let sql = select!("WHERE org_id = $1 AND id = $2");
     row!(on, Raw, sql, organization.as_str(), id.as_str())?.map(CheckRow::try_from).transpose()
+}
+
+/// Whether a check of this connection is running.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn is_running(on: Conn<'_>, organization: &OrganizationId, connection: &ConnectionId, now: Timestamp) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM checks WHERE org_id = $1 AND connection_id = $2 AND state = 'running' AND deadline_ms >= $3)";
+    value!(on, bool, sql, organization.as_str(), connection.as_str(), now.millis())
+}
+
+/// The newest checks of a connection.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn newest(on: Conn<'_>, organization: &OrganizationId, connection: &ConnectionId, limit: i64) -> Result<Vec<CheckRow>, StoreError> {
+    let sql = select!("WHERE org_id = $1 AND connection_id = $2 ORDER BY started_ms DESC, id DESC LIMIT $3");
+    rows!(on, Raw, sql, organization.as_str(), connection.as_str(), limit)?.into_iter().map(CheckRow::try_from).collect()
 }
 
 /// Writes the steps of a running check; a finished one stays as it is.
@@ -161,9 +178,9 @@ pub async fn save_progress(on: Conn<'_>, organization: &OrganizationId, id: &Che
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn finish(on: Conn<'_>, row: &CheckRow) -> Result<bool, StoreError> {
+pub async fn finish(mut on: Conn<'_>, row: &CheckRow) -> Result<bool, StoreError> {
     let changed = change!(
-        on,
+        on.again(),
         "UPDATE checks SET state = $3, code = $4, steps = $5, result = $6, took_ms = $7 WHERE org_id = $1 AND id = $2 AND state = 'running'",
         row.organization.as_str(),
         row.id.as_str(),
@@ -173,56 +190,37 @@ pub async fn finish(on: Conn<'_>, row: &CheckRow) -> Result<bool, StoreError> {
         row.result.as_str(),
         row.took_ms,
     )?;
+    if changed == 1 {
+        ended(on, row).await?;
+    }
     Ok(changed == 1)
 }
 
-/// Finished checks of these connections since then, oldest first.
+/// Finished checks of a connection since then, oldest first.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn marks_since(
-    mut on: Conn<'_>,
-    organization: &OrganizationId,
-    connections: &[ConnectionId],
-    since: Timestamp,
-) -> Result<Vec<CheckMark>, StoreError> {
-    let mut marks = Vec::new();
-    for some in connections.chunks(SLOTS) {
-        marks.extend(marks_of(on.again(), organization, some, since).await?);
-    }
-    if connections.len() > SLOTS {
-        marks.sort_by_key(|mark| mark.at);
-    }
-    Ok(marks)
+pub async fn marks_since(on: Conn<'_>, organization: &OrganizationId, connection: &ConnectionId, since: Timestamp) -> Result<Vec<CheckMark>, StoreError> {
+    let sql = "SELECT started_ms, state, took_ms, code FROM checks \
+               WHERE org_id = $1 AND connection_id = $2 AND started_ms >= $3 AND state <> 'running' ORDER BY started_ms, id";
+    let found = rows!(on, RawMark, sql, organization.as_str(), connection.as_str(), since.millis())?;
+    Ok(found.into_iter().map(CheckMark::from).collect())
 }
 
 /// Makes a draft's check also the first check of the connection it became.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn attach(on: Conn<'_>, organization: &OrganizationId, id: &CheckId, connection: &ConnectionId) -> Result<(), StoreError> {
+pub async fn attach(mut on: Conn<'_>, organization: &OrganizationId, id: &CheckId, connection: &ConnectionId) -> Result<(), StoreError> {
     let sql = "UPDATE checks SET connection_id = $3 WHERE org_id = $1 AND id = $2 AND connection_id IS NULL";
-    change!(on, sql, organization.as_str(), id.as_str(), connection.as_str())?;
-    Ok(())
+    change!(on.again(), sql, organization.as_str(), id.as_str(), connection.as_str())?;
+    recent::renew(on, organization, connection).await
 }
 
-async fn marks_of(on: Conn<'_>, organization: &OrganizationId, some: &[ConnectionId], since: Timestamp) -> Result<Vec<CheckMark>, StoreError> {
-    let sql = "SELECT connection_id, started_ms, state, took_ms, code FROM checks \
-               WHERE org_id = $1 AND started_ms >= $2 AND state <> 'running' AND connection_id IN \
-               ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-               $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, \
-               $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52) \
-               ORDER BY started_ms, id";
-    let slots: [&str; SLOTS] = std::array::from_fn(|slot| some.get(slot).map_or("", ConnectionId::as_str));
-    let found = match on {
-        Conn::Sqlite(conn) => {
-            let query = sqlx::query_as::<sqlx::Sqlite, RawMark>(sql).bind(organization.as_str()).bind(since.millis());
-            slots.into_iter().fold(query, QueryAs::bind).fetch_all(conn).await?
-        }
-        Conn::Postgres(conn) => {
-            let query = sqlx::query_as::<sqlx::Postgres, RawMark>(sql).bind(organization.as_str()).bind(since.millis());
-            slots.into_iter().fold(query, QueryAs::bind).fetch_all(conn).await?
-        }
-    };
-    Ok(found.into_iter().map(CheckMark::from).collect())
+/// Keeps what the connection's own row says of its last day.
+async fn ended(on: Conn<'_>, row: &CheckRow) -> Result<(), StoreError> {
+    match &row.connection {
+        Some(connection) if row.state != CheckState::Running => recent::renew(on, &row.organization, connection).await,
+        _ => Ok(()),
+    }
 }

@@ -2,29 +2,30 @@
 
 use crate::domain::{ConnectionId, ConnectionStatus, MemberId, OrganizationId, TeamId, Timestamp};
 use crate::store::engine::{change, row, rows, value};
-use crate::store::folded::{fold, pattern};
-use crate::store::{Conn, StoreError};
+use crate::store::folded::{fold, pattern, tag_pattern};
+use crate::store::{Conn, StoreError, engine};
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, org_id, team_id, connector, name, status, config, account_id, account_name, identity, host, last_check_id, last_checked_ms, \
-             next_check_ms, failure_code, created_by, created_ms, updated_ms, row_version FROM connections ",
+             next_check_ms, failure_code, recent, created_by, created_ms, updated_ms, row_version, description, tags, owner_member_id, edits FROM connections ",
             $rest
         )
     };
 }
 
-/// What [`ListFilter`] lets through; `$1` to `$8` are the tenant, the pattern and six statuses.
+/// What [`ListFilter`] lets through; `$1` to `$11` are the tenant, the pattern, six statuses, the pattern of a tag, the member and whether others are meant.
 macro_rules! matching {
     () => {
-        "WHERE org_id = $1 AND folded LIKE $2 ESCAPE '!' AND status IN ($3, $4, $5, $6, $7, $8)"
+        "WHERE org_id = $1 AND folded LIKE $2 ESCAPE '!' AND status IN ($3, $4, $5, $6, $7, $8) AND tags LIKE $9 ESCAPE '!' \
+         AND (owner_member_id IN ('', $10)) <> $11"
     };
 }
 
 macro_rules! select_ordered {
     ($order:literal) => {
-        concat!(select!(""), matching!(), " ORDER BY ", $order, " LIMIT $9 OFFSET $10")
+        concat!(select!(""), matching!(), " ORDER BY ", $order, " LIMIT $12 OFFSET $13")
     };
 }
 
@@ -45,10 +46,15 @@ struct Raw {
     last_checked_ms: Option<i64>,
     next_check_ms: Option<i64>,
     failure_code: Option<String>,
+    recent: String,
     created_by: String,
     created_ms: i64,
     updated_ms: i64,
     row_version: i64,
+    description: String,
+    tags: String,
+    owner_member_id: String,
+    edits: i64,
 }
 
 impl TryFrom<Raw> for ConnectionRow {
@@ -62,6 +68,10 @@ impl TryFrom<Raw> for ConnectionRow {
             team: raw.team_id.as_deref().map(TeamId::parse).transpose().map_err(|_| bad("team_id"))?,
             status: ConnectionStatus::parse(&raw.status).map_err(|_| bad("status"))?,
             created_by: MemberId::parse(&raw.created_by).map_err(|_| bad("created_by"))?,
+            owner: Some(raw.owner_member_id.as_str()).filter(|id| !id.is_empty()).map(MemberId::parse).transpose().map_err(|_| bad("owner_member_id"))?,
+            tags: serde_json::from_str(&raw.tags).map_err(|_| bad("tags"))?,
+            description: raw.description,
+            edits: raw.edits,
             connector: raw.connector,
             name: raw.name,
             config: raw.config,
@@ -73,6 +83,7 @@ impl TryFrom<Raw> for ConnectionRow {
             last_checked_at: raw.last_checked_ms.map(Timestamp::from_millis),
             next_check_at: raw.next_check_ms.map(Timestamp::from_millis),
             failure_code: raw.failure_code,
+            recent: raw.recent,
             created_at: Timestamp::from_millis(raw.created_ms),
             updated_at: Timestamp::from_millis(raw.updated_ms),
             row_version: raw.row_version,
@@ -89,10 +100,16 @@ pub struct ConnectionRow {
     pub organization: OrganizationId,
     /// The team it belongs to; none for the whole organization.
     pub team: Option<TeamId>,
+    /// The member whose alone it is; none for one of the organization.
+    pub owner: Option<MemberId>,
     /// The connector's id.
     pub connector: String,
-    /// The name; unique among those not disconnected.
+    /// The name; unique among those of the same owner that are not disconnected.
     pub name: String,
+    /// What people say about it.
+    pub description: String,
+    /// What people sort it by, in order.
+    pub tags: Vec<String>,
     /// How it is.
     pub status: ConnectionStatus,
     /// Fields that are no secret, JSON object of strings.
@@ -113,6 +130,8 @@ pub struct ConnectionRow {
     pub next_check_at: Option<Timestamp>,
     /// Why the last check failed.
     pub failure_code: Option<String>,
+    /// The checks of its last day, for [`crate::store::recent::read`]. Finished checks write it; [`insert`] and [`update`] leave it alone.
+    pub recent: String,
     /// Who connected it.
     pub created_by: MemberId,
     /// When.
@@ -121,6 +140,8 @@ pub struct ConnectionRow {
     pub updated_at: Timestamp,
     /// Counts changes, from 1.
     pub row_version: i64,
+    /// Counts changes of name, description and tags, from 1.
+    pub edits: i64,
 }
 
 /// Narrows [`list`].
@@ -130,6 +151,12 @@ pub struct ListFilter {
     pub text: String,
     /// Any of these; empty for all but `revoked`.
     pub statuses: Vec<ConnectionStatus>,
+    /// One of its tags, whole; empty for all.
+    pub tag: String,
+    /// Whose personal ones count; those of others are left out.
+    pub member: Option<MemberId>,
+    /// Only the personal ones of others.
+    pub others: bool,
     /// The order.
     pub order: Order,
     /// At most so many.
@@ -149,6 +176,8 @@ pub enum Order {
     Checked,
     /// Last checked first.
     CheckedDescending,
+    /// Oldest first, which tells nothing else.
+    Id,
 }
 
 /// Adds a connection. `Duplicate("connections_name")` when the name is taken.
@@ -159,8 +188,8 @@ pub async fn insert(on: Conn<'_>, row: &ConnectionRow) -> Result<(), StoreError>
     change!(
         on,
         "INSERT INTO connections (id, org_id, team_id, connector, name, status, config, account_id, account_name, identity, host, folded, \
-         last_check_id, last_checked_ms, next_check_ms, failure_code, updated_ms, row_version, created_by, created_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+         last_check_id, last_checked_ms, next_check_ms, failure_code, updated_ms, description, tags, edits, row_version, owner_member_id, created_by, created_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
         row.id.as_str(),
         row.organization.as_str(),
         row.team.as_ref().map(TeamId::as_str),
@@ -178,7 +207,11 @@ pub async fn insert(on: Conn<'_>, row: &ConnectionRow) -> Result<(), StoreError>
         row.next_check_at.map(Timestamp::millis),
         row.failure_code.as_deref(),
         row.updated_at.millis(),
+        row.description.as_str(),
+        tags(row),
+        row.edits,
         row.row_version,
+        row.owner.as_ref().map_or("", MemberId::as_str),
         row.created_by.as_str(),
         row.created_at.millis(),
     )?;
@@ -194,7 +227,7 @@ pub async fn find(on: Conn<'_>, organization: &OrganizationId, id: &ConnectionId
     row!(on, Raw, sql, organization.as_str(), id.as_str())?.map(ConnectionRow::try_from).transpose()
 }
 
-/// Writes all columns but `created_by` and `created_at` of a row whose `row_version` is still the given one, and counts it up; `Conflict` otherwise.
+/// Writes all columns but `recent`, `owner`, `created_by` and `created_at` of a row whose `row_version` is still the given one, and counts it up; `Conflict` otherwise.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -203,7 +236,7 @@ pub async fn update(on: Conn<'_>, row: &ConnectionRow) -> Result<(), StoreError>
         on,
         "UPDATE connections SET team_id = $3, connector = $4, name = $5, status = $6, config = $7, account_id = $8, account_name = $9, identity = $10, \
          host = $11, folded = $12, last_check_id = $13, last_checked_ms = $14, next_check_ms = $15, failure_code = $16, updated_ms = $17, \
-         row_version = row_version + 1 WHERE id = $1 AND org_id = $2 AND row_version = $18",
+         description = $18, tags = $19, edits = $20, row_version = row_version + 1 WHERE id = $1 AND org_id = $2 AND row_version = $21",
         row.id.as_str(),
         row.organization.as_str(),
         row.team.as_ref().map(TeamId::as_str),
@@ -221,6 +254,9 @@ pub async fn update(on: Conn<'_>, row: &ConnectionRow) -> Result<(), StoreError>
         row.next_check_at.map(Timestamp::millis),
         row.failure_code.as_deref(),
         row.updated_at.millis(),
+        row.description.as_str(),
+        tags(row),
+        row.edits,
         row.row_version,
     )?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }
@@ -236,9 +272,11 @@ pub async fn list(on: Conn<'_>, organization: &OrganizationId, filter: &ListFilt
         Order::NameDescending => select_ordered!("folded DESC, id DESC"),
         Order::Checked => select_ordered!("last_checked_ms NULLS FIRST, id"),
         Order::CheckedDescending => select_ordered!("last_checked_ms DESC NULLS LAST, id DESC"),
+        Order::Id => select_ordered!("id"),
     };
     let [a, b, c, d, e, f] = statuses(filter);
-    let found = rows!(on, Raw, sql, organization.as_str(), pattern(&filter.text), a, b, c, d, e, f, filter.limit, filter.offset)?;
+    let (text, tag, member) = (pattern(&filter.text), tag_pattern(&filter.tag), id_of(filter.member.as_ref()));
+    let found = rows!(on, Raw, sql, organization.as_str(), text, a, b, c, d, e, f, tag, member, filter.others, filter.limit, filter.offset)?;
     found.into_iter().map(ConnectionRow::try_from).collect()
 }
 
@@ -249,16 +287,17 @@ pub async fn list(on: Conn<'_>, organization: &OrganizationId, filter: &ListFilt
 pub async fn count(on: Conn<'_>, organization: &OrganizationId, filter: &ListFilter) -> Result<i64, StoreError> {
     let sql = concat!("SELECT count(*) FROM connections ", matching!());
     let [a, b, c, d, e, f] = statuses(filter);
-    value!(on, i64, sql, organization.as_str(), pattern(&filter.text), a, b, c, d, e, f)
+    let (text, tag, member) = (pattern(&filter.text), tag_pattern(&filter.tag), id_of(filter.member.as_ref()));
+    value!(on, i64, sql, organization.as_str(), text, a, b, c, d, e, f, tag, member, filter.others)
 }
 
-/// How many per status.
+/// How many per status; personal ones are only those of `member`.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn count_by_status(on: Conn<'_>, organization: &OrganizationId) -> Result<Vec<(ConnectionStatus, i64)>, StoreError> {
-    let sql = "SELECT status, count(*) FROM connections WHERE org_id = $1 GROUP BY status ORDER BY status";
-    let found = rows!(on, (String, i64), sql, organization.as_str())?;
+pub async fn count_by_status(on: Conn<'_>, organization: &OrganizationId, member: Option<&MemberId>) -> Result<Vec<(ConnectionStatus, i64)>, StoreError> {
+    let sql = "SELECT status, count(*) FROM connections WHERE org_id = $1 AND owner_member_id IN ('', $2) GROUP BY status ORDER BY status";
+    let found = rows!(on, (String, i64), sql, organization.as_str(), id_of(member))?;
     let parsed = found.into_iter().map(|(text, count)| {
         let status = ConnectionStatus::parse(&text).map_err(|_| StoreError::bad_row("connections", "status", organization.as_str()))?;
         Ok((status, count))
@@ -266,22 +305,54 @@ pub async fn count_by_status(on: Conn<'_>, organization: &OrganizationId) -> Res
     parsed.collect()
 }
 
-/// Those of one connector that are not disconnected, oldest first.
+/// Those of one connector that are not disconnected, oldest first; personal ones are only those of `member`.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn of_connector(on: Conn<'_>, organization: &OrganizationId, connector: &str) -> Result<Vec<ConnectionRow>, StoreError> {
-    let sql = select!("WHERE org_id = $1 AND connector = $2 AND status <> 'revoked' ORDER BY created_ms, id");
-    rows!(on, Raw, sql, organization.as_str(), connector)?.into_iter().map(ConnectionRow::try_from).collect()
+pub async fn of_connector(on: Conn<'_>, organization: &OrganizationId, connector: &str, member: Option<&MemberId>) -> Result<Vec<ConnectionRow>, StoreError> {
+    let sql = select!("WHERE org_id = $1 AND connector = $2 AND owner_member_id IN ('', $3) AND status <> 'revoked' ORDER BY created_ms, id");
+    rows!(on, Raw, sql, organization.as_str(), connector, id_of(member))?.into_iter().map(ConnectionRow::try_from).collect()
 }
 
-/// How many per connector, disconnected ones left out.
+/// How many per connector, disconnected ones left out; personal ones are only those of `member`.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn count_by_connector(on: Conn<'_>, organization: &OrganizationId) -> Result<Vec<(String, i64)>, StoreError> {
-    let sql = "SELECT connector, count(*) FROM connections WHERE org_id = $1 AND status <> 'revoked' GROUP BY connector ORDER BY connector";
-    rows!(on, (String, i64), sql, organization.as_str())
+pub async fn count_by_connector(on: Conn<'_>, organization: &OrganizationId, member: Option<&MemberId>) -> Result<Vec<(String, i64)>, StoreError> {
+    let sql = "SELECT connector, count(*) FROM connections WHERE org_id = $1 AND owner_member_id IN ('', $2) AND status <> 'revoked' \
+               GROUP BY connector ORDER BY connector";
+    rows!(on, (String, i64), sql, organization.as_str(), id_of(member))
+}
+
+/// Makes other transactions that hold the same connection wait until this one ends.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn hold(on: Conn<'_>, organization: &OrganizationId, id: &ConnectionId) -> Result<(), StoreError> {
+    engine::hold(on, "SELECT id FROM connections WHERE org_id = $1 AND id = $2 FOR NO KEY UPDATE", &[organization.as_str(), id.as_str()]).await
+}
+
+/// Deletes a disconnected connection with its checks and drafts; false when there is none.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn delete(mut on: Conn<'_>, organization: &OrganizationId, id: &ConnectionId) -> Result<bool, StoreError> {
+    let (tenant, id) = (organization.as_str(), id.as_str());
+    if change!(on.again(), "DELETE FROM connections WHERE org_id = $1 AND id = $2 AND status = 'revoked'", tenant, id)? == 0 {
+        return Ok(false);
+    }
+    change!(on.again(), "DELETE FROM checks WHERE org_id = $1 AND connection_id = $2", tenant, id)?;
+    change!(on, "DELETE FROM drafts WHERE org_id = $1 AND connection_id = $2", tenant, id)?;
+    Ok(true)
+}
+
+/// Binds as a member's id; nobody's is empty, which no member has.
+fn id_of(member: Option<&MemberId>) -> &str {
+    member.map_or("", MemberId::as_str)
+}
+
+fn tags(row: &ConnectionRow) -> String {
+    serde_json::Value::from(row.tags.clone()).to_string()
 }
 
 /// What lists are searched and sorted by: the name first. The line end sorts before every letter, and no folded text holds one.

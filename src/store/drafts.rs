@@ -8,7 +8,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, org_id, member_id, connector, flow, name, entries, errors, secret_version, key_id, sealed, check_id, connection_id, duplicate_of, \
-             created_ms, updated_ms, expires_ms, row_version FROM drafts ",
+             created_ms, updated_ms, expires_ms, row_version, personal FROM drafts ",
             $rest
         )
     };
@@ -34,6 +34,7 @@ struct Raw {
     updated_ms: i64,
     expires_ms: i64,
     row_version: i64,
+    personal: bool,
 }
 
 impl TryFrom<Raw> for DraftRow {
@@ -60,6 +61,7 @@ impl TryFrom<Raw> for DraftRow {
             updated_at: Timestamp::from_millis(raw.updated_ms),
             expires_at: Timestamp::from_millis(raw.expires_ms),
             row_version: raw.row_version,
+            personal: raw.personal,
         })
     }
 }
@@ -79,6 +81,8 @@ pub struct DraftRow {
     pub flow: String,
     /// Name of the connection to be.
     pub name: String,
+    /// Whether it is to be this member's alone.
+    pub personal: bool,
     /// What was typed, secrets left out: JSON object of strings.
     pub entries: String,
     /// JSON object: field to message.
@@ -113,8 +117,8 @@ pub async fn insert(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
     change!(
         on,
         "INSERT INTO drafts (id, org_id, member_id, connector, flow, name, entries, errors, secret_version, key_id, sealed, check_id, connection_id, \
-         duplicate_of, updated_ms, expires_ms, row_version, created_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+         duplicate_of, updated_ms, expires_ms, personal, row_version, created_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         row.id.as_str(),
         row.organization.as_str(),
         row.member.as_str(),
@@ -131,6 +135,7 @@ pub async fn insert(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
         row.duplicate_of.as_deref(),
         row.updated_at.millis(),
         row.expires_at.millis(),
+        row.personal,
         row.row_version,
         row.created_at.millis(),
     )?;
@@ -173,8 +178,8 @@ pub async fn update(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
     let changed = change!(
         on,
         "UPDATE drafts SET connector = $4, flow = $5, name = $6, entries = $7, errors = $8, secret_version = $9, key_id = $10, sealed = $11, \
-         check_id = $12, connection_id = $13, duplicate_of = $14, updated_ms = $15, expires_ms = $16, row_version = row_version + 1 \
-         WHERE id = $1 AND org_id = $2 AND member_id = $3 AND row_version = $17",
+         check_id = $12, connection_id = $13, duplicate_of = $14, updated_ms = $15, expires_ms = $16, personal = $17, \
+         row_version = row_version + 1 WHERE id = $1 AND org_id = $2 AND member_id = $3 AND row_version = $18",
         row.id.as_str(),
         row.organization.as_str(),
         row.member.as_str(),
@@ -191,6 +196,7 @@ pub async fn update(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
         row.duplicate_of.as_deref(),
         row.updated_at.millis(),
         row.expires_at.millis(),
+        row.personal,
         row.row_version,
     )?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }

@@ -126,6 +126,14 @@ pub(in crate::store) async fn begin_postgres(pool: &PgPool) -> Result<sqlx::Tran
     Ok(pool.begin().await?)
 }
 
+/// Locks the row that `sql` selects until the transaction ends. SQLite needs no lock: its transaction is the only writer.
+pub(in crate::store) async fn hold(on: Conn<'_>, sql: &'static str, ids: &[&str]) -> Result<(), StoreError> {
+    if let Conn::Postgres(conn) = on {
+        ids.iter().fold(sqlx::query::<Postgres>(sql), |query, id| query.bind(*id)).execute(conn).await?;
+    }
+    Ok(())
+}
+
 /// Whether a migration was ever begun here.
 pub(in crate::store) async fn has_migrations(on: Conn<'_>) -> Result<bool, StoreError> {
     let sql = match &on {
@@ -140,7 +148,7 @@ pub(in crate::store) async fn has_migrations(on: Conn<'_>) -> Result<bool, Store
 pub(in crate::store) fn unique_rule_of_sqlite(message: &str, primary_key: bool) -> String {
     let columns = message.rsplit_once("failed: ").map_or(message, |(_, columns)| columns);
     match columns {
-        "connections.org_id, connections.name" => "connections_name".to_owned(),
+        "connections.org_id, connections.owner_member_id, connections.name" => "connections_name".to_owned(),
         "credentials.connection_id" => "credentials_active".to_owned(),
         "root_keys.status" => keys::ONE_ACTIVE.to_owned(),
         _ => {

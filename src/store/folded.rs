@@ -12,8 +12,17 @@ pub(in crate::store) fn fold(text: &str) -> String {
 
 /// A pattern for `LIKE … ESCAPE '!'` that finds `text` anywhere in a folded one; the whole alphabet of `text` stands for itself.
 pub(in crate::store) fn pattern(text: &str) -> String {
+    anywhere(&fold(text))
+}
+
+/// A pattern that finds a tag, whole, in a JSON list of tags; everything for an empty one. No tag holds what JSON escapes.
+pub(in crate::store) fn tag_pattern(tag: &str) -> String {
+    if tag.is_empty() { "%".to_owned() } else { anywhere(&format!("\"{tag}\"")) }
+}
+
+fn anywhere(text: &str) -> String {
     let mut pattern = String::from("%");
-    for character in fold(text).chars().take(LONGEST_PATTERN) {
+    for character in text.chars().take(LONGEST_PATTERN) {
         if matches!(character, '%' | '_' | '!') {
             pattern.push('!');
         }

@@ -52,6 +52,10 @@ async fn fill(folder: &Path, program: &Program) -> String {
             id: id.clone(),
             organization: organization.clone(),
             team: None,
+            owner: None,
+            description: String::new(),
+            tags: Vec::new(),
+            edits: 1,
             connector: ["ventures", "stripe", "postgresql"][number % 3].to_owned(),
             name: format!("Connection {number:02}"),
             status: ConnectionStatus::Active,
@@ -64,6 +68,7 @@ async fn fill(folder: &Path, program: &Program) -> String {
             last_checked_at: Some(now),
             next_check_at: Some(now.plus_millis(1_800_000)),
             failure_code: None,
+            recent: String::new(),
             created_by: member.clone(),
             created_at: now,
             updated_at: now,
@@ -85,6 +90,7 @@ async fn fill(folder: &Path, program: &Program) -> String {
                 started_at,
                 deadline_at: started_at,
                 took_ms: 200,
+                asked_by: None,
             };
             checks::insert(transaction.conn(), &check).await.unwrap();
         }

@@ -177,7 +177,16 @@ async fn unsealed_secrets(database: &Database, folder: &Path) -> Vec<u8> {
     let known = latchkey::store::keys::list(reader.conn()).await.unwrap();
     let keyring = Keyring::new(KeyId::from_hex(&known[0].key_id).unwrap(), key);
     let organization = organization(database).await;
-    let filter = connections::ListFilter { text: String::new(), statuses: Vec::new(), order: connections::Order::Name, limit: 1_000, offset: 0 };
+    let filter = connections::ListFilter {
+        text: String::new(),
+        statuses: Vec::new(),
+        tag: String::new(),
+        member: None,
+        others: false,
+        order: connections::Order::Name,
+        limit: 1_000,
+        offset: 0,
+    };
     let mut opened = Vec::new();
     for connection in connections::list(reader.conn(), &organization, &filter).await.unwrap() {
         let credential = credentials::active(reader.conn(), &organization, &connection.id).await.unwrap().unwrap();

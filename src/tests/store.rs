@@ -1,5 +1,6 @@
 //! The store, on both engines.
 
+mod activity;
 mod audit;
 mod checks;
 mod connections;

@@ -1,6 +1,7 @@
 //! Pages and their parts.
 
 mod http;
+mod life;
 mod pages;
 mod parts;
 mod sample;

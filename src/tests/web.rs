@@ -5,6 +5,7 @@ mod bodies;
 mod connecting;
 mod headers;
 mod idempotency;
+mod life;
 mod lifecycle;
 mod played;
 mod routes;

@@ -28,6 +28,10 @@ pub fn routes() -> Router<UiState> {
         .route("/connections/disconnect", post(connections::disconnect))
         .route("/marketplace/request", post(requests::ask))
         .route("/marketplace/request/remove", post(requests::remove))
+        .route("/connections/edit", post(connections::edit))
+        .route("/connections/enable", post(connections::enable))
+        .route("/connections/disable", post(connections::disable))
+        .route("/connections/delete", post(connections::delete))
         .merge(connect_routes())
 }
 

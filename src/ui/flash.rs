@@ -9,6 +9,8 @@ use super::components::clock_words;
 use crate::services::ServiceError;
 
 const KEY: &str = "flash";
+/// Characters that are kept of a typed value; more than any field takes.
+const KEPT: usize = 1_000;
 
 /// The family of a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +91,7 @@ impl Flash {
     /// Keeps a typed value for the form; never call it with a secret.
     #[must_use]
     pub fn typed(mut self, key: &str, value: &str) -> Self {
-        self.values.insert(key.to_owned(), value.chars().take(300).collect());
+        self.values.insert(key.to_owned(), value.chars().take(KEPT).collect());
         self
     }
 

@@ -4,6 +4,7 @@ pub mod api_reference;
 pub mod connection;
 pub mod connections;
 pub mod connector;
+pub mod diagnostics;
 pub mod disconnect;
 pub mod marketplace;
 pub mod no_permission;

@@ -31,5 +31,6 @@ fn frame_pages() -> Router<UiState> {
         .route("/connections", get(pages::connections::get))
         .route("/connections/{id}", get(pages::connection::get))
         .route("/connections/{id}/preview", get(pages::preview::get))
+        .route("/connections/{id}/diagnostics", get(pages::diagnostics::get))
         .route("/connections/{id}/disconnect", get(pages::disconnect::get))
 }

@@ -2,6 +2,7 @@
 
 mod auth;
 mod body;
+mod connection;
 mod connections;
 mod connectors;
 mod document;
@@ -41,10 +42,14 @@ fn version_one() -> Router<App> {
         .route("/connectors/{connector}/disconnect", post(shortcut::disconnect))
         .route("/connections", get(connections::list).post(connections::create))
         .route("/connections/test", post(connections::test_unsaved))
-        .route("/connections/{id}", get(connections::view))
+        .route("/connections/{id}", get(connection::view).patch(connection::edit).delete(connection::delete))
         .route("/connections/{id}/preview", get(connections::preview))
         .route("/connections/{id}/test", post(connections::test))
+        .route("/connections/{id}/enable", post(connection::enable))
+        .route("/connections/{id}/disable", post(connection::disable))
         .route("/connections/{id}/disconnect", post(connections::disconnect))
+        .route("/connections/{id}/logs", get(connection::logs))
+        .route("/connections/{id}/diagnostics", get(connection::diagnostics))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
 }

@@ -1,9 +1,9 @@
 //! What every JSON answer is wrapped in; the API's document is made from the same types.
 
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
-use utoipa::ToSchema;
 
 use crate::domain::Timestamp;
 use crate::dto::DiagnosisView;
@@ -131,4 +131,3 @@ pub struct FieldRefusal {
     /// What is wrong and how to mend it.
     pub message: String,
 }
-

@@ -1,4 +1,4 @@
-//! Versions in headers: what a caller has seen, and what it sees now.
+//! States in headers: what a caller has seen, and what it sees now.
 
 use std::convert::Infallible;
 
@@ -12,10 +12,15 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 pub struct IfMatch(pub Option<String>);
 
 impl IfMatch {
-    /// The version that it names. What is no version of ours becomes one that nothing has.
+    /// The version in it: the number before `-`. What is no state of ours becomes a version that nothing has.
     pub fn version(&self) -> Option<i64> {
         self.0.as_deref().map(|text| version(text).unwrap_or(0))
     }
+}
+
+fn version(tag: &str) -> Option<i64> {
+    let state = tag.strip_prefix('"')?.strip_suffix('"')?;
+    state.split_once('-').map_or(state, |(version, _)| version).parse().ok()
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
@@ -31,19 +36,14 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 pub struct IfNoneMatch(Option<String>);
 
 impl IfNoneMatch {
-    /// Whether the caller holds this version.
-    fn holds(&self, current: i64) -> bool {
-        let Some(text) = self.0.as_deref() else { return false };
-        text == "*" || text.split(',').any(|tag| version(tag.trim().trim_start_matches("W/")) == Some(current))
+    /// Whether the caller holds this state.
+    fn holds(&self, current: &str) -> bool {
+        self.0.as_deref().is_some_and(|text| text == "*" || text.split(',').any(|tag| tag.trim().trim_start_matches("W/") == current))
     }
 
-    /// `answer` with its `ETag`; 304 without a body when the caller holds this version.
-    pub fn tagged(&self, current: i64, answer: Response) -> Response {
-        let mut answer = if self.holds(current) { StatusCode::NOT_MODIFIED.into_response() } else { answer };
-        if let Ok(value) = HeaderValue::from_str(&etag(current)) {
-            answer.headers_mut().insert(header::ETAG, value);
-        }
-        answer
+    /// The answer with its `ETag`; 304 without a body when the caller holds it.
+    pub fn answer(&self, current: &str, answer: impl FnOnce() -> Response) -> Response {
+        with_etag(current, if self.holds(current) { StatusCode::NOT_MODIFIED.into_response() } else { answer() })
     }
 }
 
@@ -55,16 +55,15 @@ impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
     }
 }
 
+/// The answer with this `ETag`.
+pub fn with_etag(current: &str, mut answer: Response) -> Response {
+    if let Ok(value) = HeaderValue::from_str(current) {
+        answer.headers_mut().insert(header::ETAG, value);
+    }
+    answer
+}
+
 /// The text of a header; one that is no text fits no state.
 fn sent(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name).map(|value| value.to_str().unwrap_or_default().trim().to_owned())
-}
-
-/// A version as an `ETag`.
-fn etag(version: i64) -> String {
-    format!("\"{version}\"")
-}
-
-fn version(tag: &str) -> Option<i64> {
-    tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok()
 }

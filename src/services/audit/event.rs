@@ -125,6 +125,12 @@ pub enum Fact {
     Stream(String),
     /// How many versions were erased.
     Erased(u64),
+    /// Whether the provider ended a credential; none when it was not asked.
+    Revoked(Option<bool>),
+    /// What was edited: `name`, `description`, `tags`.
+    Changed(Vec<&'static str>),
+    /// The name before it was changed.
+    NameBefore(String),
     /// Keyed MAC of an address that was tried, to recognise a repetition without keeping the address.
     EmailMac(String),
     /// A theme's name.
@@ -141,6 +147,9 @@ impl Fact {
             Self::TookMs(millis) => ("took_ms", json!(millis)),
             Self::Stream(text) => ("stream", json!(text)),
             Self::Erased(count) => ("erased", json!(count)),
+            Self::Revoked(done) => ("revoked", json!(done)),
+            Self::Changed(parts) => ("changed", json!(parts)),
+            Self::NameBefore(text) => ("name_before", json!(text)),
             Self::EmailMac(text) => ("email_mac", json!(text)),
             Self::Theme(text) => ("theme", json!(text)),
         };

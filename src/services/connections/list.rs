@@ -1,10 +1,10 @@
 //! The home page.
 
-use crate::domain::{Action, Actor, ConnectionId, ConnectionStatus, Timestamp};
+use crate::domain::{Action, Actor, ConnectionStatus, Tags, Timestamp};
 use crate::dto::{ConnectionFilter, ConnectionListView, NeedsYou, StatusCount};
-use crate::services::connections::row::{BAR_MS, BARS, only_looks, row_view};
+use crate::services::connections::outline::outline_row;
+use crate::services::connections::row::{only_looks, row_view};
 use crate::services::{App, ServiceError, access, checking, words};
-use crate::store::checks::{self, CheckMark};
 use crate::store::connections::{self, ConnectionRow, ListFilter, Order};
 
 const PAGE: i64 = 50;
@@ -13,6 +13,9 @@ const MOST_NEEDS: i64 = 20;
 const NEEDS: [ConnectionStatus; 2] = [ConnectionStatus::Error, ConnectionStatus::ReauthRequired];
 const WORKING: [ConnectionStatus; 1] = [ConnectionStatus::Active];
 const OFF: [ConnectionStatus; 1] = [ConnectionStatus::Disabled];
+const ENDED: [ConnectionStatus; 1] = [ConnectionStatus::Revoked];
+/// The filter that shows what is somebody else's alone.
+const OTHERS: &str = "personal";
 
 /// The home page's list.
 ///
@@ -21,33 +24,40 @@ const OFF: [ConnectionStatus; 1] = [ConnectionStatus::Disabled];
 pub async fn list(app: &App, actor: &Actor, filter: &ConnectionFilter) -> Result<ConnectionListView, ServiceError> {
     access::require(actor, Action::SeeConnections)?;
     let now = app.now();
-    let wanted = store_filter(filter);
+    let oversees = actor.may(Action::Disconnect, None);
+    if filter.status == OTHERS && !oversees {
+        return Err(ServiceError::forbidden(Action::Disconnect));
+    }
+    let wanted = store_filter(actor, filter);
     let mut reader = app.database.read().await?;
-    let by_status = connections::count_by_status(reader.conn(), &actor.organization).await?;
+    let by_status = connections::count_by_status(reader.conn(), &actor.organization, actor.member()).await?;
     let counted = Counted::of(&by_status);
     let rows = connections::list(reader.conn(), &actor.organization, &wanted).await?;
-    let unfiltered = wanted.text.is_empty() && wanted.statuses.is_empty();
+    let unfiltered = wanted.text.is_empty() && wanted.tag.is_empty() && wanted.statuses.is_empty() && !wanted.others;
     let matching =
         if unfiltered { counted.total } else { usize::try_from(connections::count(reader.conn(), &actor.organization, &wanted).await?).unwrap_or_default() };
-    let needing = if counted.needs == 0 { Vec::new() } else { connections::list(reader.conn(), &actor.organization, &needs_filter()).await? };
-    let mut ids: Vec<ConnectionId> = rows.iter().chain(&needing).map(|row| row.id.clone()).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let since = now.plus_millis(-(BAR_MS * i64::try_from(BARS).unwrap_or_default()));
-    let marks = if ids.is_empty() { Vec::new() } else { checks::marks_since(reader.conn(), &actor.organization, &ids, since).await? };
+    let needing = if counted.needs == 0 { Vec::new() } else { connections::list(reader.conn(), &actor.organization, &needs_filter(actor)).await? };
+    let others = if oversees { connections::count(reader.conn(), &actor.organization, &others_filter(actor)).await? } else { 0 };
+    let mut shown = Vec::new();
+    if wanted.others {
+        for row in &rows {
+            shown.push(outline_row(app, actor, reader.conn(), row, now).await?);
+        }
+    }
     drop(reader);
     let looks = only_looks(actor);
-    let last_round = rows.iter().filter_map(|row| row.last_checked_at).max().map(|at| words::ago(now, at));
+    let last_round = rows.iter().filter(|_| !wanted.others).filter_map(|row| row.last_checked_at).max().map(|at| words::ago(now, at));
     Ok(ConnectionListView {
         now,
         headline: words::headline(counted.total, counted.needs, counted.off, looks),
         needs_headline: words::needs_headline(counted.needs, looks),
         summary: words::summary(counted.total, counted.needs, counted.off, last_round, looks),
-        needs: needing.iter().map(|row| needs_you(app, actor, row, &marks, now)).collect(),
-        counts: counted.links(),
-        rows: rows.iter().map(|row| row_view(app, actor, row, &marks, now)).collect(),
+        needs: needing.iter().map(|row| needs_you(app, actor, row, now)).collect(),
+        counts: counted.links(usize::try_from(others).unwrap_or_default()),
+        rows: if wanted.others { shown } else { rows.iter().map(|row| row_view(app, actor, row, now)).collect() },
         matching,
         total: counted.total,
+        disconnected: counted.ended,
         may_connect: actor.may(Action::Connect, None),
     })
 }
@@ -58,6 +68,7 @@ struct Counted {
     needs: usize,
     working: usize,
     off: usize,
+    ended: usize,
 }
 
 impl Counted {
@@ -67,20 +78,30 @@ impl Counted {
             usize::try_from(total).unwrap_or_default()
         };
         let all: Vec<ConnectionStatus> = ConnectionStatus::ALL.into_iter().filter(|status| *status != ConnectionStatus::Revoked).collect();
-        Self { total: sum(&all), needs: sum(&NEEDS), working: sum(&WORKING), off: sum(&OFF) }
+        Self { total: sum(&all), needs: sum(&NEEDS), working: sum(&WORKING), off: sum(&OFF), ended: sum(&ENDED) }
     }
 
-    fn links(&self) -> Vec<StatusCount> {
+    /// The filters; the last two only where there is something to find.
+    fn links(&self, others: usize) -> Vec<StatusCount> {
         let link = |value: &str, title: &str, count| StatusCount { value: value.to_owned(), title: title.to_owned(), count };
-        vec![link("", "All", self.total), link("needs", "Need someone", self.needs), link("working", "Working", self.working), link("off", "Off", self.off)]
+        let mut links = vec![
+            link("", "All", self.total),
+            link("needs", "Need someone", self.needs),
+            link("working", "Working", self.working),
+            link("off", "Off", self.off),
+        ];
+        let rare = [link("disconnected", "Disconnected", self.ended), link(OTHERS, "Other people\u{2019}s", others)];
+        links.extend(rare.into_iter().filter(|link| link.count > 0));
+        links
     }
 }
 
-fn store_filter(filter: &ConnectionFilter) -> ListFilter {
+fn store_filter(actor: &Actor, filter: &ConnectionFilter) -> ListFilter {
     let statuses = match filter.status.as_str() {
         "needs" => NEEDS.to_vec(),
         "working" => WORKING.to_vec(),
         "off" => OFF.to_vec(),
+        "disconnected" => ENDED.to_vec(),
         _ => Vec::new(),
     };
     let order = match filter.sort.as_str() {
@@ -90,18 +111,35 @@ fn store_filter(filter: &ConnectionFilter) -> ListFilter {
         _ => Order::Name,
     };
     let text: String = filter.q.trim().to_lowercase().chars().take(200).collect();
-    ListFilter { text, statuses, order, limit: PAGE, offset: PAGE * i64::from(filter.page.max(1) - 1) }
+    let others = filter.status == OTHERS;
+    // The words of a connection that is somebody else's alone are not searched: they would be guessed.
+    let (text, tag) = if others { (String::new(), String::new()) } else { (text, Tags::folded(&filter.tag)) };
+    let order = if others { Order::Id } else { order };
+    ListFilter { text, statuses, tag, member: actor.member().cloned(), others, order, limit: PAGE, offset: PAGE * i64::from(filter.page.max(1) - 1) }
 }
 
-fn needs_filter() -> ListFilter {
-    ListFilter { text: String::new(), statuses: NEEDS.to_vec(), order: Order::Name, limit: MOST_NEEDS, offset: 0 }
+fn needs_filter(actor: &Actor) -> ListFilter {
+    ListFilter {
+        text: String::new(),
+        statuses: NEEDS.to_vec(),
+        tag: String::new(),
+        member: actor.member().cloned(),
+        others: false,
+        order: Order::Name,
+        limit: MOST_NEEDS,
+        offset: 0,
+    }
 }
 
-fn needs_you(app: &App, actor: &Actor, row: &ConnectionRow, marks: &[CheckMark], now: Timestamp) -> NeedsYou {
-    let may_fix = actor.may(Action::TestConnection, row.team.as_ref());
+fn others_filter(actor: &Actor) -> ListFilter {
+    ListFilter { statuses: Vec::new(), others: true, ..needs_filter(actor) }
+}
+
+fn needs_you(app: &App, actor: &Actor, row: &ConnectionRow, now: Timestamp) -> NeedsYou {
+    let may_fix = access::may_on(actor, Action::TestConnection, row);
     let sentence = if only_looks(actor) { words::effect(row.status, None) } else { failing(app, row, now) };
     let fix = may_fix.then(|| ("See what to do".to_owned(), format!("/connections/{}", row.id)));
-    NeedsYou { row: row_view(app, actor, row, marks, now), sentence, fix }
+    NeedsYou { row: row_view(app, actor, row, now), sentence, fix }
 }
 
 fn failing(app: &App, row: &ConnectionRow, now: Timestamp) -> String {

@@ -10,7 +10,7 @@ use crate::services::connections::test::STARTED;
 use crate::services::connections::view::view_of;
 use crate::services::entries::Ready;
 use crate::services::save::{self, NewConnection};
-use crate::services::{App, Entries, ServiceError, access, entries, marketplace, views};
+use crate::services::{App, Entries, ServiceError, Wanted, access, entries, marketplace, views};
 use crate::store::connections::ConnectionRow;
 use crate::store::{Transaction, checks};
 
@@ -38,14 +38,16 @@ pub async fn test_unsaved(app: &App, actor: &Actor, connector: &str, entries: En
 ///
 /// # Errors
 /// `InvalidField`; `NameTaken`; `CheckFailed` with the diagnosis; `Conflict` when the account is connected already.
-pub async fn create(app: &App, actor: &Actor, connector: &str, name: &str, entries: Entries) -> Result<ConnectionView, ServiceError> {
+pub async fn create(app: &App, actor: &Actor, connector: &str, wanted: impl Into<Wanted<'_>> + Send, entries: Entries) -> Result<ConnectionView, ServiceError> {
+    let wanted = wanted.into();
     access::require_for(actor, Action::Connect, None)?;
     let manifest = marketplace::manifest(app, connector)?;
-    let ready = entries::accept_named(app, actor, manifest, name, &entries).await?;
-    let (inner, who, connector, name) = (app.clone(), actor.clone(), manifest.id.clone(), name.trim().to_owned());
+    let ready = entries::accept_named(app, actor, manifest, wanted, &entries).await?;
+    let (inner, who, connector, name) = (app.clone(), actor.clone(), manifest.id.clone(), wanted.name.trim().to_owned());
+    let personal = wanted.personal;
     let saved = detached(app, async move {
         let (finished, config) = run(&inner, &who, &connector, ready).await?;
-        conclude(&inner, &who, &name, &config, finished).await
+        conclude(&inner, &who, Wanted { name: &name, personal }, &config, finished).await
     });
     let row = Box::pin(saved).await?;
     view_of(app, actor, &row).await
@@ -54,7 +56,7 @@ pub async fn create(app: &App, actor: &Actor, connector: &str, name: &str, entri
 /// Inserts a check of these entries and runs it; returns the open fields too.
 async fn run(app: &App, actor: &Actor, connector: &str, ready: Ready) -> Result<(Finished, BTreeMap<String, String>), ServiceError> {
     let manifest = marketplace::manifest(app, connector)?;
-    let row = checking::new_check(app, &actor.organization, connector)?;
+    let row = checking::new_check(app, actor, connector)?;
     let mut transaction = app.database.begin().await?;
     checks::insert(transaction.conn(), &row).await?;
     let started = AuditEvent::done(STARTED, Target::connector(&manifest.id, &manifest.name), Vec::new());
@@ -75,7 +77,13 @@ async fn record_unsaved(app: &App, transaction: &mut Transaction, actor: &Actor,
     audit::record(app, transaction, actor.into(), event).await
 }
 
-async fn conclude(app: &App, actor: &Actor, name: &str, config: &BTreeMap<String, String>, finished: Finished) -> Result<ConnectionRow, ServiceError> {
+async fn conclude(
+    app: &App,
+    actor: &Actor,
+    Wanted { name, personal }: Wanted<'_>,
+    config: &BTreeMap<String, String>,
+    finished: Finished,
+) -> Result<ConnectionRow, ServiceError> {
     let manifest = marketplace::manifest(app, &finished.row.connector)?;
     let mut attempt = 1;
     loop {
@@ -89,8 +97,9 @@ async fn conclude(app: &App, actor: &Actor, name: &str, config: &BTreeMap<String
                 return Err(ServiceError::check_failed(failure.diagnosis.clone()));
             }
         };
-        let new = NewConnection { provider: &manifest.name, name, config, check: &finished.row, proof };
-        if let Some(same) = save::duplicate(&mut transaction, &new).await? {
+        let new = NewConnection { provider: &manifest.name, name, personal, config, check: &finished.row, proof };
+        save::one_at_a_time(&mut transaction, actor).await?;
+        if let Some(same) = save::duplicate(&mut transaction, actor, &new).await? {
             record_unsaved(app, &mut transaction, actor, &finished).await?;
             transaction.commit().await?;
             return Err(ServiceError::conflict(format!("This account is already connected, as {} ({}). Nothing was saved.", same.name, same.id)));

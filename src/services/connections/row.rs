@@ -1,18 +1,16 @@
 //! One row of the list.
 
 use crate::catalogue::{Auth, Manifest};
-use crate::domain::{Action, Actor, CheckState, Timestamp};
+use crate::domain::{Action, Actor, Timestamp};
 use crate::dto::{Bar, ConnectionRow as RowView};
 use crate::services::{App, words};
-use crate::store::checks::CheckMark;
 use crate::store::connections::ConnectionRow;
+use crate::store::recent;
 
 /// Bars per row.
 pub const BARS: usize = 48;
 /// Time per bar, in milliseconds.
-pub const BAR_MS: i64 = 30 * 60 * 1_000;
-/// A passed check that took longer counts as slow, in milliseconds.
-const SLOW_MS: i64 = 3_000;
+const BAR_MS: i64 = 30 * 60 * 1_000;
 
 /// Whether the actor sees effects instead of causes.
 pub fn only_looks(actor: &Actor) -> bool {
@@ -20,7 +18,7 @@ pub fn only_looks(actor: &Actor) -> bool {
 }
 
 /// A row with its status in words and its bars.
-pub fn row_view(app: &App, actor: &Actor, row: &ConnectionRow, marks: &[CheckMark], now: Timestamp) -> RowView {
+pub fn row_view(app: &App, actor: &Actor, row: &ConnectionRow, now: Timestamp) -> RowView {
     let manifest = app.catalogue.get(&row.connector);
     RowView {
         id: row.id.to_string(),
@@ -29,8 +27,10 @@ pub fn row_view(app: &App, actor: &Actor, row: &ConnectionRow, marks: &[CheckMar
         connector_name: manifest.map_or_else(|| row.connector.clone(), |manifest| manifest.name.clone()),
         glyph: manifest.and_then(|manifest| manifest.glyph.clone()),
         account: account(row),
+        tags: row.tags.clone(),
+        owner: row.owner.as_ref().map(|_| "you".to_owned()),
         pill: words::pill(row.status, only_looks(actor)),
-        bars: bars(row.id.as_str(), marks, now),
+        bars: bars(&row.recent, now),
         last_checked_at: row.last_checked_at,
         next_check_at: row.next_check_at,
         expiry: expiry(manifest, row),
@@ -52,17 +52,11 @@ fn expiry(manifest: Option<&Manifest>, row: &ConnectionRow) -> String {
 }
 
 /// The last 24 hours in 48 bars, oldest first; one failure colours its bar.
-pub fn bars(connection: &str, marks: &[CheckMark], now: Timestamp) -> Vec<Bar> {
+fn bars(recent: &str, now: Timestamp) -> Vec<Bar> {
     let mut bars = vec![Bar::None; BARS];
     let start = now.plus_millis(-(BAR_MS * i64::try_from(BARS).unwrap_or_default()));
-    for mark in marks.iter().filter(|mark| mark.connection == connection && mark.at >= start) {
-        let index = usize::try_from(mark.at.since(start) / BAR_MS).unwrap_or_default().min(BARS - 1);
-        let seen = match mark.state {
-            CheckState::Failed => Bar::Fail,
-            CheckState::Passed if mark.took_ms > SLOW_MS => Bar::Slow,
-            CheckState::Passed => Bar::Ok,
-            CheckState::Running | CheckState::Stopped => continue,
-        };
+    for (at, seen) in recent::read(recent).filter(|(at, _)| *at >= start) {
+        let index = usize::try_from(at.since(start) / BAR_MS).unwrap_or_default().min(BARS - 1);
         bars[index] = worse(bars[index], seen);
     }
     bars

@@ -1,18 +1,20 @@
 //! Checking a saved connection.
 
-use crate::domain::{Action, Actor, CheckState};
+use crate::domain::{Action, Actor, CheckState, ConnectionStatus};
 use crate::dto::CheckView;
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::{self, EVERY_MS, Finished, detached};
 use crate::services::connections::opened;
 use crate::services::entries::Ready;
 use crate::services::{App, ServiceError, access, connections, marketplace, views};
-use crate::store::connections::{ConnectionRow, find, update};
+use crate::store::connections::{ConnectionRow, find, hold, update};
 use crate::store::credentials::{self, CredentialRow};
 use crate::store::{Transaction, checks};
 
 /// The entry of a check that begins; its result is another entry.
 pub(super) const STARTED: &str = "connection.test_started";
+/// The entry of a check that ended.
+pub(super) const TESTED: &str = "connection.tested";
 
 /// Checks a saved connection now and waits for the end.
 ///
@@ -21,21 +23,35 @@ pub(super) const STARTED: &str = "connection.test_started";
 pub async fn test(app: &App, actor: &Actor, id: &str) -> Result<CheckView, ServiceError> {
     access::require(actor, Action::TestConnection)?;
     let row = connections::find(app, actor, id).await?;
-    access::require_for(actor, Action::TestConnection, row.team.as_ref())?;
-    if !row.status.may_be_checked() {
-        return Err(ServiceError::conflict("It is turned off or disconnected, so there is nothing to test. Nothing was changed."));
-    }
+    access::require_on(actor, Action::TestConnection, &row)?;
+    refuse_idle(row.status)?;
     let (inner, who) = (app.clone(), actor.clone());
     let finished = detached(app, async move { run(&inner, &who, row).await });
     views::check_view(&Box::pin(finished).await?.row, app.now())
 }
 
+/// Refuses what is not in use, each with the way back.
+fn refuse_idle(status: ConnectionStatus) -> Result<(), ServiceError> {
+    match status {
+        ConnectionStatus::Disabled => Err(ServiceError::conflict("It is turned off, so nothing is sent. Turn it on, then test. Nothing was changed.")),
+        ConnectionStatus::Revoked => Err(ServiceError::conflict("It is disconnected, so there is nothing to test. Connect it again. Nothing was changed.")),
+        _ => Ok(()),
+    }
+}
+
 async fn run(app: &App, actor: &Actor, connection: ConnectionRow) -> Result<Finished, ServiceError> {
     let manifest = marketplace::manifest(app, &connection.connector)?;
     let config = views::column("connections", "config", connection.id.as_str(), &connection.config)?;
-    let mut check = checking::new_check(app, &connection.organization, &connection.connector)?;
+    let mut check = checking::new_check(app, actor, &connection.connector)?;
     check.connection = Some(connection.id.clone());
-    let (mut transaction, credential, payload) = opened::active(app, app.database.begin().await?, actor, &connection).await?;
+    let mut transaction = app.database.begin().await?;
+    hold(transaction.conn(), &connection.organization, &connection.id).await?;
+    let now = find(transaction.conn(), &connection.organization, &connection.id).await?.ok_or_else(ServiceError::not_found)?;
+    refuse_idle(now.status)?;
+    if checks::is_running(transaction.conn(), &connection.organization, &connection.id, app.now()).await? {
+        return Err(ServiceError::conflict("A test of it is running already. Load the page again in a moment to see how it ends."));
+    }
+    let (mut transaction, credential, payload) = opened::active(app, transaction, actor, &connection).await?;
     checks::insert(transaction.conn(), &check).await?;
     let started = AuditEvent::done(STARTED, Target::connection(&connection.id, &connection.name), Vec::new());
     audit::record(app, &mut transaction, actor.into(), started).await?;
@@ -51,6 +67,7 @@ async fn conclude(app: &App, actor: &Actor, seen: &ConnectionRow, credential: &C
     if !checks::finish(transaction.conn(), &finished.row).await? {
         return Ok(());
     }
+    hold(transaction.conn(), &seen.organization, &seen.id).await?;
     let Some(mut row) = find(transaction.conn(), &seen.organization, &seen.id).await? else { return Err(ServiceError::not_found()) };
     let moved = match &finished.outcome {
         Ok(_) => row.status.check_passed(),
@@ -87,7 +104,7 @@ fn event(row: &ConnectionRow, finished: &Finished) -> AuditEvent {
     let target = Target::connection(&row.id, &row.name);
     let took = Fact::TookMs(u32::try_from(finished.row.took_ms).unwrap_or(u32::MAX));
     match &finished.outcome {
-        Ok(_) => AuditEvent::done("connection.tested", target, vec![took]),
-        Err(failure) => AuditEvent::refused("connection.tested", target, vec![took, Fact::Code(failure.code.as_str().to_owned())]),
+        Ok(_) => AuditEvent::done(TESTED, target, vec![took]),
+        Err(failure) => AuditEvent::refused(TESTED, target, vec![took, Fact::Code(failure.code.as_str().to_owned())]),
     }
 }

@@ -2,42 +2,62 @@
 
 use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, CheckState, ConnectionStatus, Timestamp};
-use crate::dto::{ActivityView, CheckView, ConnectionView, IdentityView};
+use crate::dto::{CheckView, ConnectionView, IdentityView};
+use crate::services::connections::activity;
+use crate::services::connections::outline::outline;
+use crate::services::connections::revoke;
 use crate::services::connections::row::{only_looks, row_view};
-use crate::services::connections::test::STARTED;
 use crate::services::{App, ServiceError, access, connections, views, words};
-use crate::store::audit::{AuditRow, of_target};
 use crate::store::checks::{self, CheckMark};
 use crate::store::connections::ConnectionRow;
 use crate::store::{credentials, members};
 
 /// The time that the figures cover: 30 days in milliseconds.
 const FIGURES_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
-const ACTIVITY: i64 = 30;
+const ACTIVITY: usize = 30;
 
 /// One connection.
 ///
 /// # Errors
 /// `NotFound` for an unknown, foreign or malformed id.
 pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<ConnectionView, ServiceError> {
+    view_at(app, actor, id, "").await
+}
+
+/// The same, with the activity after `cursor`.
+///
+/// # Errors
+/// `NotFound`; `InvalidField` for a cursor that no page gave.
+pub async fn view_at(app: &App, actor: &Actor, id: &str, cursor: &str) -> Result<ConnectionView, ServiceError> {
     access::require(actor, Action::SeeConnections)?;
-    let row = connections::find(app, actor, id).await?;
-    view_of(app, actor, &row).await
+    let row = connections::find_outline(app, actor, id).await?;
+    if connections::is_of_another(actor, &row) {
+        return outline(app, actor, app.database.read().await?.conn(), &row).await;
+    }
+    view_with(app, actor, &row, cursor).await
 }
 
 /// The page of a row that was read for this actor.
 pub(in crate::services) async fn view_of(app: &App, actor: &Actor, row: &ConnectionRow) -> Result<ConnectionView, ServiceError> {
+    view_with(app, actor, row, "").await
+}
+
+async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) -> Result<ConnectionView, ServiceError> {
     let now = app.now();
-    let details = actor.may(Action::SeeConnectionDetails, row.team.as_ref());
+    let details = access::may_on(actor, Action::SeeConnectionDetails, row);
+    let ended = row.status == ConnectionStatus::Revoked;
     let mut reader = app.database.read().await?;
-    let marks = checks::marks_since(reader.conn(), &row.organization, std::slice::from_ref(&row.id), now.plus_millis(-FIGURES_MS)).await?;
+    let marks = checks::marks_since(reader.conn(), &row.organization, &row.id, now.plus_millis(-FIGURES_MS)).await?;
     let mut view = ConnectionView {
         now,
-        row: row_view(app, actor, row, &marks, now),
-        version: row.row_version,
+        row: row_view(app, actor, row, now),
         status: row.status,
         sentence: words::effect(row.status, last_good(&marks)),
         fix: None,
+        version: row.edits,
+        revision: row.row_version,
+        description: row.description.clone(),
+        revocation: revoke::way(app.catalogue.get(&row.connector)).map(str::to_owned),
         identity: None,
         last_check: None,
         settings: Vec::new(),
@@ -48,12 +68,15 @@ pub(in crate::services) async fn view_of(app: &App, actor: &Actor, row: &Connect
         typical_ms: typical(&marks),
         last_failure: last_failure(&marks, only_looks(actor)),
         activity: Vec::new(),
+        older_activity: None,
         may_see_details: details,
         may_preview: row.status.may_be_checked()
-            && actor.may(Action::Preview, row.team.as_ref())
+            && access::may_on(actor, Action::Preview, row)
             && app.catalogue.get(&row.connector).is_some_and(|manifest| !manifest.streams.is_empty()),
-        may_test: row.status.may_be_checked() && actor.may(Action::TestConnection, row.team.as_ref()),
-        may_disconnect: row.status != ConnectionStatus::Revoked && actor.may(Action::Disconnect, row.team.as_ref()),
+        may_test: row.status.may_be_checked() && access::may_on(actor, Action::TestConnection, row),
+        may_edit: !ended && access::may_on(actor, Action::ManageConnection, row),
+        may_disconnect: !ended && access::may_on(actor, Action::Disconnect, row),
+        may_delete: ended && access::may_on(actor, Action::Disconnect, row),
     };
     if !details {
         return Ok(view);
@@ -69,7 +92,9 @@ pub(in crate::services) async fn view_of(app: &App, actor: &Actor, row: &Connect
     view.connected_by = members::name_of(reader.conn(), &row.organization, &row.created_by).await?.unwrap_or_default();
     let versions = credentials::versions(reader.conn(), &row.organization, &row.id).await?;
     view.versions = versions.iter().map(|version| (u32::try_from(version.version).unwrap_or_default(), version.created_at, version.active)).collect();
-    view.activity = of_target(reader.conn(), &row.organization, row.id.as_str(), STARTED, ACTIVITY).await?.iter().map(activity).collect();
+    let activity = activity::page(reader.conn(), row, cursor, ACTIVITY).await?;
+    view.activity = activity.items;
+    view.older_activity = activity.next_cursor;
     Ok(view)
 }
 
@@ -82,7 +107,7 @@ fn diagnosis(check: Option<&CheckView>) -> String {
 fn fix(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>) -> Option<(String, String)> {
     let manifest = manifest?;
     let gone = matches!(row.status, ConnectionStatus::ReauthRequired | ConnectionStatus::Revoked);
-    (gone && actor.may(Action::Connect, row.team.as_ref())).then(|| {
+    (gone && access::may_on(actor, Action::Connect, row)).then(|| {
         let path = if manifest.quick { format!("/connect/{}/quick", manifest.id) } else { format!("/marketplace/{}", manifest.id) };
         ("Connect again".to_owned(), path)
     })
@@ -90,7 +115,7 @@ fn fix(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>) -> Optio
 
 fn settings(row: &ConnectionRow, manifest: Option<&Manifest>) -> Result<Vec<(String, String)>, ServiceError> {
     let config: std::collections::BTreeMap<String, String> = views::column("connections", "config", row.id.as_str(), &row.config)?;
-    let mut settings = vec![("Name".to_owned(), row.name.clone())];
+    let mut settings = Vec::new();
     for field in manifest.map(|manifest| manifest.fields.as_slice()).unwrap_or_default() {
         if let Some(value) = config.get(&field.id).filter(|value| !value.is_empty() && !field.kind.is_secret()) {
             let title = field.options.iter().find(|option| option.value == *value).map_or(value, |option| &option.title);
@@ -100,10 +125,6 @@ fn settings(row: &ConnectionRow, manifest: Option<&Manifest>) -> Result<Vec<(Str
     settings.push(("May be sent to".to_owned(), row.host.clone()));
     settings.push(("Connection id".to_owned(), row.id.to_string()));
     Ok(settings)
-}
-
-fn activity(row: &AuditRow) -> ActivityView {
-    ActivityView { at: row.at, actor: row.actor_name.clone(), by_machine: row.actor_kind != "member", what: words::activity(row) }
 }
 
 fn ended(marks: &[CheckMark], state: CheckState) -> impl DoubleEndedIterator<Item = &CheckMark> {

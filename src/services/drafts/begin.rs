@@ -33,6 +33,7 @@ pub(in crate::services) async fn open(app: &App, actor: &Actor, manifest: &Manif
         connector: manifest.id.clone(),
         flow: flow.to_owned(),
         name: String::new(),
+        personal: false,
         entries: "{}".to_owned(),
         errors: "{}".to_owned(),
         secret_version: 0,

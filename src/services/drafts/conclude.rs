@@ -89,11 +89,12 @@ async fn passed(
     let config: BTreeMap<String, String> = views::column("drafts", "entries", draft.id.as_str(), &draft.entries)?;
     let quick = draft.flow == QUICK;
     let name = if quick { manifest.name.as_str() } else { draft.name.as_str() };
-    let new = NewConnection { provider: &manifest.name, name, config: &config, check: &finished.row, proof };
+    let new = NewConnection { provider: &manifest.name, name, personal: draft.personal, config: &config, check: &finished.row, proof };
+    save::one_at_a_time(transaction, actor).await?;
     let same = if quick {
-        connections::of_connector(transaction.conn(), &actor.organization, &manifest.id).await?.into_iter().next()
+        connections::of_connector(transaction.conn(), &actor.organization, &manifest.id, None).await?.into_iter().next()
     } else {
-        save::duplicate(transaction, &new).await?
+        save::duplicate(transaction, actor, &new).await?
     };
     if let Some(same) = same {
         let event = AuditEvent::refused("draft.duplicate", Target::draft(&draft.id, &draft.name), vec![Fact::Connector(manifest.id.clone())]);

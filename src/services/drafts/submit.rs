@@ -10,7 +10,7 @@ use crate::services::drafts::conclude::{Concluded, conclude};
 use crate::services::drafts::{KEPT_MS, find};
 use crate::services::entries::Ready;
 use crate::services::payload::Payload;
-use crate::services::{App, Entries, FieldError, ServiceError, access, entries, marketplace, views};
+use crate::services::{App, Entries, FieldError, ServiceError, Wanted, access, entries, marketplace, views};
 use crate::store::checks::{self, CheckRow};
 use crate::store::drafts::{self, DraftRow};
 use crate::vault::Secret;
@@ -19,9 +19,10 @@ use crate::vault::Secret;
 ///
 /// # Errors
 /// `InvalidField` for each wrong field, also kept in the draft; `Conflict` when the draft has become a connection.
-pub async fn submit(app: &App, actor: &Actor, id: &str, name: &str, entries: Entries) -> Result<(), ServiceError> {
+pub async fn submit(app: &App, actor: &Actor, id: &str, wanted: impl Into<Wanted<'_>> + Send, entries: Entries) -> Result<(), ServiceError> {
+    let wanted = wanted.into();
     access::require_for(actor, Action::Connect, None)?;
-    let Some(started) = Box::pin(start(app, actor, id, name, entries)).await? else { return Ok(()) };
+    let Some(started) = Box::pin(start(app, actor, id, wanted, entries)).await? else { return Ok(()) };
     let (inner, who) = (app.clone(), actor.clone());
     app.tasks.spawn(async move {
         if let Err(error) = Box::pin(started.run(&inner, &who)).await {
@@ -33,7 +34,7 @@ pub async fn submit(app: &App, actor: &Actor, id: &str, name: &str, entries: Ent
 
 /// The same, but waits for the end of the check; none when one is running already.
 pub(in crate::services) async fn submit_and_wait(app: &App, actor: &Actor, id: &str, entries: Entries) -> Result<Option<Concluded>, ServiceError> {
-    let Some(started) = Box::pin(start(app, actor, id, "", entries)).await? else { return Ok(None) };
+    let Some(started) = Box::pin(start(app, actor, id, Wanted::default(), entries)).await? else { return Ok(None) };
     let (inner, who) = (app.clone(), actor.clone());
     detached(app, async move { Box::pin(started.run(&inner, &who)).await }).await.map(Some)
 }
@@ -53,7 +54,7 @@ impl Started {
 }
 
 /// Stores the entries and a new check; none when the same entries are being checked already.
-async fn start(app: &App, actor: &Actor, id: &str, name: &str, typed: Entries) -> Result<Option<Started>, ServiceError> {
+async fn start(app: &App, actor: &Actor, id: &str, wanted: Wanted<'_>, typed: Entries) -> Result<Option<Started>, ServiceError> {
     let mut reader = app.database.read().await?;
     let mut draft = find(app, reader.conn(), actor, id).await?;
     let running = views::find_check(reader.conn(), &actor.organization, draft.check_id.as_deref()).await?;
@@ -62,15 +63,16 @@ async fn start(app: &App, actor: &Actor, id: &str, name: &str, typed: Entries) -
         return Err(ServiceError::conflict("This draft has become a connection. Begin a new one from the marketplace."));
     }
     let manifest = marketplace::manifest(app, &draft.connector)?;
-    let ready = entries::accept_named(app, actor, manifest, name, &typed).await;
+    let ready = entries::accept_named(app, actor, manifest, wanted, &typed).await;
     if running.is_some_and(|check| check.state == CheckState::Running && app.now() <= check.deadline_at) {
         let same = match &ready {
-            Ok(ready) => name.trim() == draft.name && is_being_checked(app, &draft, ready)?,
+            Ok(ready) => wanted.name.trim() == draft.name && wanted.personal == draft.personal && is_being_checked(app, &draft, ready)?,
             Err(_) => false,
         };
         return if same { Ok(None) } else { Err(ServiceError::conflict("A check of this draft is running. Wait for its end, then change the details.")) };
     }
-    draft.name = name.trim().chars().take(200).filter(|character| !character.is_control()).collect();
+    draft.personal = wanted.personal;
+    draft.name = wanted.name.trim().chars().take(200).filter(|character| !character.is_control()).collect();
     draft.check_id = None;
     draft.duplicate_of = None;
     draft.updated_at = app.now();
@@ -96,7 +98,7 @@ fn open(ready: &Ready) -> Result<String, ServiceError> {
 }
 
 async fn store(app: &App, actor: &Actor, mut draft: DraftRow, ready: Ready) -> Result<Started, ServiceError> {
-    let mut check = checking::new_check(app, &draft.organization, &draft.connector)?;
+    let mut check = checking::new_check(app, actor, &draft.connector)?;
     check.draft = Some(draft.id.clone());
     draft.entries = open(&ready)?;
     draft.errors = "{}".to_owned();

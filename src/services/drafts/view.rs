@@ -24,6 +24,7 @@ pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<DraftView, Servi
         id: row.id.to_string(),
         connector,
         name: row.name.clone(),
+        personal: row.personal,
         values,
         errors,
         check,

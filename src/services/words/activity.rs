@@ -2,26 +2,49 @@
 
 use serde_json::Value;
 
-use crate::domain::CheckCode;
-use crate::store::audit::AuditRow;
+use crate::domain::{CheckCode, CheckState};
 
 use super::duration;
 
-/// What happened, such as `tested the connection. Passed in 312 ms.`.
-pub fn activity(row: &AuditRow) -> String {
-    let detail: Value = serde_json::from_str(&row.detail).unwrap_or_default();
-    let took = detail.get("took_ms").and_then(Value::as_u64).and_then(|millis| u32::try_from(millis).ok()).map(duration);
-    match (row.action.as_str(), row.outcome.as_str()) {
+/// How a check went, such as `tested the connection. Passed in 312 ms.`.
+pub fn tested(state: CheckState, took_ms: u32, code: Option<&str>) -> String {
+    match state {
+        CheckState::Running => "is testing the connection.".to_owned(),
+        CheckState::Passed => format!("tested the connection. Passed in {}.", duration(took_ms)),
+        CheckState::Failed | CheckState::Stopped => format!("tested the connection. {}", reason(code)),
+    }
+}
+
+/// What happened: the action and outcome of an audit entry, and its detail as JSON.
+pub fn activity(action: &str, outcome: &str, detail: &str) -> String {
+    let detail: Value = serde_json::from_str(detail).unwrap_or_default();
+    match (action, outcome) {
         ("connection.created", _) => "connected it. The credential is sealed.".to_owned(),
-        ("connection.tested", "done") => {
-            took.map_or_else(|| "tested the connection. Passed.".to_owned(), |took| format!("tested the connection. Passed in {took}."))
-        }
-        ("connection.tested", _) => format!("tested the connection. {}", reason(detail.get("code").and_then(Value::as_str))),
         ("connection.previewed", _) => "looked at the first rows. Nothing of them is stored.".to_owned(),
         ("connection.session_renewed", _) => "signed in anew and sealed the new session.".to_owned(),
-        ("connection.disconnected", _) => "disconnected it. The credential is erased.".to_owned(),
+        ("connection.disconnected", "done") => match detail.get("revoked").and_then(Value::as_bool) {
+            None => "disconnected it. The credential is erased.",
+            Some(true) => "disconnected it. The credential is erased here and ended at the provider.",
+            Some(false) => "disconnected it. The credential is erased here. The provider could not be told.",
+        }
+        .to_owned(),
+        ("connection.revocation_asked", _) => "asked the provider to end the credential.".to_owned(),
+        ("connection.edited", "done") => edited(&detail),
+        ("connection.disabled", "done") => "turned it off.".to_owned(),
+        ("connection.enabled", "done") => "turned it on.".to_owned(),
         (_, "refused") => "tried something that was refused.".to_owned(),
         _ => "changed it.".to_owned(),
+    }
+}
+
+fn edited(detail: &Value) -> String {
+    let parts = detail.get("changed").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let parts: Vec<String> = parts.iter().filter_map(Value::as_str).map(|part| format!("the {part}")).collect();
+    let before = detail.get("name_before").and_then(Value::as_str).map(|name| format!(" It was called {name}.")).unwrap_or_default();
+    match parts.split_last() {
+        Some((last, [])) => format!("changed {last}.{before}"),
+        Some((last, others)) => format!("changed {} and {last}.{before}", others.join(", ")),
+        None => "changed it.".to_owned(),
     }
 }
 

@@ -27,7 +27,10 @@ on_both_engines! {
         assert_eq!(list.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Ledger", "Old", "Payments"]);
         assert!(list.rows.iter().all(|row| row.bars.len() == 48));
         assert!(list.may_connect && list.needs[0].fix.is_some() && list.needs[0].sentence.starts_with("Stripe refused the API key. Last tried just now."));
-        assert_eq!(list.counts.iter().map(|count| count.count).collect::<Vec<_>>(), [3, 1, 1, 1]);
+        assert_eq!(list.counts.iter().map(|count| count.count).collect::<Vec<_>>(), [3, 1, 1, 1, 1]);
+        assert_eq!(list.disconnected, 1);
+        let ended = ConnectionFilter { status: "disconnected".to_owned(), ..ConnectionFilter::default() };
+        assert_eq!(connections::list(&world.app, &dana, &ended).await.unwrap().rows[0].name, "Gone");
         let seen = connections::list(&world.app, &viewer, &ConnectionFilter::default()).await.unwrap();
         assert_eq!((seen.headline.as_str(), seen.needs_headline.as_str(), seen.may_connect), ("1 of 3 connections work", "", false));
         assert!(seen.needs[0].fix.is_none() && seen.needs[0].sentence.starts_with("Stopped") && !seen.needs[0].sentence.contains("refused"));
@@ -44,14 +47,14 @@ on_both_engines! {
         let organization = world.set_up().await.organization;
         let dana = world.member(&organization, Role::OrgAdmin, &[]).await;
         let row = world.connection(&dana, "Payments", ConnectionStatus::Active, None).await;
-        let said = connections::disconnect(&world.app, &dana, row.id.as_str()).await.unwrap();
+        let said = connections::disconnect(&world.app, &dana, row.id.as_str(), true).await.unwrap();
         assert!(said.sentence.contains("has no way to be told"), "{}", said.sentence);
         let left = credentials::versions(world.app.database.read().await.unwrap().conn(), &organization, &row.id).await.unwrap();
         assert_eq!(left, []);
         let view = connections::view(&world.app, &dana, row.id.as_str()).await.unwrap();
         assert_eq!((view.status, view.may_test, view.may_disconnect), (ConnectionStatus::Revoked, false, false));
         assert_eq!(view.activity[0].what, "disconnected it. The credential is erased.");
-        assert_eq!(connections::disconnect(&world.app, &dana, row.id.as_str()).await.unwrap_err().code, ErrorCode::Conflict);
+        assert_eq!(connections::disconnect(&world.app, &dana, row.id.as_str(), true).await.unwrap_err().code, ErrorCode::Conflict);
         assert_eq!(connections::test(&world.app, &dana, row.id.as_str()).await.unwrap_err().code, ErrorCode::Conflict);
         world.connection(&dana, "Payments", ConnectionStatus::Active, None).await;
     }

@@ -114,11 +114,12 @@ on_both_engines! {
         let (world, dana) = begin(database).await;
         let draft = wizard(&world, &dana, "ventures", "", ventures("correct-horse", "test_integration")).await;
         let id = draft.connection.unwrap();
+        world.clock.advance(1);
         connections::test(&world.app, &dana, &id).await.unwrap();
         assert_eq!(actions(&world, &draft.id).await, ["draft.started", "draft.submitted"]);
         assert_eq!(actions(&world, &id).await, ["connection.created", "connection.test_started", "connection.tested"]);
         let shown: Vec<String> = connections::view(&world.app, &dana, &id).await.unwrap().activity.into_iter().map(|line| line.what).collect();
-        assert!(shown.len() == 2 && shown[0].starts_with("tested the connection. Passed") && shown[1].starts_with("connected it"), "{shown:?}");
+        assert!(shown.len() == 3 && shown[0].starts_with("tested the connection. Passed") && shown[1].starts_with("connected it") && shown[2].starts_with("tested"), "{shown:?}");
         connections::test_unsaved(&world.app, &dana, "stripe", entries(&[("api_key", REFUSED_KEY)])).await.unwrap();
         connections::create(&world.app, &dana, "stripe", "", entries(&[("api_key", REFUSED_KEY)])).await.unwrap_err();
         let tried = ["connection.test_started", "connection.tried"];

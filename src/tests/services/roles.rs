@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use latchkey::domain::{Action, Actor, ConnectionStatus, Reach, Role, TeamId, reach};
 use latchkey::dto::{ConnectionFilter, MarketplaceFilter};
+use latchkey::services::connections::Edit;
 use latchkey::services::{App, Entries, ErrorCode, ServiceError, connections, drafts, help, marketplace, onboarding, preview, quick, requests, shell};
 use latchkey::store::Database;
 
@@ -37,7 +38,13 @@ calls! {
     Connect true: |app, actor| requests::remove(app, actor, "req_00000000000000000000000000");
     TestConnection false: |app, actor| connections::test(app, actor, ID);
     Preview false: |app, actor| preview::view(app, actor, ID, "");
-    Disconnect false: |app, actor| connections::disconnect(app, actor, ID);
+    Disconnect false: |app, actor| connections::disconnect(app, actor, ID, true);
+    Disconnect false: |app, actor| connections::delete(app, actor, ID);
+    ManageConnection false: |app, actor| connections::edit(app, actor, ID, &Edit::default(), None);
+    ManageConnection false: |app, actor| connections::enable(app, actor, ID);
+    ManageConnection false: |app, actor| connections::disable(app, actor, ID);
+    SeeConnectionDetails false: |app, actor| connections::logs(app, actor, ID, "", 10);
+    SeeConnectionDetails false: |app, actor| connections::diagnostics(app, actor, ID);
     Disconnect false: |app, actor| quick::disconnect(app, actor, "ventures");
     Connect true: |app, actor| connections::test_unsaved(app, actor, "stripe", Entries::new());
     Connect true: |app, actor| connections::create(app, actor, "stripe", "", Entries::new());
@@ -82,7 +89,7 @@ on_both_engines! {
             assert_eq!(test.code, if may { ErrorCode::Conflict } else { ErrorCode::Forbidden }, "{team:?}");
             let view = connections::view(&world.app, &lead, row.id.as_str()).await.unwrap();
             assert_eq!((view.may_disconnect, view.may_see_details), (may, true));
-            assert_eq!(connections::disconnect(&world.app, &lead, row.id.as_str()).await.is_ok(), may, "{team:?}");
+            assert_eq!(connections::disconnect(&world.app, &lead, row.id.as_str(), true).await.is_ok(), may, "{team:?}");
         }
     }
 }

@@ -23,7 +23,7 @@ on_both_engines! {
         for id in [row.id.as_str(), "con_00000000000000000000000000", "con_", "", "../../etc", &format!("{}x", row.id), "drf_00000000000000000000000000"] {
             assert_eq!(answer(connections::view(&world.app, &stranger, id).await), expected, "{id}");
             assert_eq!(answer(connections::test(&world.app, &stranger, id).await), expected, "{id}");
-            assert_eq!(answer(connections::disconnect(&world.app, &stranger, id).await), expected, "{id}");
+            assert_eq!(answer(connections::disconnect(&world.app, &stranger, id, true).await), expected, "{id}");
         }
         assert!(connections::view(&world.app, &dana, row.id.as_str()).await.is_ok());
         assert_eq!(connections::list(&world.app, &stranger, &Default::default()).await.unwrap().total, 0);

@@ -134,11 +134,24 @@ impl World {
 
     /// A connection that somebody made, with a credential.
     pub async fn connection(&self, actor: &Actor, name: &str, status: ConnectionStatus, team: Option<TeamId>) -> ConnectionRow {
+        self.stand(actor, name, status, team, None).await
+    }
+
+    /// A connection that is this actor's alone.
+    pub async fn personal(&self, actor: &Actor, name: &str, status: ConnectionStatus) -> ConnectionRow {
+        self.stand(actor, name, status, None, actor.member().cloned()).await
+    }
+
+    async fn stand(&self, actor: &Actor, name: &str, status: ConnectionStatus, team: Option<TeamId>, owner: Option<MemberId>) -> ConnectionRow {
         let now = self.clock.now();
         let row = ConnectionRow {
             id: ConnectionId::generate(self.clock.as_ref(), &SystemRandom),
             organization: actor.organization.clone(),
             team,
+            owner,
+            description: String::new(),
+            tags: Vec::new(),
+            edits: 1,
             connector: "stripe".to_owned(),
             name: name.to_owned(),
             status,
@@ -151,6 +164,7 @@ impl World {
             last_checked_at: Some(now),
             next_check_at: Some(now.plus_millis(1_800_000)),
             failure_code: status.needs_somebody().then(|| "auth_rejected".to_owned()),
+            recent: String::new(),
             created_by: actor.member().unwrap().clone(),
             created_at: now,
             updated_at: now,

@@ -65,9 +65,8 @@ on_both_engines! {
             add(&database, &tenant, "n1", HOSTILE).await,
             add(&database, &tenant, "n2", HOSTILE).await,
         ];
-        let found = read!(database, |on| audit::of_target(on, &tenant.organization, HOSTILE, "", 2));
-        assert_eq!(found, [rows[2].clone(), rows[0].clone()]);
-        assert_eq!(read!(database, |on| audit::of_target(on, &tenant.organization, HOSTILE, "", 10)).len(), 3);
+        assert_eq!(read!(database, |on| audit::last(on, &tenant.organization, HOSTILE, "connection.created")), Some(rows[2].clone()));
+        assert_eq!(read!(database, |on| audit::last(on, &tenant.organization, HOSTILE, "connection.edited")), None);
         assert_eq!(read!(database, |on| audit::chain(on, "n1", 1, 1)), [rows[1].clone()]);
         assert_eq!(read!(database, |on| audit::chain(on, "n1", 3, 10)), []);
         let nodes = read!(database, |on| audit::nodes(on));
@@ -82,7 +81,7 @@ on_both_engines! {
         audit::append(transaction.conn(), &row).await.unwrap();
         transaction.commit().await.unwrap();
         assert_eq!(read!(database, |on| audit::chain(on, "n1", 0, 10)), [row]);
-        assert_eq!(read!(database, |on| audit::of_target(on, &tenant.organization, "t", "", 10)), []);
+        assert_eq!(read!(database, |on| audit::last(on, &tenant.organization, "t", "connection.created")), None);
         execute(&database, "UPDATE audit_log SET org_id = 'strange'").await;
         let mut reader = database.read().await.unwrap();
         assert!(OrganizationId::parse("strange").is_err());

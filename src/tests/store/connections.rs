@@ -102,7 +102,7 @@ on_both_engines! {
         }
     }
 
-    async fn lists_have_four_orders_and_pages(database: Database) {
+    async fn lists_have_five_orders_and_pages(database: Database) {
         let tenant = Tenant::create(&database).await;
         for (name, checked) in [("Éclair", Some(3)), ("b", None), ("A", Some(1)), ("Zebra", Some(2))] {
             let row = ConnectionRow { last_checked_at: checked.map(Timestamp::from_millis), ..tenant.connection(name) };
@@ -113,6 +113,8 @@ on_both_engines! {
         assert_eq!(ordered(Order::NameDescending).await, ["Zebra", "Éclair", "b", "A"]);
         assert_eq!(ordered(Order::Checked).await, ["b", "A", "Zebra", "Éclair"]);
         assert_eq!(ordered(Order::CheckedDescending).await, ["Éclair", "Zebra", "A", "b"]);
+        let by_id = read!(database, |on| connections::list(on, &tenant.organization, &ListFilter { order: Order::Id, ..all() }));
+        assert!(by_id.len() == 4 && by_id.is_sorted_by_key(|row| row.id.clone()));
         assert_eq!(names(&database, &tenant, ListFilter { limit: 2, offset: 1, ..all() }).await, ["b", "Éclair"]);
         assert_eq!(names(&database, &tenant, ListFilter { offset: 9, ..all() }).await, Vec::<String>::new());
     }
@@ -129,14 +131,14 @@ on_both_engines! {
         assert_eq!(with(&[ConnectionStatus::Error, ConnectionStatus::ReauthRequired, ConnectionStatus::Error]).await, ["error", "reauth_required"]);
         assert_eq!(with(&ConnectionStatus::ALL).await.len(), 6);
 
-        let counts = read!(database, |on| connections::count_by_status(on, &tenant.organization));
+        let counts = read!(database, |on| connections::count_by_status(on, &tenant.organization, None));
         assert_eq!(counts.len(), 6);
         assert!(counts.iter().all(|(_, count)| *count == 1));
-        let connectors = read!(database, |on| connections::count_by_connector(on, &tenant.organization));
+        let connectors = read!(database, |on| connections::count_by_connector(on, &tenant.organization, None));
         assert_eq!(connectors.len(), 5);
         assert!(!connectors.contains(&("c_revoked".to_owned(), 1)));
-        assert_eq!(read!(database, |on| connections::of_connector(on, &tenant.organization, "c_error")).len(), 1);
-        assert_eq!(read!(database, |on| connections::of_connector(on, &tenant.organization, "c_revoked")), []);
+        assert_eq!(read!(database, |on| connections::of_connector(on, &tenant.organization, "c_error", None)).len(), 1);
+        assert_eq!(read!(database, |on| connections::of_connector(on, &tenant.organization, "c_revoked", None)), []);
     }
 
     async fn a_row_that_holds_nonsense_is_named(database: Database) {
@@ -146,6 +148,6 @@ on_both_engines! {
         let mut reader = database.read().await.unwrap();
         let outcome = connections::find(reader.conn(), &tenant.organization, &row.id).await;
         assert!(matches!(outcome, Err(StoreError::BadRow { table: "connections", column: "status", id }) if id == row.id.as_str()));
-        assert!(matches!(connections::count_by_status(reader.conn(), &tenant.organization).await, Err(StoreError::BadRow { column: "status", .. })));
+        assert!(matches!(connections::count_by_status(reader.conn(), &tenant.organization, None).await, Err(StoreError::BadRow { column: "status", .. })));
     }
 }

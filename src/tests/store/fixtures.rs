@@ -116,6 +116,10 @@ impl Tenant {
             id: connection_id(),
             organization: self.organization.clone(),
             team: None,
+            owner: None,
+            description: String::new(),
+            tags: Vec::new(),
+            edits: 1,
             connector: "stripe".to_owned(),
             name: name.to_owned(),
             status: ConnectionStatus::Active,
@@ -128,6 +132,7 @@ impl Tenant {
             last_checked_at: Some(NOW),
             next_check_at: Some(NOW.plus_millis(1)),
             failure_code: None,
+            recent: String::new(),
             created_by: self.member.clone(),
             created_at: NOW,
             updated_at: NOW,
@@ -163,6 +168,7 @@ impl Tenant {
             connector: "ventures".to_owned(),
             flow: "wizard".to_owned(),
             name: "Shop".to_owned(),
+            personal: false,
             entries: "{}".to_owned(),
             errors: "{}".to_owned(),
             secret_version: 0,
@@ -192,6 +198,7 @@ impl Tenant {
             started_at,
             deadline_at: started_at.plus_millis(10_000),
             took_ms: 42,
+            asked_by: Some(self.member.clone()),
         }
     }
 
@@ -220,7 +227,7 @@ impl Tenant {
 
 /// Everything that is not disconnected, by name.
 pub fn all() -> ListFilter {
-    ListFilter { text: String::new(), statuses: Vec::new(), order: Order::Name, limit: 1000, offset: 0 }
+    ListFilter { text: String::new(), statuses: Vec::new(), tag: String::new(), member: None, others: false, order: Order::Name, limit: 1000, offset: 0 }
 }
 
 /// The unique rule that an outcome broke.

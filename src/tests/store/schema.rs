@@ -3,8 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use latchkey::store::{Database, SchemaState, StoreError, migrate, schema_state};
+use latchkey::domain::CheckState;
+use latchkey::dto::Bar;
+use latchkey::store::{Database, SchemaState, StoreError, checks, connections, migrate, recent, schema_state};
 
+use super::fixtures::{NOW, Tenant, commit, read};
 use crate::support::database::{Engine, TestDatabase, execute};
 
 /// Columns: table, column, type, not null, place in the primary key.
@@ -67,7 +70,7 @@ async fn both_engines_have_the_same_schema() {
     let [columns, indexes, references] = schema(&sqlite.database()).await;
     let [other_columns, other_indexes, other_references] = schema(&postgres.database()).await;
     assert!(columns.contains(&"milestones.name text not null key 2".to_owned()), "{columns:#?}");
-    assert!(indexes.contains(&"connections connections_name unique org_id,name WHERE status <> 'revoked'".to_owned()), "{indexes:#?}");
+    assert!(indexes.contains(&"connections connections_name unique org_id,owner_member_id,name WHERE status <> 'revoked'".to_owned()), "{indexes:#?}");
     assert!(references.contains(&"credentials org_id,connection_id connections org_id,id".to_owned()), "{references:#?}");
     assert_eq!(columns, other_columns);
     assert_eq!(indexes, other_indexes);
@@ -91,7 +94,7 @@ fn both_engines_have_the_same_steps() {
 async fn steps_are_applied_once(engine: Engine) {
     let test = TestDatabase::empty(engine).await;
     let database = test.database();
-    let known = i64::try_from(steps_in("sqlite").len()).unwrap();
+    let known: i64 = steps_in("sqlite").last().unwrap()[..4].parse().unwrap();
     assert_eq!(schema_state(&database).await.unwrap(), SchemaState { applied: 0, known });
     assert_eq!(schema(&database).await[0], Vec::<String>::new());
     assert_eq!(migrate(&database).await.unwrap(), SchemaState { applied: known, known });
@@ -109,6 +112,36 @@ async fn steps_are_applied_once_on_sqlite() {
 #[tokio::test]
 async fn steps_are_applied_once_on_postgres() {
     steps_are_applied_once(Engine::Postgres).await;
+}
+
+async fn connections_get_their_last_day_from_their_checks(engine: Engine) {
+    let test = TestDatabase::new(engine).await;
+    let database = test.database();
+    let tenant = Tenant::create(&database).await;
+    let (checked, new) = (tenant.connected(&database, "Checked").await, tenant.connected(&database, "New").await);
+    for (minutes, state) in [(-1, CheckState::Failed), (-31, CheckState::Passed), (-24 * 60 - 1, CheckState::Passed), (-2, CheckState::Running)] {
+        let row = tenant.check(Some(&checked.id), NOW.plus_millis(minutes * 60_000), state);
+        commit!(database, |on| checks::insert(on, &row)).unwrap();
+    }
+    execute(&database, "ALTER TABLE connections DROP COLUMN recent").await;
+    execute(&database, "DELETE FROM _sqlx_migrations WHERE version = 4").await;
+    migrate(&database).await.unwrap();
+    let found = read!(database, |on| connections::find(on, &tenant.organization, &checked.id)).unwrap();
+    let mut bars: Vec<_> = recent::read(&found.recent).collect();
+    bars.sort_by_key(|(at, _)| *at);
+    assert_eq!(bars, [(NOW.plus_millis(-31 * 60_000), Bar::Ok), (NOW.plus_millis(-60_000), Bar::Fail)]);
+    assert_eq!(read!(database, |on| connections::find(on, &tenant.organization, &new.id)), Some(new));
+    test.remove().await;
+}
+
+#[tokio::test]
+async fn connections_get_their_last_day_from_their_checks_on_sqlite() {
+    connections_get_their_last_day_from_their_checks(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn connections_get_their_last_day_from_their_checks_on_postgres() {
+    connections_get_their_last_day_from_their_checks(Engine::Postgres).await;
 }
 
 /// All that a refused database holds.

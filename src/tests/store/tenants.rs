@@ -2,7 +2,7 @@
 
 use latchkey::domain::CheckState;
 use latchkey::store::connections::ConnectionRow;
-use latchkey::store::{Database, StoreError, audit, checks, connections, credentials, drafts, members, milestones, organizations};
+use latchkey::store::{Database, StoreError, activity, audit, checks, connections, credentials, drafts, members, milestones, organizations};
 
 use super::fixtures::{NOW, Tenant, all, commit, member_id, read};
 use crate::support::database::on_both_engines;
@@ -24,24 +24,26 @@ on_both_engines! {
         transaction.commit().await.unwrap();
 
         let them = &theirs.organization;
-        let connections_of_both = [connection.id.clone()];
         assert_eq!(read!(database, |on| connections::find(on, them, &connection.id)), None);
         assert_eq!(read!(database, |on| connections::list(on, them, &all())), []);
         assert_eq!(read!(database, |on| connections::count(on, them, &all())), 0);
-        assert_eq!(read!(database, |on| connections::count_by_status(on, them)), []);
-        assert_eq!(read!(database, |on| connections::of_connector(on, them, "stripe")), []);
-        assert_eq!(read!(database, |on| connections::count_by_connector(on, them)), []);
+        assert_eq!(read!(database, |on| connections::count_by_status(on, them, None)), []);
+        assert_eq!(read!(database, |on| connections::of_connector(on, them, "stripe", None)), []);
+        assert_eq!(read!(database, |on| connections::count_by_connector(on, them, None)), []);
         assert_eq!(read!(database, |on| credentials::active(on, them, &connection.id)), None);
         assert_eq!(read!(database, |on| credentials::versions(on, them, &connection.id)), []);
         assert_eq!(read!(database, |on| drafts::find(on, them, &ours.member, &draft.id, NOW)), None);
         assert_eq!(read!(database, |on| drafts::find_by_flow(on, them, &ours.member, "ventures", "wizard", NOW)), None);
         assert_eq!(read!(database, |on| checks::find(on, them, &check.id)), None);
-        assert_eq!(read!(database, |on| checks::marks_since(on, them, &connections_of_both, NOW)), []);
+        assert_eq!(read!(database, |on| checks::marks_since(on, them, &connection.id, NOW)), []);
         assert_eq!(read!(database, |on| members::find_active(on, them, &ours.user)), None);
         assert_eq!(read!(database, |on| members::name_of(on, them, &ours.member)), None);
         assert_eq!(read!(database, |on| members::list_active(on, them)).len(), 1);
         assert_eq!(read!(database, |on| milestones::all(on, them)), []);
-        assert_eq!(read!(database, |on| audit::of_target(on, them, connection.id.as_str(), "", 10)), []);
+        assert_eq!(read!(database, |on| audit::last(on, them, connection.id.as_str(), "connection.created")), None);
+        assert_eq!(read!(database, |on| activity::of_connection(on, them, &connection.id, ["", ""], None, 10)), []);
+        assert_eq!(read!(database, |on| checks::newest(on, them, &connection.id, 10)), []);
+        assert!(!read!(database, |on| checks::is_running(on, them, &connection.id, NOW)));
         assert_eq!(read!(database, |on| organizations::find(on, them)).unwrap().id, *them);
     }
 
@@ -62,6 +64,7 @@ on_both_engines! {
         assert!(matches!(commit!(database, |on| drafts::update(on, &stolen)), Err(StoreError::Conflict)));
         assert!(!commit!(database, |on| drafts::delete(on, them, &ours.member, &draft.id)).unwrap());
         assert!(!commit!(database, |on| credentials::replace_sealed(on, them, &credential.id, "k2", b"x")).unwrap());
+        assert!(!commit!(database, |on| connections::delete(on, them, &connection.id)).unwrap());
         assert_eq!(commit!(database, |on| credentials::destroy_all(on, them, &connection.id)).unwrap(), 0);
         commit!(database, |on| checks::save_progress(on, them, &check.id, "[1]")).unwrap();
         commit!(database, |on| checks::attach(on, them, &check.id, &connection.id)).unwrap();

@@ -30,12 +30,18 @@ pub fn draw(shell: Option<ShellView>, flash: Flash, build: impl FnOnce() -> Page
 }
 
 fn home() -> Home {
-    Home { list: sample::list(), filter: ConnectionFilter { page: 1, ..ConnectionFilter::default() }, first_steps: None, shortcuts: Vec::new() }
+    Home {
+        list: sample::list(),
+        filter: ConnectionFilter { page: 1, ..ConnectionFilter::default() },
+        first_steps: None,
+        shortcuts: Vec::new(),
+        keep_the_key: true,
+    }
 }
 
 fn viewed(view: ConnectionView) -> String {
     draw(Some(sample::shell(Role::Viewer)), Flash::default(), move || {
-        connection::page(ConnectionView { may_see_details: false, may_test: false, may_disconnect: false, ..view })
+        connection::page(ConnectionView { may_see_details: false, may_test: false, may_edit: false, may_disconnect: false, ..view })
     })
 }
 

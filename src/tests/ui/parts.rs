@@ -2,7 +2,8 @@
 
 use latchkey::domain::{LocalPath, Timestamp};
 use latchkey::dto::Bar;
-use latchkey::ui::components::{Field, TextArea, ago, bars_sentence, clock_words, duration_words, initials};
+use latchkey::ui::components::markup::Markup;
+use latchkey::ui::components::{Field, TextArea, UptimeBars, ago, bars_sentence, clock_words, duration_words, initials};
 use latchkey::ui::flash::Flash;
 use latchkey::ui::redirect::{local, sign_in};
 use latchkey::ui::words::{a_role, host_of, thousands};
@@ -84,6 +85,23 @@ fn bars_and_durations_are_said_in_words() {
 }
 
 #[test]
+fn bars_are_dashes_of_their_kind_in_their_place() {
+    let bars = vec![Bar::Ok, Bar::Ok, Bar::Fail, Bar::Ok, Bar::None];
+    let drawn = html(view! { <UptimeBars bars=bars /> });
+    assert!(drawn.contains(r#"class="lk-b-ok" d="M0 9h6M12 9h2" stroke-width="18" stroke-dasharray="2 2""#), "{drawn}");
+    assert!(drawn.contains(r#"class="lk-b-fail" d="M8 15h2" stroke-width="6""#), "{drawn}");
+    assert!(drawn.contains(r#"class="lk-b-none" d="M16 17h2" stroke-width="2""#) && !drawn.contains("lk-b-slow"), "{drawn}");
+}
+
+#[test]
+fn what_is_put_together_as_text_is_escaped() {
+    let hostile = "\"><script>&é";
+    let mut out = Markup::default();
+    out.raw("<i title=\"").text(hostile).raw("\">").text(hostile).number(7).raw("</i>");
+    assert_eq!(html(out.into_view()), "<i title=\"&quot;&gt;&lt;script&gt;&amp;é\">&quot;&gt;&lt;script&gt;&amp;é7</i>");
+}
+
+#[test]
 fn a_redirect_stays_on_this_site() {
     for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "\r\nLocation: https://evil.example", "javascript:alert(1)", ""] {
         assert_eq!(local(elsewhere), LocalPath::home(), "{elsewhere}");
@@ -93,6 +111,6 @@ fn a_redirect_stays_on_this_site() {
 
 #[test]
 fn a_message_keeps_what_was_typed_but_not_forever_long() {
-    let flash = Flash::bad("No.", "Nothing was saved.").typed("email", &"x".repeat(1_000));
-    assert_eq!((flash.value("email").len(), flash.value("other").as_str()), (300, ""));
+    let flash = Flash::bad("No.", "Nothing was saved.").typed("email", &"x".repeat(2_000));
+    assert_eq!((flash.value("email").len(), flash.value("other").as_str()), (1_000, ""));
 }

@@ -82,6 +82,7 @@ fn draft(state: Option<CheckState>) -> DraftView {
     DraftView {
         id: "drf_1".into(),
         connector: view(),
+        personal: false,
         name: HOSTILE.into(),
         values: BTreeMap::from([("username".into(), HOSTILE.into()), ("password".into(), TYPED_SECRET.into()), ("certificate".into(), HOSTILE.into())]),
         errors: BTreeMap::new(),

@@ -14,11 +14,17 @@ fn as_json(secure: bool) -> Value {
 
 fn operations(document: &Value) -> Vec<(String, String, &Value)> {
     let paths = document["paths"].as_object().unwrap();
-    let each = |(path, item): (&String, &'_ Value)| -> Vec<(String, String)> { item.as_object().unwrap().keys().map(|method| (method.to_uppercase(), path.clone())).collect() };
-    paths.iter().flat_map(each).map(|(method, path)| {
-        let operation = &document["paths"][&path][method.to_lowercase()];
-        (method, path, operation)
-    }).collect()
+    let each = |(path, item): (&String, &'_ Value)| -> Vec<(String, String)> {
+        item.as_object().unwrap().keys().map(|method| (method.to_uppercase(), path.clone())).collect()
+    };
+    paths
+        .iter()
+        .flat_map(each)
+        .map(|(method, path)| {
+            let operation = &document["paths"][&path][method.to_lowercase()];
+            (method, path, operation)
+        })
+        .collect()
 }
 
 #[test]
@@ -147,11 +153,16 @@ on_both_servers! {
         let (_, member) = server.member(&server.organization().await, "lee", latchkey::domain::Role::OrgAdmin).await;
         let path = format!("/api/v1/connections/{}", server.connection(&member, "Shop").await);
         let first = admin.get(&path).await;
-        assert_eq!((first.status, first.header("etag")), (200, "\"1\""));
-        for (held, status) in [("\"1\"", 304), ("W/\"1\"", 304), ("\"7\", \"1\"", 304), ("*", 304), ("\"2\"", 200), ("1", 200), ("", 200)] {
+        assert_eq!((first.status, first.header("etag")), (200, "\"1-1\""));
+        for (held, status) in [("\"1-1\"", 304), ("W/\"1-1\"", 304), ("\"7\", \"1-1\"", 304), ("*", 304), ("\"1-2\"", 200), ("\"1\"", 200), ("1-1", 200), ("", 200)] {
             let answer = admin.send(reqwest::Method::GET, &path, &[("if-none-match", held)], None).await;
-            assert_eq!((answer.status, answer.header("etag")), (status, "\"1\""), "{held}");
+            assert_eq!((answer.status, answer.header("etag")), (status, "\"1-1\""), "{held}");
             assert_eq!(answer.body.is_empty(), status == 304, "{held}");
         }
+        assert_eq!(admin.json(&format!("{path}/disable"), serde_json::json!({})).await.status, 200);
+        let after = admin.send(reqwest::Method::GET, &path, &[("if-none-match", "\"1-1\"")], None).await;
+        assert_eq!((after.status, after.header("etag")), (200, "\"1-2\""), "what machines and switches change counts for readers");
+        let edited = admin.call(reqwest::Method::PATCH, &path, &[("if-match", "\"1-1\"")], &serde_json::json!({"name": "Till"})).await;
+        assert_eq!((edited.status, edited.header("etag")), (200, "\"2-3\""), "but not for writers: {}", edited.body);
     }
 }

@@ -27,6 +27,7 @@ fn filled(path: &str, id: &str) -> String {
 async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
     match method {
         "GET" => client.get(path).await,
+        "PATCH" | "DELETE" => client.call(Method::from_bytes(method.as_bytes()).unwrap(), path, &[], &body_of(path)).await,
         _ if path.starts_with("/api/") => client.json(path, body_of(path)).await,
         _ => client.form(path, &form_of(path, id)).await,
     }
@@ -52,6 +53,9 @@ fn form_of<'a>(path: &str, id: &'a str) -> Vec<(&'static str, &'a str)> {
         ("back", "/connections"),
         ("service", "x"),
     ];
+    if path.ends_with("edit") {
+        form.extend([("version", "1"), ("description", "x"), ("tags", "x")]);
+    }
     if path.ends_with("progress") {
         form.retain(|(key, _)| *key == "draft");
     }
@@ -116,7 +120,19 @@ on_both_servers! {
         for path in ["/marketplace", "/marketplace/request", "/marketplace/stripe", &format!("/connections/{id}/disconnect")] {
             assert_eq!(viewer.get(path).await.status, 403, "{path}");
         }
-        for action in ["connections/test", "connections/disconnect", "connect/start", "quick/disconnect", "marketplace/request", "marketplace/request/remove"] {
+        let refused = [
+            "connect/start",
+            "connections/delete",
+            "connections/disable",
+            "connections/disconnect",
+            "connections/edit",
+            "connections/enable",
+            "connections/test",
+            "marketplace/request",
+            "marketplace/request/remove",
+            "quick/disconnect",
+        ];
+        for action in refused {
             let answer = viewer.form(&format!("/actions/{action}"), &form_of(action, id.as_str())).await;
             assert_eq!(answer.status, 403, "{action}: {}", answer.body);
         }

@@ -4,7 +4,7 @@ use axum::Form;
 use axum::response::Response;
 use serde::Deserialize;
 
-use crate::services::{Entries, ErrorCode, ServiceError, drafts};
+use crate::services::{Entries, ErrorCode, ServiceError, Wanted, drafts};
 use crate::ui::flash::Flash;
 use crate::ui::redirect::{local, see_other};
 use crate::ui::visit::Member;
@@ -39,8 +39,9 @@ pub async fn details(member: Member, Form(pairs): Form<Pairs>) -> Response {
     let mut entries: Entries = pairs.into_iter().collect();
     let draft = take(&mut entries, "draft");
     let name = take(&mut entries, "name");
+    let personal = take(&mut entries, "personal") == "yes";
     let at = format!("/connect/{draft}");
-    match drafts::submit(&member.app, &member.actor, &draft, &name, entries).await {
+    match drafts::submit(&member.app, &member.actor, &draft, Wanted { name: &name, personal }, entries).await {
         Ok(()) => see_other(&local(&format!("{at}/test"))),
         Err(error) if matches!(error.code, ErrorCode::InvalidField | ErrorCode::NameTaken) => see_other(&local(&format!("{at}/details"))),
         Err(error) => back(member, error, &format!("{at}/details")).await,

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use leptos::prelude::*;
 
+use super::markup::Markup;
 use crate::dto::Bar;
 
 /// What the bars say, in one sentence.
@@ -26,8 +27,6 @@ pub fn bars_sentence(bars: &[Bar]) -> String {
 }
 
 /// Bars of half an hour each, oldest first: full height passed, two thirds slow, one third failed, a dot not checked.
-///
-/// At most four paths, one per kind, so that fifty rows stay light.
 #[component]
 pub fn UptimeBars(
     /// The bars.
@@ -36,31 +35,34 @@ pub fn UptimeBars(
     #[prop(optional)]
     large: bool,
 ) -> impl IntoView {
+    let mut out = Markup::default();
+    uptime_bars(&mut out, &bars, large);
+    out.into_view()
+}
+
+/// The bars as text: a dashed line per kind, broken where another kind stands, so that fifty rows stay light.
+pub fn uptime_bars(out: &mut Markup, bars: &[Bar], large: bool) {
     let (step, width, height) = if large { (14, 6, 48) } else { (4, 2, 18) };
     let total = bars.len().saturating_sub(1) * step + width;
-    let path = |kind: Bar, class: &'static str, tall: usize| {
-        let mut drawing = String::new();
-        for (place, _) in bars.iter().enumerate().filter(|(_, bar)| **bar == kind) {
-            let _ = write!(drawing, "M{} {}h{width}v{tall}h-{width}z", place * step, height - tall);
+    out.raw(if large { r#"<svg class="lk-bars w-full" width=""# } else { r#"<svg class="lk-bars" width=""# });
+    out.number(total).raw(r#"" height=""#).number(height).raw(r#"" viewBox="0 0 "#).number(total).raw(" ").number(height);
+    out.raw(r#"" role="img" aria-label=""#).text(&bars_sentence(bars)).raw(r#"">"#);
+    let kinds = [
+        (Bar::Ok, r#"<path class="lk-b-ok" d=""#, height),
+        (Bar::Slow, r#"<path class="lk-b-slow" d=""#, height * 2 / 3),
+        (Bar::Fail, r#"<path class="lk-b-fail" d=""#, height / 3),
+        (Bar::None, r#"<path class="lk-b-none" d=""#, 2),
+    ];
+    for (kind, path, tall) in kinds.into_iter().filter(|(kind, ..)| bars.contains(kind)) {
+        out.raw(path);
+        let mut first = 0;
+        for run in bars.chunk_by(|one, next| one == next) {
+            if run[0] == kind {
+                out.raw("M").number(first * step).raw(" ").number(height - tall / 2).raw("h").number((run.len() - 1) * step + width);
+            }
+            first += run.len();
         }
-        (!drawing.is_empty()).then(|| view! { <path class=class d=drawing></path> })
-    };
-    let paths = (
-        path(Bar::Ok, "lk-b-ok", height),
-        path(Bar::Slow, "lk-b-slow", height * 2 / 3),
-        path(Bar::Fail, "lk-b-fail", height / 3),
-        path(Bar::None, "lk-b-none", 2),
-    );
-    view! {
-        <svg
-            class=if large { "lk-bars w-full" } else { "lk-bars" }
-            width=total.to_string()
-            height=height.to_string()
-            viewBox=format!("0 0 {total} {height}")
-            role="img"
-            aria-label=bars_sentence(&bars)
-        >
-            {paths}
-        </svg>
+        out.raw(r#"" stroke-width=""#).number(tall).raw(r#"" stroke-dasharray=""#).number(width).raw(" ").number(step - width).raw(r#""></path>"#);
     }
+    out.raw("</svg>");
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::markup::Markup;
+
 /// A symbol of `/sprite.svg`, as decoration beside its word: `<Icon name="i-plug"/>`.
 #[component]
 pub fn Icon(
@@ -12,10 +14,13 @@ pub fn Icon(
     #[prop(optional, into)]
     class: &'static str,
 ) -> impl IntoView {
-    let class = if class.is_empty() { Oco::Borrowed("lk-i") } else { Oco::Owned(format!("lk-i {class}")) };
-    view! {
-        <svg class=class aria-hidden="true">
-            <use href=format!("/sprite.svg#{name}")></use>
-        </svg>
-    }
+    let mut out = Markup::default();
+    icon(&mut out, &name, class);
+    out.into_view()
+}
+
+/// The symbol as text.
+pub fn icon(out: &mut Markup, name: &str, class: &'static str) {
+    out.raw(r#"<svg class="lk-i"#).raw(if class.is_empty() { "" } else { " " }).raw(class);
+    out.raw(r#"" aria-hidden="true"><use href="/sprite.svg#"#).text(name).raw(r#""></use></svg>"#);
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::markup::Markup;
+
 /// Brand glyph on a tile, or two letters on a tint where the sprite has no glyph. The name always stands beside it.
 #[component]
 pub fn Logo(
@@ -17,32 +19,27 @@ pub fn Logo(
     #[prop(optional, into)]
     size: &'static str,
 ) -> impl IntoView {
-    let wide = matches!(glyph.as_deref(), Some("b-sage" | "b-woocommerce"));
-    let mut class = String::from("lk-logo");
-    for part in [size, if wide { "lk-logo-wide" } else { "" }] {
-        if !part.is_empty() {
-            class.push(' ');
-            class.push_str(part);
-        }
-    }
+    let mut out = Markup::default();
+    logo(&mut out, &connector, &name, glyph.as_deref(), size);
+    out.into_view()
+}
+
+/// The mark as text.
+pub fn logo(out: &mut Markup, connector: &str, name: &str, glyph: Option<&str>, size: &'static str) {
+    out.raw(r#"<span class="lk-logo"#).raw(if size.is_empty() { "" } else { " " }).raw(size);
     match glyph {
-        Some(glyph) => view! {
-            <span class=class aria-hidden="true">
-                <svg>
-                    <use href=format!("/sprite.svg#{glyph}")></use>
-                </svg>
-            </span>
+        Some(glyph) => {
+            let wide = matches!(glyph, "b-sage" | "b-woocommerce");
+            out.raw(if wide { " lk-logo-wide" } else { "" });
+            out.raw(r#"" aria-hidden="true"><svg><use href="/sprite.svg#"#).text(glyph).raw(r#""></use></svg></span>"#);
         }
-        .into_any(),
-        None => view! {
-            <span class=format!("{class} lk-tint-{}", tint(&connector)) aria-hidden="true">
-                {name.chars().take(2).collect::<String>()}
-            </span>
+        None => {
+            let letters = name.char_indices().nth(2).map_or(name, |(end, _)| &name[..end]);
+            out.raw(" lk-tint-").number(tint(connector)).raw(r#"" aria-hidden="true">"#).text(letters).raw("</span>");
         }
-        .into_any(),
     }
 }
 
-fn tint(connector: &str) -> u32 {
-    connector.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(33).wrapping_add(u32::from(byte))) % 6 + 1
+fn tint(connector: &str) -> usize {
+    connector.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(33).wrapping_add(usize::from(byte))) % 6 + 1
 }

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::Icon;
+use super::icon::icon;
+use super::markup::Markup;
 use crate::dto::Pill;
 
 /// Icon and words; filled only when a person must act or something just happened.
@@ -11,15 +12,15 @@ pub fn StatusPill(
     /// What it says.
     pill: Pill,
 ) -> impl IntoView {
-    let class = match (pill.loud, pill.kind.as_str()) {
-        (true, "ok") => "lk-pill lk-pill-loud lk-pill-okf".to_owned(),
-        (true, kind) => format!("lk-pill lk-pill-loud lk-pill-{kind}"),
-        (false, kind) => format!("lk-pill lk-pill-{kind}"),
-    };
-    view! {
-        <span class=class>
-            <Icon name=pill.icon />
-            {pill.label}
-        </span>
-    }
+    let mut out = Markup::default();
+    status_pill(&mut out, &pill);
+    out.into_view()
+}
+
+/// The pill as text.
+pub fn status_pill(out: &mut Markup, pill: &Pill) {
+    out.raw(if pill.loud { r#"<span class="lk-pill lk-pill-loud lk-pill-"# } else { r#"<span class="lk-pill lk-pill-"# }).text(&pill.kind);
+    out.raw(if pill.loud && pill.kind == "ok" { r#"f">"# } else { r#"">"# });
+    icon(out, &pill.icon, "");
+    out.text(&pill.label).raw("</span>");
 }

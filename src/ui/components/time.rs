@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use time::macros::format_description;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
+use super::markup::Markup;
 use crate::domain::Timestamp;
 
 const MINUTE: i64 = 60_000;
@@ -62,11 +63,14 @@ pub fn Ago(
     #[prop(optional)]
     clock: bool,
 ) -> impl IntoView {
-    let words = if clock { clock_words(at, now) } else { ago(at, now) };
+    let mut out = Markup::default();
+    time_element(&mut out, at, now, clock);
+    out.into_view()
+}
+
+/// The instant as text; `clock` says the time of day instead of how long ago.
+pub fn time_element(out: &mut Markup, at: Timestamp, now: Timestamp, clock: bool) {
     let full = moment(at).format(format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC")).unwrap_or_default();
-    view! {
-        <time datetime=moment(at).format(&Rfc3339).unwrap_or_default() title=full>
-            {words}
-        </time>
-    }
+    out.raw(r#"<time datetime=""#).text(&moment(at).format(&Rfc3339).unwrap_or_default()).raw(r#"" title=""#).text(&full).raw(r#"">"#);
+    out.text(&if clock { clock_words(at, now) } else { ago(at, now) }).raw("</time>");
 }

@@ -1,26 +1,38 @@
 //! One connection: how it is, whose account it is, what happened, and how to end it.
 
 mod activity;
+mod edit;
+mod end;
 mod facts;
 mod health;
 
+use std::collections::BTreeMap;
+
+use axum::extract::Query;
 use axum::response::Response;
 use leptos::prelude::*;
+use url::form_urlencoded::Serializer;
 
 use self::activity::{Activity, Settings};
+use self::end::End;
 use self::facts::{Account, Versions};
 use self::health::{Health, LastCheck};
 use crate::dto::{ConnectionView, Pill};
-use crate::services;
+use crate::services::{self, ErrorCode};
 use crate::ui::components::{Ago, Breadcrumb, FlashMessage, Icon, Logo, Message, StatusPill};
 use crate::ui::flash::FlashKind;
 use crate::ui::page::{Page, Place};
 use crate::ui::visit::Member;
 use crate::web::InPath;
 
-/// `GET /connections/{id}`
-pub async fn get(InPath(id): InPath, member: Member) -> Response {
-    let view = services::connections::view(&member.app, &member.actor, &id).await;
+/// `GET /connections/{id}?before`
+pub async fn get(InPath(id): InPath, member: Member, Query(query): Query<BTreeMap<String, String>>) -> Response {
+    let before = query.get("before").map_or("", String::as_str);
+    let view = match services::connections::view_at(&member.app, &member.actor, &id, before).await {
+        // A place that no page gave is no reason to show nothing.
+        Err(error) if error.code == ErrorCode::InvalidField => services::connections::view(&member.app, &member.actor, &id).await,
+        view => view,
+    };
     member.page(view, page).await
 }
 
@@ -54,12 +66,12 @@ pub fn page(view: ConnectionView) -> Page {
             .then(|| {
                 view! {
                     <div class="mt-6 grid grid-cols-1 items-start gap-6 xl:grid-cols-2">
-                        <Activity activity=view.activity.clone() now=view.now />
-                        <Settings settings=view.settings.clone() />
+                        <Activity id=view.row.id.clone() activity=view.activity.clone() older=view.older_activity.clone() now=view.now />
+                        <Settings view=view.clone() />
                     </div>
                 }
             })}
-        {view.may_disconnect.then(|| view! { <Danger id=view.row.id.clone() provider=view.row.connector_name.clone() /> })}
+        <End view=view.clone() />
     };
     Page::in_sidebar(title, Place::Connections, body)
 }
@@ -88,6 +100,8 @@ fn Head(view: ConnectionView) -> impl IntoView {
                                 }
                             })}
                     </p>
+                    {(!view.description.is_empty()).then(|| view! { <p class="mt-2 max-w-[44rem] text-sm whitespace-pre-line break-words">{view.description} </p> })}
+                    <Marks tags=row.tags owner=row.owner />
                 </div>
             </div>
             <Actions view_id=row.id may_test=view.may_test may_preview=view.may_preview />
@@ -119,6 +133,23 @@ fn Actions(view_id: String, may_test: bool, may_preview: bool) -> impl IntoView 
     (may_test || may_preview).then(|| view! { <div class="lk-actions">{look} {test}</div> })
 }
 
+/// Whose alone it is, and its tags as links to the list of each.
+#[component]
+fn Marks(tags: Vec<String>, owner: Option<String>) -> impl IntoView {
+    (!tags.is_empty() || owner.is_some()).then(|| {
+        let tag = |tag: String| {
+            let query = Serializer::new(String::new()).append_pair("tag", &tag).finish();
+            view! { <a class="lk-tag" href=format!("/connections?{query}")>{tag}</a> }
+        };
+        view! {
+            <p class="mt-2 flex flex-wrap gap-1.5">
+                {owner.map(|owner| view! { <span class="lk-tag">{format!("Only {owner}")}</span> })}
+                {tags.into_iter().map(tag).collect_view()}
+            </p>
+        }
+    })
+}
+
 /// The family of the message above a connection that needs a person; none when all is well.
 fn attention(pill: &Pill) -> Option<FlashKind> {
     match (pill.loud, pill.kind.as_str()) {
@@ -146,28 +177,5 @@ fn Tabs() -> impl IntoView {
             <a href="#activity">"Activity"</a>
             <a href="#settings">"Settings"</a>
         </nav>
-    }
-}
-
-#[component]
-fn Danger(id: String, provider: String) -> impl IntoView {
-    view! {
-        <div class="mt-6">
-            <section class="lk-card border-bad-line" aria-labelledby="h-danger">
-                <div class="lk-card-h">
-                    <h2 class="lk-h2" id="h-danger">
-                        "Disconnect"
-                    </h2>
-                </div>
-                <div class="flex flex-wrap items-center justify-between gap-3 px-5 py-4">
-                    <p class="max-w-[34rem] text-sm text-muted">
-                        {format!("Erases the credential here and stops all checks. At {provider} it works until you change or delete it.")}
-                    </p>
-                    <a class="btn btn-danger btn-sm" href=format!("/connections/{id}/disconnect")>
-                        "Disconnect…"
-                    </a>
-                </div>
-            </section>
-        </div>
     }
 }

@@ -16,12 +16,13 @@ use self::filters::Filters;
 use self::needs::Needs;
 use self::query::{read, with_page};
 use self::table::Table;
-use crate::domain::Actor;
-use crate::dto::{ConnectionFilter, ConnectionListView, ConnectorSummary, MarketplaceFilter, OnboardingView};
+use crate::domain::{Actor, Timestamp};
+use crate::dto::{ConnectionFilter, ConnectionListView, ConnectionRow, ConnectorSummary, MarketplaceFilter, OnboardingView, StatusCount};
 use crate::services::{self, App, ServiceError};
 use crate::ui::components::{FlashMessage, Icon, SandboxBanner};
 use crate::ui::page::{Page, Place};
 use crate::ui::visit::Member;
+use crate::ui::words::count;
 
 const ROWS: usize = 50;
 
@@ -32,8 +33,10 @@ pub struct Home {
     pub list: ConnectionListView,
     /// What it is narrowed to.
     pub filter: ConnectionFilter,
-    /// The first steps, while they matter to the viewer.
+    /// The first steps, on an empty home, for those whom they concern.
     pub first_steps: Option<OnboardingView>,
+    /// Whether the viewer is to be told to keep a copy of the key.
+    pub keep_the_key: bool,
     /// Connectors to begin with, on an empty home.
     pub shortcuts: Vec<ConnectorSummary>,
 }
@@ -46,12 +49,15 @@ pub async fn get(member: Member, Query(query): Query<BTreeMap<String, String>>) 
 
 async fn load(app: &App, actor: &Actor, filter: ConnectionFilter) -> Result<Home, ServiceError> {
     let list = services::connections::list(app, actor, &filter).await?;
+    let empty = list.total == 0 && filter.q.is_empty() && filter.status.is_empty() && filter.tag.is_empty();
+    if !empty {
+        let keep_the_key = services::onboarding::key_waits(app, actor).await?;
+        return Ok(Home { list, filter, first_steps: None, shortcuts: Vec::new(), keep_the_key });
+    }
     let steps = services::onboarding::view(app, actor).await?;
-    let untouched = filter.q.is_empty() && filter.status.is_empty();
-    let empty = list.total == 0 && untouched && steps.may_tend;
-    let shortcuts = if empty { shortcuts(app, actor).await? } else { Vec::new() };
-    let first_steps = (empty || (steps.may_copy_key && steps.key_copied_at.is_none())).then_some(steps);
-    Ok(Home { list, filter, first_steps, shortcuts })
+    let shortcuts = if steps.may_tend { shortcuts(app, actor).await? } else { Vec::new() };
+    let wanted = steps.may_tend || (steps.may_copy_key && steps.key_copied_at.is_none());
+    Ok(Home { list, filter, first_steps: wanted.then_some(steps), shortcuts, keep_the_key: false })
 }
 
 async fn shortcuts(app: &App, actor: &Actor) -> Result<Vec<ConnectorSummary>, ServiceError> {
@@ -61,42 +67,49 @@ async fn shortcuts(app: &App, actor: &Actor) -> Result<Vec<ConnectorSummary>, Se
 
 /// Draws it.
 pub fn page(home: Home) -> Page {
-    let empty = home.list.total == 0 && home.filter.q.is_empty() && home.filter.status.is_empty();
     let body = match home.first_steps {
-        Some(steps) if empty => view! {
+        Some(steps) => view! {
             <FlashMessage class="mb-6" />
             <SandboxBanner />
             <onboarding::FirstSteps steps=steps shortcuts=home.shortcuts now=home.list.now />
+            <Ended number=home.list.disconnected />
         }
         .into_any(),
-        steps => view! {
-            <Head list=home.list.clone() />
+        None => view! {
+            <Head headline=home.list.headline needs=home.list.needs_headline summary=home.list.summary may_connect=home.list.may_connect />
             <FlashMessage class="mt-6" />
             <SandboxBanner class="mt-6" />
-            {steps.map(|_| view! { <onboarding::KeepTheKey /> })}
-            <Needs needs=home.list.needs.clone() />
-            <All list=home.list filter=home.filter />
+            {home.keep_the_key.then(|| view! { <onboarding::KeepTheKey /> })}
+            <Needs needs=home.list.needs />
+            <All rows=home.list.rows now=home.list.now counts=home.list.counts matching=home.list.matching total=home.list.total filter=home.filter />
         }
         .into_any(),
     };
     Page::in_sidebar("Connections", Place::Connections, body)
 }
 
+/// The way to what has ended, on a page that has no filters.
 #[component]
-fn Head(list: ConnectionListView) -> impl IntoView {
-    let headline = if list.needs_headline.is_empty() {
-        list.headline.into_any()
-    } else {
-        view! { {format!("{}, ", list.headline)} <span class="text-bad">{list.needs_headline}</span> }.into_any()
-    };
+fn Ended(number: usize) -> impl IntoView {
+    (number > 0).then(|| {
+        view! {
+            <p class="mt-6 text-sm text-muted">
+                <a class="link" href="/connections?status=disconnected">{format!("{} disconnected", count(number, "connection"))}</a>
+            </p>
+        }
+    })
+}
+
+#[component]
+fn Head(headline: String, needs: String, summary: String, may_connect: bool) -> impl IntoView {
+    let headline = if needs.is_empty() { headline.into_any() } else { view! { {format!("{headline}, ")} <span class="text-bad">{needs}</span> }.into_any() };
     view! {
         <div class="lk-head">
             <div>
                 <h1 class="lk-h1 lk-h1-xl">{headline}</h1>
-                <p class="lk-sub">{list.summary}</p>
+                <p class="lk-sub">{summary}</p>
             </div>
-            {list
-                .may_connect
+            {may_connect
                 .then(|| {
                     view! {
                         <div class="lk-actions">
@@ -112,26 +125,26 @@ fn Head(list: ConnectionListView) -> impl IntoView {
 }
 
 #[component]
-fn All(list: ConnectionListView, filter: ConnectionFilter) -> impl IntoView {
-    let shown = list.rows.len();
+fn All(rows: Vec<ConnectionRow>, now: Timestamp, counts: Vec<StatusCount>, matching: usize, total: usize, filter: ConnectionFilter) -> impl IntoView {
+    let shown = rows.len();
     let page = usize::try_from(filter.page.max(1)).unwrap_or(1);
-    let pages = list.matching.div_ceil(ROWS).max(1);
+    let pages = matching.div_ceil(ROWS).max(1);
     let link = |to: usize, words: &'static str| view! { <a class="link" href=with_page(&filter, to)>{words}</a> };
     let words = if pages > 1 {
-        format!("{shown} of {} shown, page {page} of {pages}. Each bar is half an hour of the last day.", list.matching)
+        format!("{shown} of {matching} shown, page {page} of {pages}. Each bar is half an hour of the last day.")
     } else {
-        format!("{shown} of {} shown. Each bar is half an hour of the last day.", list.matching)
+        format!("{shown} of {matching} shown. Each bar is half an hour of the last day.")
     };
     view! {
         <section class="lk-card mt-8" aria-labelledby="all-h">
             <h2 class="sr-only" id="all-h">
                 "All connections"
             </h2>
-            <Filters counts=list.counts filter=filter.clone() />
+            <Filters counts=counts filter=filter.clone() />
             {if shown == 0 {
-                view! { <NoMatch total=list.total /> }.into_any()
+                view! { <NoMatch total=total /> }.into_any()
             } else {
-                view! { <Table rows=list.rows now=list.now filter=filter.clone() /> }.into_any()
+                view! { <Table rows=rows now=now filter=filter.clone() /> }.into_any()
             }}
             <div class="flex flex-wrap items-center justify-between gap-2 border-t border-line px-5 py-3 text-xs text-muted">
                 <p>{words}</p>

@@ -39,7 +39,7 @@ pub fn page(draft: &DraftView) -> Page {
         <FlashMessage class="mb-6" />
         <form class="lk-card" method="post" action="/actions/connect/details">
             <input type="hidden" name="draft" value=draft.id.clone() />
-            <div class="lk-card-b grid gap-6">{message} {name_field(&draft.name, errors.get("name"))} {fields}</div>
+            <div class="lk-card-b grid gap-6">{message} {name_field(&draft.name, errors.get("name"))} {who_field(draft.personal)} {fields}</div>
             <div class="lk-card-f justify-between">
                 <a class="btn btn-ghost" href=format!("/connect/{}/sign-in", draft.id)>"Back"</a>
                 <button class="btn btn-primary" type="submit">"Test the connection"<Icon name="i-arrow-right" /></button>
@@ -65,8 +65,31 @@ fn name_field(name: &str, error: Option<&String>) -> impl IntoView + use<> {
             <div class="lk-label"><label for="name">"Name for this connection "<span class="lk-opt">"optional"</span></label></div>
             <input type="text" class="input" id="name" name="name" value=name autocomplete="off" aria-describedby=described aria-invalid=wrong />
             {error}
-            <p class="lk-help" id="name-help">"Everyone in your organisation sees it. Left empty, it is named after the account."</p>
+            <p class="lk-help" id="name-help">"Everyone who can use it sees it. Left empty, it is named after the account."</p>
         </div>
+    }
+}
+
+fn who_field(personal: bool) -> impl IntoView + use<> {
+    let choice = |value: &'static str, words: &'static str, help: &'static str, chosen: bool| {
+        view! {
+            <label class="flex items-start gap-2.5">
+                <input type="radio" class="radio radio-sm mt-0.5" name="personal" value=value checked=chosen />
+                <span>
+                    <span class="font-medium">{words}</span>
+                    <span class="block text-sm text-muted">{help}</span>
+                </span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="lk-field">
+            <legend class="lk-label">"Who can use it"</legend>
+            <div class="grid gap-2.5">
+                {choice("no", "Everybody in the organisation", "As far as their role allows.", !personal)}
+                {choice("yes", "Only me", "Admins see that it is there, and can end it. Nobody else sees it.", personal)}
+            </div>
+        </fieldset>
     }
 }
 

@@ -1,5 +1,6 @@
 //! JSON bodies, read so that a refusal says where and never what.
 
+use axum::body::HttpBody as _;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::header;
@@ -42,6 +43,21 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         return Err(ApiError::new(ErrorCode::InvalidField, "The body must be one object. Nothing was saved."));
     }
     serde_json::from_slice(bytes).map_err(|error| refusal(&error))
+}
+
+/// The same, or nothing at all, which stands for the default.
+#[derive(Debug)]
+pub struct OptionalBody<T>(pub T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        if request.body().is_end_stream() {
+            return Ok(Self(T::default()));
+        }
+        Body::from_request(request, state).await.map(|Body(body)| Self(body))
+    }
 }
 
 /// Where `\u0000` stands; a backslash occurs only inside strings.

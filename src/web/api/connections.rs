@@ -6,15 +6,14 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::body::Body;
+use super::body::{Body, OptionalBody};
 use super::once::OnceBody;
 use super::query::{Query, short};
 use super::{Answer, data, listed};
 use crate::domain::Action;
 use crate::dto::{CheckView, ConnectionFilter, ConnectionRow, ConnectionView, DisconnectView, PreviewView};
-use crate::services::{self, App, Entries};
+use crate::services::{self, App, Entries, Wanted};
 use crate::web::envelope::{Done, Listed, Refused};
-use crate::web::etag::IfNoneMatch;
 use crate::web::{ApiError, InPath, Member};
 
 /// Rows of one page, as [`ConnectionFilter::page`] counts them.
@@ -31,6 +30,9 @@ pub struct Narrowed {
     /// Only those that stand so; all but the disconnected when left out.
     #[param(inline)]
     status: Option<StatusFilter>,
+    /// One tag, whole.
+    #[param(max_length = 200)]
+    tag: String,
     /// The order; by name when left out.
     #[param(inline)]
     sort: Option<Sort>,
@@ -49,6 +51,10 @@ pub enum StatusFilter {
     Working,
     /// Turned off.
     Off,
+    /// Disconnected.
+    Disconnected,
+    /// Those of other people alone.
+    Personal,
 }
 
 /// In which order.
@@ -80,6 +86,9 @@ pub struct Create {
     #[serde(default)]
     #[schema(max_length = 120, example = "Lending")]
     name: String,
+    /// Whether it is the member's alone.
+    #[serde(default)]
+    personal: bool,
     /// The connector's fields by id, as its `fields_schema` says. Secrets are sealed and never answered.
     #[schema(value_type = BTreeMap<String, String>, example = json!({"username": "api_user", "password": "what the provider gave you", "site": "test_integration"}))]
     fields: Entries,
@@ -116,27 +125,11 @@ pub async fn list(State(app): State<App>, Member(actor): Member, Query(narrowed)
     };
     let status = narrowed.status.map_or("", StatusFilter::as_str).to_owned();
     let sort = narrowed.sort.map_or("", Sort::as_str).to_owned();
-    let filter = ConnectionFilter { q: short("q", narrowed.q)?, status, sort, page };
+    let filter = ConnectionFilter { q: short("q", narrowed.q)?, status, tag: short("tag", narrowed.tag)?, sort, page };
     let view = services::connections::list(&app, &actor, &filter).await?;
     let shown = usize::try_from(page).unwrap_or(usize::MAX).saturating_mul(PAGE);
     let next = (view.matching > shown).then(|| page.saturating_add(1).to_string());
     Ok(listed(view.rows, next))
-}
-
-/// View a connection.
-///
-/// Its version is the `ETag`; people who only look see less.
-#[utoipa::path(
-    get, path = "/connections/{id}", operation_id = "view_connection", tag = "connections",
-    params(("If-None-Match" = Option<String>, Header, description = "The `ETag` that you hold.")),
-    responses(
-        (status = 200, description = "The connection.", body = Done<ConnectionView>, headers(("ETag" = String, description = "The version, such as `\"3\"`."))),
-        (status = 304, description = "It is the version that you hold."),
-    )
-)]
-pub async fn view(State(app): State<App>, Member(actor): Member, InPath(id): InPath, held: IfNoneMatch) -> Answer {
-    let view = services::connections::view(&app, &actor, &id).await?;
-    Ok(held.tagged(view.version, data(&view)))
 }
 
 /// Which stream.
@@ -179,7 +172,10 @@ pub async fn preview(State(app): State<App>, Member(actor): Member, InPath(id): 
 )]
 pub async fn create(State(app): State<App>, Member(actor): Member, OnceBody { body, once }: OnceBody<Create>) -> Answer {
     let (inner, who) = (app.clone(), actor.clone());
-    let work = async move { services::connections::create(&inner, &who, &body.connector, &body.name, body.fields).await };
+    let work = async move {
+        let wanted = Wanted { name: &body.name, personal: body.personal };
+        services::connections::create(&inner, &who, &body.connector, wanted, body.fields).await
+    };
     once.created(&app, &actor, Action::Connect, "POST /api/v1/connections", work).await
 }
 
@@ -211,18 +207,39 @@ pub async fn test(State(app): State<App>, Member(actor): Member, InPath(id): InP
     Ok(data(services::connections::test(&app, &actor, &id).await?))
 }
 
+/// How to end a connection.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = EndConnection)]
+#[serde(deny_unknown_fields)]
+pub struct Ending {
+    /// Whether the provider is told, where it can be.
+    #[serde(default = "yes")]
+    revoke: bool,
+}
+
+impl Default for Ending {
+    fn default() -> Self {
+        Self { revoke: yes() }
+    }
+}
+
+const fn yes() -> bool {
+    true
+}
+
 /// Disconnect a connection.
 ///
-/// Every version of its credential is erased here.
+/// Every version of its credential is erased here; the provider is told where it can be, unless the body says otherwise. The body may be left out.
 #[utoipa::path(
     post, path = "/connections/{id}/disconnect", operation_id = "disconnect_connection", tag = "connections",
+    request_body = Option<Ending>,
     responses(
         (status = 200, description = "What was erased and what you should still do.", body = Done<DisconnectView>),
         (status = 409, description = "`conflict`: it is disconnected already, or somebody changed it meanwhile.", body = Refused),
     )
 )]
-pub async fn disconnect(State(app): State<App>, Member(actor): Member, InPath(id): InPath) -> Answer {
-    Ok(data(services::connections::disconnect(&app, &actor, &id).await?))
+pub async fn disconnect(State(app): State<App>, Member(actor): Member, InPath(id): InPath, OptionalBody(ending): OptionalBody<Ending>) -> Answer {
+    Ok(data(services::connections::disconnect(&app, &actor, &id, ending.revoke).await?))
 }
 
 impl StatusFilter {
@@ -231,6 +248,8 @@ impl StatusFilter {
             Self::Needs => "needs",
             Self::Working => "working",
             Self::Off => "off",
+            Self::Disconnected => "disconnected",
+            Self::Personal => "personal",
         }
     }
 }

@@ -9,7 +9,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, Securi
 use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{auth, connections, connectors, shortcut};
+use super::{auth, connection, connections, connectors, shortcut};
 use crate::services::App;
 use crate::web::Member;
 use crate::web::envelope::Refused;
@@ -46,10 +46,16 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         connections::list,
         connections::create,
         connections::test_unsaved,
-        connections::view,
+        connection::view,
+        connection::edit,
+        connection::delete,
         connections::preview,
         connections::test,
+        connection::enable,
+        connection::disable,
         connections::disconnect,
+        connection::logs,
+        connection::diagnostics,
     ),
     tags(
         (name = "auth", description = "Sessions."),
@@ -103,7 +109,8 @@ fn complete(path: &str, operation: &mut Operation) {
     let sent = |place: &ParameterIn| parameters.iter().any(|parameter| parameter.parameter_in == *place);
     let body = operation.request_body.is_some();
     let open = operation.security.is_some();
-    let changes = body || operation.operation_id.as_deref().is_some_and(|id| !id.starts_with("list_") && !id.starts_with("view_") && !id.starts_with("preview_"));
+    let changes =
+        body || operation.operation_id.as_deref().is_some_and(|id| !id.starts_with("list_") && !id.starts_with("view_") && !id.starts_with("preview_"));
     let refusals = [
         ("400", body || sent(&ParameterIn::Header), "`invalid_json`: the body is not JSON; `invalid_field`: a header cannot be read."),
         ("401", !open, "`sign_in_required`: nobody is signed in."),

@@ -102,7 +102,8 @@ pub struct Kind {
 /// The reference of this build; `secure` as for [`document`].
 pub fn reference(secure: bool) -> Reference {
     let document = serde_json::to_value(document(secure)).unwrap_or_default();
-    let mut groups: Vec<Group> = list(&document["tags"]).map(|tag| Group { name: text(&tag["name"]), about: text(&tag["description"]), operations: Vec::new() }).collect();
+    let mut groups: Vec<Group> =
+        list(&document["tags"]).map(|tag| Group { name: text(&tag["name"]), about: text(&tag["description"]), operations: Vec::new() }).collect();
     for (path, item) in entries(&document["paths"]) {
         for (method, operation) in entries(item).filter(|(_, operation)| operation.is_object()) {
             let subject = operation["tags"][0].as_str().unwrap_or_default();

@@ -10,12 +10,17 @@ use crate::dto::ConnectionFilter;
 pub fn read(query: &BTreeMap<String, String>) -> ConnectionFilter {
     let text = |key: &str| query.get(key).map(|value| value.trim().chars().take(200).collect()).unwrap_or_default();
     let page = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
-    ConnectionFilter { q: text("q"), status: text("status"), sort: text("sort"), page }
+    ConnectionFilter { q: text("q"), status: text("status"), tag: text("tag"), sort: text("sort"), page }
 }
 
 /// The list with another status, from its first page.
 pub fn with_status(filter: &ConnectionFilter, status: &str) -> String {
     link(&ConnectionFilter { status: status.to_owned(), page: 1, ..filter.clone() })
+}
+
+/// The list of one tag, or of all for an empty one, from its first page.
+pub fn with_tag(filter: &ConnectionFilter, tag: &str) -> String {
+    link(&ConnectionFilter { tag: tag.to_owned(), page: 1, ..filter.clone() })
 }
 
 /// The list in another order, from its first page.
@@ -30,7 +35,7 @@ pub fn with_page(filter: &ConnectionFilter, page: usize) -> String {
 
 fn link(filter: &ConnectionFilter) -> String {
     let mut query = Serializer::new(String::new());
-    for (key, value) in [("q", &filter.q), ("status", &filter.status), ("sort", &filter.sort)] {
+    for (key, value) in [("q", &filter.q), ("status", &filter.status), ("tag", &filter.tag), ("sort", &filter.sort)] {
         if !value.is_empty() {
             query.append_pair(key, value);
         }

@@ -1,0 +1,11 @@
+ALTER TABLE connections ADD COLUMN description TEXT NOT NULL DEFAULT '';
+ALTER TABLE connections ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE connections ADD COLUMN owner_member_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE connections ADD COLUMN edits BIGINT NOT NULL DEFAULT 1;
+DROP INDEX connections_name;
+CREATE UNIQUE INDEX connections_name ON connections (org_id, owner_member_id, name) WHERE status <> 'revoked';
+DROP INDEX connections_by_org;
+CREATE INDEX connections_by_org ON connections (org_id, status, owner_member_id);
+ALTER TABLE drafts ADD COLUMN personal BOOLEAN NOT NULL DEFAULT FALSE;
+CREATE INDEX drafts_by_connection ON drafts (org_id, connection_id);
+ALTER TABLE checks ADD COLUMN asked_by TEXT NOT NULL DEFAULT '';

@@ -1,0 +1,76 @@
+//! What those who run an organization see of a connection that is somebody else's alone: whose it is, to what, and how it is.
+
+use crate::domain::{Actor, ConnectionStatus, MemberId, Timestamp};
+use crate::dto::{ConnectionRow as RowView, ConnectionView};
+use crate::services::connections::row::{BARS, row_view};
+use crate::services::connections::{is_of_another, revoke};
+use crate::services::{App, ServiceError, words};
+use crate::store::connections::ConnectionRow;
+use crate::store::{Conn, members};
+
+/// The row of the list: without name, account and checks.
+pub async fn outline_row(app: &App, actor: &Actor, on: Conn<'_>, row: &ConnectionRow, now: Timestamp) -> Result<RowView, ServiceError> {
+    let shown = row_view(app, actor, row, now);
+    let owner = owner_name(on, row).await?;
+    Ok(RowView {
+        name: format!("{} of {owner}", shown.connector_name),
+        owner: Some(owner),
+        account: String::new(),
+        tags: Vec::new(),
+        bars: vec![crate::dto::Bar::None; BARS],
+        last_checked_at: None,
+        next_check_at: None,
+        ..shown
+    })
+}
+
+/// The page: the row, the status, and the way to end it.
+pub async fn outline(app: &App, actor: &Actor, on: Conn<'_>, row: &ConnectionRow) -> Result<ConnectionView, ServiceError> {
+    let now = app.now();
+    let shown = outline_row(app, actor, on, row, now).await?;
+    let ended = row.status == ConnectionStatus::Revoked;
+    Ok(ConnectionView {
+        now,
+        status: row.status,
+        sentence: words::effect(row.status, None),
+        fix: None,
+        version: row.edits,
+        description: String::new(),
+        revocation: revoke::way(app.catalogue.get(&row.connector)).map(str::to_owned),
+        identity: None,
+        last_check: None,
+        settings: Vec::new(),
+        connected_by: shown.owner.clone().unwrap_or_default(),
+        connected_at: row.created_at,
+        versions: Vec::new(),
+        passed: (0, 0),
+        typical_ms: None,
+        last_failure: None,
+        activity: Vec::new(),
+        older_activity: None,
+        may_see_details: false,
+        may_test: false,
+        may_preview: false,
+        may_edit: false,
+        may_disconnect: !ended,
+        may_delete: ended,
+        row: shown,
+    })
+}
+
+/// What the actor knows a connection by.
+pub async fn name_for(app: &App, actor: &Actor, row: &ConnectionRow) -> Result<String, ServiceError> {
+    if !is_of_another(actor, row) {
+        return Ok(row.name.clone());
+    }
+    Ok(outline_row(app, actor, app.database.read().await?.conn(), row, app.now()).await?.name)
+}
+
+async fn owner_name(on: Conn<'_>, row: &ConnectionRow) -> Result<String, ServiceError> {
+    let owner: Option<&MemberId> = row.owner.as_ref();
+    let name = match owner {
+        Some(owner) => members::name_of(on, &row.organization, owner).await?,
+        None => None,
+    };
+    Ok(name.unwrap_or_else(|| "a former member".to_owned()))
+}
