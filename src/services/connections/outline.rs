@@ -35,6 +35,7 @@ pub async fn outline(app: &App, actor: &Actor, on: Conn<'_>, row: &ConnectionRow
         sentence: words::effect(row.status, None),
         fix: None,
         version: row.edits,
+        revision: row.row_version,
         description: String::new(),
         revocation: revoke::way(app.catalogue.get(&row.connector)).map(str::to_owned),
         identity: None,

@@ -61,9 +61,7 @@ fn Contents(groups: Vec<Group>) -> impl IntoView {
 fn Subject(group: Group) -> impl IntoView {
     let Group { name, about, operations } = group;
     view! {
-        <h2 class="lk-h2 mt-8" id=format!("subject-{name}")>
-            {name}
-        </h2>
+        <h2 class="lk-h2 mt-8">{name}</h2>
         <p class="mt-1 text-sm text-muted">{about}</p>
         {operations.into_iter().map(|operation| view! { <Call operation=operation /> }).collect_view()}
     }
@@ -114,7 +112,7 @@ fn Answers(id: String, answers: Vec<Answered>) -> impl IntoView {
     view! {
         <div class="mt-4 overflow-x-auto" tabindex="0" role="region" aria-labelledby=id.clone()>
             <table class="lk-table">
-                <caption class="sr-only" id=id>
+                <caption class="sr-only" id=id.clone()>
                     "Answers"
                 </caption>
                 <thead>
@@ -171,7 +169,7 @@ fn Rows(id: String, title: &'static str, rows: Vec<Row>) -> impl IntoView {
     view! {
         <div class="mt-4 overflow-x-auto" tabindex="0" role="region" aria-labelledby=id.clone()>
             <table class="lk-table">
-                <caption class="sr-only" id=id>
+                <caption class="sr-only" id=id.clone()>
                     {title}
                 </caption>
                 <thead>

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::body::Body;
 use super::query::{Query, short};
@@ -35,7 +35,7 @@ pub struct Change {
 }
 
 /// Which part of the activity.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default, deny_unknown_fields)]
 pub struct Part {
@@ -55,6 +55,11 @@ pub struct Deleted {
     /// What is gone and what stays.
     sentence: &'static str,
 }
+
+/// What support needs to know; its fields may change from version to version.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(value_type = Object)]
+pub struct Diagnostics(serde_json::Value);
 
 /// View a connection.
 ///
@@ -152,10 +157,10 @@ pub async fn logs(State(app): State<App>, Member(actor): Member, InPath(id): InP
 /// Versions, settings, checks and counts, without secrets and e-mail addresses.
 #[utoipa::path(
     get, path = "/connections/{id}/diagnostics", operation_id = "view_connection_diagnostics", tag = "connections",
-    responses((status = 200, description = "One object; its fields may change from version to version.", body = Done<serde_json::Map<String, serde_json::Value>>))
+    responses((status = 200, description = "One object.", body = Done<Diagnostics>))
 )]
 pub async fn diagnostics(State(app): State<App>, Member(actor): Member, InPath(id): InPath) -> Answer {
-    Ok(data(connections::diagnostics(&app, &actor, &id).await?))
+    Ok(data(Diagnostics(connections::diagnostics(&app, &actor, &id).await?)))
 }
 
 fn tagged(view: &ConnectionView) -> Response {

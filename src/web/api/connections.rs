@@ -1,10 +1,8 @@
 //! `/api/v1/connections…`
 
-use std::collections::BTreeMap;
-
 use axum::extract::State;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::body::{Body, OptionalBody};
 use super::once::OnceBody;
@@ -20,7 +18,7 @@ use crate::web::{ApiError, InPath, Member};
 const PAGE: usize = 50;
 
 /// What the list can be narrowed to.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default, deny_unknown_fields)]
 pub struct Narrowed {
@@ -133,7 +131,7 @@ pub async fn list(State(app): State<App>, Member(actor): Member, Query(narrowed)
 }
 
 /// Which stream.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default, deny_unknown_fields)]
 pub struct Chosen {

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::query::{Query, short};
 use super::{Answer, data, listed};
@@ -12,7 +12,7 @@ use crate::web::envelope::{Done, Listed};
 use crate::web::{InPath, Member};
 
 /// What the list can be narrowed to.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default, deny_unknown_fields)]
 pub struct Narrowed {

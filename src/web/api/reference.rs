@@ -118,7 +118,7 @@ pub fn reference(secure: bool) -> Reference {
 
 fn call(path: &str, method: &str, operation: &Value) -> Operation {
     let body = &operation["requestBody"]["content"]["application/json"];
-    let answers: BTreeMap<&str, &Value> = entries(&operation["responses"]).collect();
+    let answers: BTreeMap<&String, &Value> = entries(&operation["responses"]).collect();
     Operation {
         id: text(&operation["operationId"]),
         method: method.to_uppercase(),
