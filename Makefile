@@ -52,7 +52,7 @@ end2end: tools tools-test target/site/.built ## the browser suite, with JavaScri
 	@.ci/with-postgres npm --prefix end2end test
 
 # Cases per call; every run makes some of each kind. The many are at least 5,000 in all.
-CASES ?= 150
+CASES ?= 100
 FEW_CASES := 5
 
 fuzz-api: tools tools-fuzz target/site/.built ## try the API against its own document, with 5,000 cases and more

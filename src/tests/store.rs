@@ -8,6 +8,7 @@ mod credentials;
 mod database;
 mod drafts;
 mod fixtures;
+mod idempotency_keys;
 mod keys;
 mod once;
 mod people;

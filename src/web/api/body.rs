@@ -45,7 +45,7 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice(bytes).map_err(|error| refusal(&error))
 }
 
-/// The same, or nothing at all, which stands for the default.
+/// The same, or nothing at all or `null`, which stand for the default.
 #[derive(Debug)]
 pub struct OptionalBody<T>(pub T);
 
@@ -56,7 +56,7 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalB
         if request.body().is_end_stream() {
             return Ok(Self(T::default()));
         }
-        Body::from_request(request, state).await.map(|Body(body)| Self(body))
+        Body::<Option<T>>::from_request(request, state).await.map(|Body(body)| Self(body.unwrap_or_default()))
     }
 }
 
