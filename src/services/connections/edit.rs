@@ -58,6 +58,7 @@ pub async fn edit(app: &App, actor: &Actor, id: &str, edit: &Edit, seen: Option<
     after.edits += 1;
     after.updated_at = app.now();
     update(transaction.conn(), &after).await?;
+    after.row_version += 1;
     let event = AuditEvent::done(EDITED, Target::connection(&after.id, &after.name), facts(&before, &after));
     audit::record(app, &mut transaction, actor.into(), event).await?;
     transaction.commit().await?;

@@ -42,6 +42,7 @@ async fn switch(app: &App, actor: &Actor, id: &str, action: &'static str, to: im
     row.updated_at = app.now();
     row.next_check_at = status.may_be_checked().then_some(row.updated_at);
     update(transaction.conn(), &row).await?;
+    row.row_version += 1;
     audit::record(app, &mut transaction, actor.into(), AuditEvent::done(action, Target::connection(&row.id, &row.name), Vec::new())).await?;
     transaction.commit().await?;
     view_of(app, actor, &row).await

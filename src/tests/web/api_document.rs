@@ -161,7 +161,8 @@ on_both_servers! {
             assert_eq!((answer.status, answer.header("etag")), (status, "\"1-1\""), "{held}");
             assert_eq!(answer.body.is_empty(), status == 304, "{held}");
         }
-        assert_eq!(admin.json(&format!("{path}/disable"), serde_json::json!({})).await.status, 200);
+        let off = admin.json(&format!("{path}/disable"), serde_json::json!({})).await;
+        assert_eq!((off.status, off.header("etag")), (200, "\"1-2\""), "an answer to a change has the state after it");
         let after = admin.send(reqwest::Method::GET, &path, &[("if-none-match", "\"1-1\"")], None).await;
         assert_eq!((after.status, after.header("etag")), (200, "\"1-2\""), "what machines and switches change counts for readers");
         let edited = admin.call(reqwest::Method::PATCH, &path, &[("if-match", "\"1-1\"")], &serde_json::json!({"name": "Till"})).await;

@@ -84,16 +84,20 @@ fn Call(operation: Operation) -> impl IntoView {
         }
     });
     view! {
-        <section class="lk-card mt-4 p-4" aria-labelledby=id.clone()>
-            <h3 class="text-sm font-semibold" id=id.clone()>
-                {summary.clone()}
-            </h3>
-            <p class="lk-code mt-1">{format!("{method} {path}")}</p>
-            {(!about.is_empty()).then(|| view! { <p class="mt-2 text-sm text-muted">{about}</p> })}
-            {parameters}
-            {body}
-            {example}
-            <Answers id=format!("{id}-answers") answers=answers />
+        <section class="lk-card mt-4" aria-labelledby=id.clone()>
+            <div class="lk-card-h">
+                <h3 class="text-sm font-semibold" id=id.clone()>
+                    {summary.clone()}
+                </h3>
+                <p class="lk-code">{format!("{method} {path}")}</p>
+            </div>
+            <div class="lk-card-b">
+                {(!about.is_empty()).then(|| view! { <p class="max-w-[42rem] text-sm text-muted">{about}</p> })}
+                {parameters}
+                {body}
+                {example}
+                <Answers id=format!("{id}-answers") answers=answers />
+            </div>
         </section>
     }
 }
@@ -138,12 +142,16 @@ fn Object(object: Fields) -> impl IntoView {
         view! { <Rows id=format!("{id}-fields") title="Fields" rows=rows /> }.into_any()
     };
     view! {
-        <section class="lk-card mt-4 p-4" aria-labelledby=id.clone()>
-            <h3 class="lk-code" id=id.clone()>
-                {name}
-            </h3>
-            <p class="mt-1 text-sm text-muted">{about}</p>
-            {content}
+        <section class="lk-card mt-4" aria-labelledby=id.clone()>
+            <div class="lk-card-h">
+                <h3 class="lk-code" id=id.clone()>
+                    {name}
+                </h3>
+            </div>
+            <div class="lk-card-b">
+                <p class="max-w-[42rem] text-sm text-muted">{about}</p>
+                {content}
+            </div>
         </section>
     }
 }
