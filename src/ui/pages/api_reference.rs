@@ -27,7 +27,7 @@ pub fn page(view: Reference) -> Page {
                 </p>
             </div>
         </div>
-        {about.into_iter().map(|text| view! { <p class="mt-4 max-w-[42rem] text-sm text-muted">{text}</p> }).collect_view()}
+        {about.into_iter().map(|text| view! { <p class="mt-4 max-w-[42rem] text-sm text-muted">{prose(&text)}</p> }).collect_view()}
         <Contents groups=groups.clone() />
         {groups.into_iter().map(|group| view! { <Subject group=group /> }).collect_view()}
         <h2 class="lk-h2 mt-8">"Objects"</h2>
@@ -62,7 +62,7 @@ fn Subject(group: Group) -> impl IntoView {
     let Group { name, about, operations } = group;
     view! {
         <h2 class="lk-h2 mt-8">{name}</h2>
-        <p class="mt-1 text-sm text-muted">{about}</p>
+        <p class="mt-1 text-sm text-muted">{prose(&about)}</p>
         {operations.into_iter().map(|operation| view! { <Call operation=operation /> }).collect_view()}
     }
 }
@@ -70,7 +70,7 @@ fn Subject(group: Group) -> impl IntoView {
 #[component]
 fn Call(operation: Operation) -> impl IntoView {
     let Operation { id, method, path, summary, about, parameters, body, example, answers } = operation;
-    let parameters = (!parameters.is_empty()).then(|| view! { <Rows id=format!("{id}-parameters") title="Parameters" rows=parameters /> });
+    let parameters = (!parameters.is_empty()).then(|| view! { <Rows id=format!("{id}-parameters") title=format!("Parameters: {summary}") rows=parameters /> });
     let body = body.map(|kind| {
         view! {
             <p class="mt-4 text-sm">"Body, as application/json: " <Type kind=kind /></p>
@@ -92,23 +92,23 @@ fn Call(operation: Operation) -> impl IntoView {
                 <p class="lk-code">{format!("{method} {path}")}</p>
             </div>
             <div class="lk-card-b">
-                {(!about.is_empty()).then(|| view! { <p class="max-w-[42rem] text-sm text-muted">{about}</p> })}
+                {(!about.is_empty()).then(|| view! { <p class="max-w-[42rem] text-sm text-muted">{prose(&about)}</p> })}
                 {parameters}
                 {body}
                 {example}
-                <Answers id=format!("{id}-answers") answers=answers />
+                <Answers id=format!("{id}-answers") title=format!("Answers: {summary}") answers=answers />
             </div>
         </section>
     }
 }
 
 #[component]
-fn Answers(id: String, answers: Vec<Answered>) -> impl IntoView {
+fn Answers(id: String, title: String, answers: Vec<Answered>) -> impl IntoView {
     let rows = answers.into_iter().map(|Answered { status, about, body }| {
         view! {
             <tr>
                 <th scope="row">{status}</th>
-                <td>{about}</td>
+                <td>{prose(&about)}</td>
                 <td>{body.map(|kind| view! { <Type kind=kind /> })}</td>
             </tr>
         }
@@ -117,7 +117,7 @@ fn Answers(id: String, answers: Vec<Answered>) -> impl IntoView {
         <div class="mt-4 overflow-x-auto" tabindex="0" role="region" aria-labelledby=id.clone()>
             <table class="lk-table">
                 <caption class="sr-only" id=id.clone()>
-                    "Answers"
+                    {title}
                 </caption>
                 <thead>
                     <tr>
@@ -139,7 +139,7 @@ fn Object(object: Fields) -> impl IntoView {
     let content = if rows.is_empty() {
         view! { <p class="mt-2 text-sm">{kind.words}</p> }.into_any()
     } else {
-        view! { <Rows id=format!("{id}-fields") title="Fields" rows=rows /> }.into_any()
+        view! { <Rows id=format!("{id}-fields") title=format!("Fields: {name}") rows=rows /> }.into_any()
     };
     view! {
         <section class="lk-card mt-4" aria-labelledby=id.clone()>
@@ -149,7 +149,7 @@ fn Object(object: Fields) -> impl IntoView {
                 </h3>
             </div>
             <div class="lk-card-b">
-                <p class="max-w-[42rem] text-sm text-muted">{about}</p>
+                <p class="max-w-[42rem] text-sm text-muted">{prose(&about)}</p>
                 {content}
             </div>
         </section>
@@ -157,7 +157,7 @@ fn Object(object: Fields) -> impl IntoView {
 }
 
 #[component]
-fn Rows(id: String, title: &'static str, rows: Vec<Row>) -> impl IntoView {
+fn Rows(id: String, title: String, rows: Vec<Row>) -> impl IntoView {
     let placed = rows.iter().any(|row| !row.place.is_empty());
     let rows = rows.into_iter().map(|Row { name, place, kind, required, about }| {
         view! {
@@ -170,7 +170,7 @@ fn Rows(id: String, title: &'static str, rows: Vec<Row>) -> impl IntoView {
                     <Type kind=kind />
                 </td>
                 <td>{if required { "always" } else { "may be left out" }}</td>
-                <td>{about}</td>
+                <td>{prose(&about)}</td>
             </tr>
         }
     });
@@ -206,4 +206,13 @@ fn Type(kind: Kind) -> impl IntoView {
         .into_any(),
         None => view! { <span class="break-words">{kind.words}</span> }.into_any(),
     }
+}
+
+/// A text whose parts between backticks are code.
+fn prose(text: &str) -> impl IntoView + use<> {
+    let part = |(at, part): (usize, &str)| {
+        let part = part.to_owned();
+        if at % 2 == 1 { view! { <code class="lk-code">{part}</code> }.into_any() } else { part.into_any() }
+    };
+    text.split('`').enumerate().map(part).collect_view()
 }

@@ -106,6 +106,14 @@ fn complete(path: &str, operation: &mut Operation) {
     for (at, (name, about, pattern, example)) in holes.enumerate() {
         parameters.insert(at, hole(name, about, pattern, example));
     }
+    for parameter in parameters.iter_mut() {
+        // The library says of a header that may be left out that it may be `null`, which no header is.
+        if let Some(RefOr::T(openapi::Schema::Object(schema))) = &mut parameter.schema
+            && let SchemaType::Array(types) = &mut schema.schema_type
+        {
+            types.retain(|kind| *kind != Type::Null);
+        }
+    }
     let sent = |place: &ParameterIn| parameters.iter().any(|parameter| parameter.parameter_in == *place);
     let body = operation.request_body.is_some();
     let open = operation.security.is_some();
