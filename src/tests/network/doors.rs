@@ -1,6 +1,7 @@
 //! Every field of every connector that takes an address, or stands within one.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use latchkey::catalogue::{Field, FieldKind, Manifest, Registry, Target};
@@ -30,13 +31,19 @@ pub enum Kind {
 }
 
 /// One field of one connector.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Door {
     pub kind: Kind,
     pub manifest: Manifest,
     field: String,
     /// What the other fields hold.
     others: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for Door {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.name())
+    }
 }
 
 impl Door {
@@ -96,9 +103,10 @@ impl Door {
         self
     }
 
-    /// How the connector and the field are called.
+    /// How the connector, the field and a choice beside it are called.
     pub fn name(&self) -> String {
-        format!("{}.{}", self.manifest.id, self.field)
+        let chosen = self.others.iter().filter(|(id, _)| ["sslmode", "way"].contains(&id.as_str())).map(|(_, value)| format!(" ({value})"));
+        format!("{}.{}{}", self.manifest.id, self.field, chosen.collect::<String>())
     }
 
     /// Whether a host of the person's own choice may stand here at all.
