@@ -1,6 +1,6 @@
 //! The kinds of signing in that people tell apart.
 
-use super::Auth;
+use super::Manifest;
 
 /// A kind of signing in that people tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,17 +39,19 @@ impl SignInKind {
         }
     }
 
-    /// The kinds that a connector offers.
-    pub fn of(auth: &Auth) -> Vec<Self> {
-        let mut kinds: Vec<Self> = auth.kind().into_iter().filter_map(Self::of_scheme).collect();
+    /// The kinds that a connector offers. Basic authentication carries a key as often as a password; what the manifest calls it decides.
+    pub fn of(manifest: &Manifest) -> Vec<Self> {
+        let of_password = manifest.credential_noun.contains("password");
+        let mut kinds: Vec<Self> = manifest.auth.kind().into_iter().filter_map(|kind| Self::of_scheme(kind, of_password)).collect();
         kinds.sort();
         kinds.dedup();
         kinds
     }
 
-    fn of_scheme(kind: &str) -> Option<Self> {
+    fn of_scheme(kind: &str, of_password: bool) -> Option<Self> {
         match kind {
             "token" => Some(Self::Key),
+            "password" if !of_password => Some(Self::Key),
             "password" | "login" | "database" => Some(Self::Password),
             "signed" => Some(Self::Signed),
             "none" => Some(Self::Nothing),

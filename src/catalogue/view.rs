@@ -16,7 +16,7 @@ impl Manifest {
             summary: self.summary.clone(),
             tier: self.tier.as_str().to_owned(),
             sign_in: self.sign_in.clone(),
-            sign_in_kinds: SignInKind::of(&self.auth).into_iter().map(|kind| kind.as_str().to_owned()).collect(),
+            sign_in_kinds: SignInKind::of(self).into_iter().map(|kind| kind.as_str().to_owned()).collect(),
             glyph: self.glyph.clone(),
             connected,
         }

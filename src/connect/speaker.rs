@@ -28,7 +28,7 @@ pub(super) struct Answered {
 }
 
 impl Answered {
-    /// Takes the rows at `pointer`; none when there is no list. An object is one row; XML does not tell none from a list.
+    /// Takes the rows at `pointer`; none when there is no list. One object is one row. XML does not tell no row from a list.
     pub(super) fn into_rows(mut self, pointer: &str) -> Option<Vec<Value>> {
         match self.json.pointer_mut(pointer).map(Value::take) {
             Some(Value::Array(rows)) => Some(rows),

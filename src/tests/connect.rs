@@ -1,8 +1,8 @@
 pub mod bench;
 mod destination;
 mod diagnosis;
-mod mysql;
 mod format;
+mod mysql;
 mod postgres;
 mod preview;
 mod requests;

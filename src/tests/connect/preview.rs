@@ -50,6 +50,12 @@ async fn rows_are_few_and_hold_no_secret() {
 }
 
 #[tokio::test]
+async fn one_object_is_one_row() {
+    let (base, _) = provider(|_| Json(json!({ "data": { "id": 5 } })).into_response()).await;
+    assert_eq!(preview(&bearer(), &base, &[("key", KEY)], None, "things").await.unwrap().rows, [json!({ "id": 5 })]);
+}
+
+#[tokio::test]
 async fn a_number_that_is_the_secret_is_removed_too() {
     let (base, _) = provider(|_| Json(json!({ "data": [{ "pin": 123_456_789, "id": 5 }] })).into_response()).await;
     let preview = preview(&bearer(), &base, &[("key", "123456789")], None, "things").await.unwrap();
@@ -59,7 +65,7 @@ async fn a_number_that_is_the_secret_is_removed_too() {
 #[tokio::test]
 async fn what_is_no_list_is_no_preview() {
     for (status, body, code) in [
-        (200, json!({ "data": { "id": 1 } }), CheckCode::UnexpectedContent),
+        (200, json!({ "data": 1 }), CheckCode::UnexpectedContent),
         (200, json!({}), CheckCode::UnexpectedContent),
         (401, json!({}), CheckCode::AuthRejected),
         (403, json!({}), CheckCode::Forbidden),
