@@ -34,7 +34,9 @@ run: tools target/site/.built ## set up, build and serve the console with the sa
 
 test: tools tools-test lint deny target/site/.built ## set up and run every suite
 	@echo "==> Rust tests, on SQLite and PostgreSQL, beside a MySQL server"
-	@.ci/with-postgres .ci/with-mysql cargo test --quiet
+	@.ci/with-postgres .ci/with-mysql cargo test --quiet -- --skip network::
+	@echo "==> the SSRF corpus, in a network where the blocked addresses listen"
+	@.ci/with-network cargo test --quiet --test latchkey_tests -- network::
 	@$(MAKE) end2end
 
 test-connectors: tools ## every manifest, and every account of its sandbox file
