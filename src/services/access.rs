@@ -17,7 +17,7 @@ pub fn require_for(actor: &Actor, action: Action, team: Option<&TeamId>) -> Resu
 pub fn person(actor: &Actor) -> Result<&UserId, ServiceError> {
     match &actor.kind {
         ActorKind::Member { user, .. } => Ok(user),
-        ActorKind::Job(_) => Err(ServiceError::of(ErrorCode::SignInRequired)),
+        ActorKind::Link { .. } | ActorKind::Job(_) => Err(ServiceError::of(ErrorCode::SignInRequired)),
     }
 }
 

@@ -5,6 +5,7 @@ mod body;
 mod connections;
 mod connectors;
 mod query;
+mod requests;
 mod shortcut;
 
 use axum::response::{IntoResponse, Response};
@@ -34,6 +35,8 @@ fn version_one() -> Router<App> {
         .route("/connectors/{connector}/disconnect", post(shortcut::disconnect))
         .route("/connections", get(connections::list).post(connections::create))
         .route("/connections/test", post(connections::test_unsaved))
+        .route("/connections/requests", post(requests::create))
+        .route("/connections/requests/{id}", get(requests::view).delete(requests::withdraw))
         .route("/connections/{id}", get(connections::view))
         .route("/connections/{id}/test", post(connections::test))
         .route("/connections/{id}/disconnect", post(connections::disconnect))

@@ -30,7 +30,13 @@ pub fn draw(shell: Option<ShellView>, flash: Flash, build: impl FnOnce() -> Page
 }
 
 fn home() -> Home {
-    Home { list: sample::list(), filter: ConnectionFilter { page: 1, ..ConnectionFilter::default() }, first_steps: None, shortcuts: Vec::new() }
+    Home {
+        list: sample::list(),
+        filter: ConnectionFilter { page: 1, ..ConnectionFilter::default() },
+        first_steps: None,
+        shortcuts: Vec::new(),
+        asked: Vec::new(),
+    }
 }
 
 fn viewed(view: ConnectionView) -> String {

@@ -1,5 +1,6 @@
 //! Home: how many, who needs you, and the list. Empty, it is the first steps.
 
+mod asked;
 mod filters;
 mod needs;
 mod onboarding;
@@ -12,12 +13,13 @@ use axum::extract::Query;
 use axum::response::Response;
 use leptos::prelude::*;
 
+use self::asked::Asked;
 use self::filters::Filters;
 use self::needs::Needs;
 use self::query::{read, with_page};
 use self::table::Table;
 use crate::domain::Actor;
-use crate::dto::{ConnectionFilter, ConnectionListView, ConnectorSummary, MarketplaceFilter, OnboardingView};
+use crate::dto::{ConnectionFilter, ConnectionListView, ConnectorSummary, EntryLinkView, MarketplaceFilter, OnboardingView};
 use crate::services::{self, App, ServiceError};
 use crate::ui::components::{FlashMessage, Icon, SandboxBanner};
 use crate::ui::page::{Page, Place};
@@ -36,6 +38,8 @@ pub struct Home {
     pub first_steps: Option<OnboardingView>,
     /// Connectors to begin with, on an empty home.
     pub shortcuts: Vec<ConnectorSummary>,
+    /// The viewer's one-time links that wait for somebody or were just used.
+    pub asked: Vec<EntryLinkView>,
 }
 
 /// `GET /connections?q&status&sort&page`
@@ -51,7 +55,8 @@ async fn load(app: &App, actor: &Actor, filter: ConnectionFilter) -> Result<Home
     let empty = list.total == 0 && untouched && steps.may_tend;
     let shortcuts = if empty { shortcuts(app, actor).await? } else { Vec::new() };
     let first_steps = (empty || (steps.may_copy_key && steps.key_copied_at.is_none())).then_some(steps);
-    Ok(Home { list, filter, first_steps, shortcuts })
+    let asked = services::entry_links::waiting(app, actor).await?;
+    Ok(Home { list, filter, first_steps, shortcuts, asked })
 }
 
 async fn shortcuts(app: &App, actor: &Actor) -> Result<Vec<ConnectorSummary>, ServiceError> {
@@ -66,6 +71,7 @@ pub fn page(home: Home) -> Page {
         Some(steps) if empty => view! {
             <FlashMessage class="mb-6" />
             <SandboxBanner />
+            <Asked links=home.asked />
             <onboarding::FirstSteps steps=steps shortcuts=home.shortcuts now=home.list.now />
         }
         .into_any(),
@@ -74,6 +80,7 @@ pub fn page(home: Home) -> Page {
             <FlashMessage class="mt-6" />
             <SandboxBanner class="mt-6" />
             {steps.map(|_| view! { <onboarding::KeepTheKey /> })}
+            <Asked links=home.asked />
             <Needs needs=home.list.needs.clone() />
             <All list=home.list filter=home.filter />
         }
