@@ -50,7 +50,7 @@ async fn begin(database: Database) -> (World, Actor) {
 async fn filled(world: &World, actor: &Actor, site: &str) -> DraftId {
     let id = drafts::start(&world.app, actor, "ventures").await.unwrap();
     let typed = entries(&[("username", "api_user"), ("site", site), ("password", "typed-by-the-asker")]);
-    drafts::put_aside(&world.app, actor, id.as_str(), "Loans", typed).await.unwrap();
+    drafts::put_aside(&world.app, actor, id.as_str(), "Payouts EU", typed).await.unwrap();
     id
 }
 
@@ -120,7 +120,7 @@ on_both_engines! {
         assert_eq!((seen.asker.as_str(), seen.organization.as_str(), seen.note.as_str()), ("Dana Whitfield", "AmPac Business Capital", "Hi Samira, thanks!"));
         assert_eq!(seen.connector.fields.iter().map(|field| field.id.as_str()).collect::<Vec<_>>(), ["password"]);
         let text = format!("{seen:?}");
-        assert!(!text.contains("typed-by-the-asker") && !text.contains("Loans"), "{text}");
+        assert!(!text.contains("typed-by-the-asker") && !text.contains("Payouts EU"), "{text}");
         let opened = entry_links::view(&world.app, &dana, &made.link.id).await.unwrap();
         assert_eq!((opened.state, opened.opened_at), (EntryLinkState::Opened, Some(world.app.now())));
 
@@ -128,7 +128,7 @@ on_both_engines! {
         assert_eq!((result.check.state, result.check.identity.as_ref(), result.again), (CheckState::Passed, None, false));
         let view = drafts::view(&world.app, &dana, id.as_str()).await.unwrap();
         let connection = connections::view(&world.app, &dana, view.connection.as_deref().unwrap()).await.unwrap();
-        assert_eq!((connection.row.name.as_str(), connection.connected_by.as_str()), ("Loans", "Dana Whitfield"));
+        assert_eq!((connection.row.name.as_str(), connection.connected_by.as_str()), ("Payouts EU", "Dana Whitfield"));
         assert_eq!(connections::test(&world.app, &dana, &connection.row.id).await.unwrap().state, CheckState::Passed, "the sealed password opens");
         let used = entry_links::view(&world.app, &dana, &made.link.id).await.unwrap();
         assert_eq!((used.state, used.connection.as_deref()), (EntryLinkState::Used, view.connection.as_deref()));
@@ -317,9 +317,9 @@ on_both_engines! {
         let (world, dana) = begin(database).await;
         let (id, made) = made(&world, &dana, SITE, 1).await;
         let key = entries(&[("api_key", "sk_test_sandboxAccountThatWorks")]);
-        connections::create(&world.app, &dana, "stripe", "Loans", key).await.unwrap();
+        connections::create(&world.app, &dana, "stripe", "Payouts EU", key).await.unwrap();
         assert_eq!(send(&world, &token(&made), "form", password(GOOD)).await.unwrap().check.state, CheckState::Passed);
-        assert_eq!(drafts::view(&world.app, &dana, id.as_str()).await.unwrap().name, "Loans 2");
+        assert_eq!(drafts::view(&world.app, &dana, id.as_str()).await.unwrap().name, "Payouts EU 2");
     }
 
     async fn the_visitor_changes_nothing_that_the_asker_typed(database: Database) {
@@ -328,7 +328,7 @@ on_both_engines! {
         let typed = entries(&[("password", GOOD), ("username", "mallory"), ("site", "fail_500"), ("name", "Mine"), ("unknown", "x")]);
         assert_eq!(send(&world, &token(&made), "form", typed).await.unwrap().check.state, CheckState::Passed);
         let view = drafts::view(&world.app, &dana, id.as_str()).await.unwrap();
-        assert_eq!((view.values["username"].as_str(), view.values["site"].as_str(), view.name.as_str()), ("api_user", SITE, "Loans"));
+        assert_eq!((view.values["username"].as_str(), view.values["site"].as_str(), view.name.as_str()), ("api_user", SITE, "Payouts EU"));
 
         let (_, broken) = super::made(&world, &dana, "not a site", 1).await;
         let error = entry_links::answer(&world.app, &visitor(), &token(&broken), "form", password(GOOD)).await.unwrap_err();
@@ -351,7 +351,7 @@ on_both_engines! {
         let id = filled(&world, &dana, SITE).await;
         let made = entry_links::make(&world.app, &dana, id.as_str(), &ask(&["site"])).await.unwrap();
         assert_eq!((made.link.asked.as_slice(), made.link.filled.as_slice()), (&["Password".to_owned(), "Site name".to_owned()][..], &["Username".to_owned()][..]));
-        let result = send(&world, &token(&made), "form", entries(&[("password", GOOD), ("site", "production")])).await.unwrap();
+        let result = send(&world, &token(&made), "form", entries(&[("password", GOOD), ("site", SITE)])).await.unwrap();
         assert_eq!(result.check.state, CheckState::Passed);
     }
 

@@ -13,9 +13,13 @@ const SITE: &str = "test_integration";
 
 /// A draft in which all but the password is filled in.
 async fn filled(client: &Client) -> String {
+    filled_with(client, USER, SITE).await
+}
+
+async fn filled_with(client: &Client, user: &str, site: &str) -> String {
     let begun = client.form("/actions/connect/start", &[("connector", "ventures"), ("ask", "yes")]).await;
     let draft = begun.location().strip_prefix("/connect/").unwrap().strip_suffix("/ask").unwrap().to_owned();
-    let form = [("draft", draft.as_str()), ("name", "Hush"), ("username", USER), ("site", SITE), ("password", WRONG)];
+    let form = [("draft", draft.as_str()), ("name", "Hush"), ("username", user), ("site", site), ("password", WRONG)];
     let kept = client.form("/actions/connect/put-aside", &form).await;
     assert_eq!((kept.status, kept.location()), (303, format!("/connect/{draft}/ask").as_str()), "{}", kept.body);
     draft
@@ -81,12 +85,29 @@ on_both_servers! {
         assert!(done.body.contains("Thank you, it works") && done.body.contains("You can close this page."), "{}", done.body);
         assert_eq!(visitor.session(), None, "no session was begun");
         let seen = visitor.transcript();
-        for hidden in [USER, SITE, WRONG, GOOD, "Hush"] {
+        for hidden in [WRONG, GOOD, "Hush"] {
             assert!(!seen.contains(hidden), "{hidden} was shown to the visitor");
+        }
+        for page in [&failed, &done] {
+            assert!(!page.body.contains(USER) && !page.body.contains(SITE), "{}", page.body);
         }
         admin.sign_in(crate::support::server::ADMIN, crate::support::server::PASSWORD).await;
         let home = admin.get("/connections").await.body;
         assert!(home.contains("Hush") && home.contains("It was used, and the test passed") && home.contains("Open the connection"), "{home}");
+    }
+
+    async fn no_value_that_anybody_typed_is_shown_to_the_visitor(server: &TestServer) {
+        let admin = server.set_up().await;
+        let (user, site) = ("canary-of-a-username", "canary-of-a-site");
+        let link = make(&admin, &filled_with(&admin, user, site).await).await;
+        let (first, second) = (server.client(), server.client());
+        let failed = hand_over(&first, &link, WRONG).await;
+        assert!(failed.body.contains("It does not work yet"), "{}", failed.body);
+        for visitor in [&first, &second] {
+            visitor.get(&link).await;
+            let seen = visitor.transcript();
+            assert!(seen.contains("Already filled in by") && !seen.contains("canary"), "{seen}");
+        }
     }
 
     async fn links_that_do_not_work_cannot_be_told_apart(server: &TestServer) {
