@@ -1,5 +1,6 @@
 //! The server from outside: routes, strangers, bodies, headers, sessions, assets.
 
+mod asking;
 mod bodies;
 mod connecting;
 mod headers;
