@@ -35,7 +35,9 @@ run: tools target/site/.built ## set up, build and serve the console with the sa
 
 test: tools tools-test lint deny target/site/.built ## set up and run every suite
 	@echo "==> Rust tests, on SQLite and PostgreSQL, beside a MySQL server"
-	@.ci/with-postgres .ci/with-mysql cargo test --quiet
+	@.ci/with-postgres .ci/with-mysql cargo test --quiet -- --skip network::
+	@echo "==> the SSRF corpus, in a network where the blocked addresses listen"
+	@.ci/with-network cargo test --quiet --test latchkey_tests -- network::
 	@$(MAKE) fuzz-api CASES=$(FEW_CASES) SEED=1
 	@$(MAKE) end2end
 

@@ -4,6 +4,7 @@ mod catalogue;
 mod check;
 mod connection;
 mod draft;
+mod entry_link;
 mod marketplace;
 mod people;
 mod preview;
@@ -15,6 +16,7 @@ pub use connection::{
     ActivityPage, ActivityView, Bar, ConnectionFilter, ConnectionListView, ConnectionRow, ConnectionView, DisconnectView, NeedsYou, Pill, StatusCount,
 };
 pub use draft::{DraftView, QuickView};
+pub use entry_link::{AskChoice, AskView, EntryLinkState, EntryLinkView, VisitResult, VisitView};
 pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, MarketplaceView, RequestsView};
 pub use people::{HelpView, Helper};
 pub use preview::{PreviewColumn, PreviewTable, PreviewView};

@@ -7,6 +7,7 @@ mod checking;
 pub mod connections;
 pub mod drafts;
 mod entries;
+pub mod entry_links;
 mod error;
 pub mod help;
 mod limits;

@@ -9,6 +9,7 @@ pub mod credentials;
 mod database;
 pub mod drafts;
 mod engine;
+pub mod entry_links;
 mod error;
 mod folded;
 pub mod idempotency_keys;

@@ -46,6 +46,13 @@ impl WebSettings {
     pub fn secure(&self) -> bool {
         self.public_origin.starts_with("https://")
     }
+
+    /// Whether browsers send `Sec-Fetch-Site` here: over https, and to this very machine (<https://www.w3.org/TR/fetch-metadata/>, "potentially trustworthy").
+    /// Elsewhere `Origin` alone tells a form of ours from another site's, and without a referrer it is null.
+    pub fn says_fetch_site(&self) -> bool {
+        let host = self.public_origin.strip_prefix("http://").map(|rest| rest.rsplit_once(':').map_or(rest, |(host, _)| host));
+        self.secure() || host.is_some_and(|host| matches!(host, "localhost" | "127.0.0.1" | "[::1]"))
+    }
 }
 
 /// What the layers share.

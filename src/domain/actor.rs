@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Action, MemberId, OrganizationId, Reach, Role, TeamId, UserId, reach};
+use super::{Action, EntryLinkId, MemberId, OrganizationId, Reach, Role, TeamId, UserId, reach};
 
 /// A person who has not signed in.
 #[derive(Clone, Debug)]
@@ -42,6 +42,15 @@ pub enum ActorKind {
         /// The teams the person leads.
         teams: Vec<TeamId>,
     },
+    /// A person without an account, by a member's one-time link.
+    Link {
+        /// The link.
+        link: EntryLinkId,
+        /// Who made it, and whose draft it fills in.
+        asker: MemberId,
+        /// The name a page shows, such as `Visitor by link of Dana Whitfield`.
+        name: String,
+    },
     /// Work that happens by itself, named.
     Job(&'static str),
 }
@@ -51,6 +60,10 @@ impl Actor {
     pub const fn reach(&self, action: Action) -> Reach {
         match &self.kind {
             ActorKind::Member { role, .. } => reach(*role, action),
+            ActorKind::Link { .. } => match action {
+                Action::Connect => Reach::Organization,
+                _ => Reach::Nothing,
+            },
             ActorKind::Job(_) => Reach::Organization,
         }
     }
@@ -72,18 +85,26 @@ impl Actor {
         }
     }
 
-    /// The membership behind this actor; none for jobs.
+    /// The membership behind this actor, for a link that of its maker; none for jobs.
     pub const fn member(&self) -> Option<&MemberId> {
         match &self.kind {
-            ActorKind::Member { member, .. } => Some(member),
+            ActorKind::Member { member, .. } | ActorKind::Link { asker: member, .. } => Some(member),
             ActorKind::Job(_) => None,
+        }
+    }
+
+    /// The one-time link that this actor came by.
+    pub const fn link(&self) -> Option<&EntryLinkId> {
+        match &self.kind {
+            ActorKind::Link { link, .. } => Some(link),
+            ActorKind::Member { .. } | ActorKind::Job(_) => None,
         }
     }
 
     /// The name that pages and audit rows show.
     pub fn name(&self) -> &str {
         match &self.kind {
-            ActorKind::Member { name, .. } => name,
+            ActorKind::Member { name, .. } | ActorKind::Link { name, .. } => name,
             ActorKind::Job(_) => "Latchkey",
         }
     }

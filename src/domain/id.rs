@@ -106,6 +106,8 @@ ids! {
     CredentialId = "crd_";
     /// A connection being set up.
     DraftId = "drf_";
+    /// A one-time link to fill in a draft.
+    EntryLinkId = "lnk_";
     /// One live proof of a connection.
     CheckId = "chk_";
     /// A connector that somebody asks for.

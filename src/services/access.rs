@@ -28,7 +28,7 @@ pub fn may_on(actor: &Actor, action: Action, row: &ConnectionRow) -> bool {
 pub fn person(actor: &Actor) -> Result<&UserId, ServiceError> {
     match &actor.kind {
         ActorKind::Member { user, .. } => Ok(user),
-        ActorKind::Job(_) => Err(ServiceError::of(ErrorCode::SignInRequired)),
+        ActorKind::Link { .. } | ActorKind::Job(_) => Err(ServiceError::of(ErrorCode::SignInRequired)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Connections being set up, step by step.
 
 mod begin;
+mod by_link;
 mod conclude;
 mod keep;
 mod submit;
@@ -8,11 +9,12 @@ mod view;
 
 pub use begin::{discard, start};
 pub use keep::keep_duplicate;
-pub use submit::submit;
+pub use submit::{put_aside, submit};
 pub use view::{check, view};
 
-pub(super) use begin::open;
-pub(super) use conclude::Concluded;
+pub(super) use begin::{insert, open};
+pub(super) use by_link::submit_by_link;
+pub(super) use conclude::{Concluded, forget_secrets};
 pub(super) use submit::submit_and_wait;
 pub(super) use view::{Parts, parts};
 
@@ -22,14 +24,16 @@ use crate::store::Conn;
 use crate::store::drafts::{self, DraftRow};
 
 /// How long a draft is kept after it was last changed, in milliseconds.
-const KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
+pub(super) const KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
 /// The flow of the five-step wizard.
 const WIZARD: &str = "wizard";
 /// The flow of the one-page connect.
 pub(super) const QUICK: &str = "quick";
+/// The flow of a draft that only a one-time link fills in.
+pub(super) const ASK: &str = "ask";
 
 /// The actor's own draft of this id; every other text gets the one answer.
-async fn find(app: &App, on: Conn<'_>, actor: &Actor, id: &str) -> Result<DraftRow, ServiceError> {
+pub(super) async fn find(app: &App, on: Conn<'_>, actor: &Actor, id: &str) -> Result<DraftRow, ServiceError> {
     let id = DraftId::parse(id).map_err(|_| ServiceError::not_found())?;
     let found = drafts::find(on, &actor.organization, access::member(actor)?, &id, app.now()).await?;
     found.ok_or_else(ServiceError::not_found)

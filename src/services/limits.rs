@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::domain::Timestamp;
+use crate::domain::{EntryLinkId, Timestamp};
 use crate::services::audit::text_mac;
 use crate::services::{App, ServiceError};
 use crate::store::{Transaction, rate_limits};
@@ -13,6 +13,9 @@ const WINDOW: i64 = 15 * 60 * 1_000;
 const PER_ACCOUNT: i64 = 10;
 /// Failures per address and window.
 const PER_ADDRESS: i64 = 50;
+
+/// Forms sent per one-time link and window.
+const PER_LINK: i64 = 20;
 
 /// Whether a try may go on.
 pub enum Gate {
@@ -85,6 +88,21 @@ pub async fn refused_link(app: &App, transaction: &mut Transaction, address: IpA
     let bucket = text_mac(&app.audit_key, "setup.address", &network(address));
     let usage = rate_limits::take(transaction.conn(), &bucket, app.now(), WINDOW).await?;
     Ok((usage.used > PER_ADDRESS).then_some(usage.window_ends_at))
+}
+
+/// Counts something sent to a one-time link against the address and, when there is such a link, against the link; when to come back, and nothing counted
+/// if the transaction is dropped, once there was too much.
+pub async fn sent_to_link(app: &App, transaction: &mut Transaction, link: Option<&EntryLinkId>, address: IpAddr) -> Result<Option<Timestamp>, ServiceError> {
+    let now = app.now();
+    let bucket = text_mac(&app.audit_key, "entry_link.address", &network(address));
+    let usage = rate_limits::take(transaction.conn(), &bucket, now, WINDOW).await?;
+    if usage.used > PER_ADDRESS {
+        return Ok(Some(usage.window_ends_at));
+    }
+    let Some(link) = link else { return Ok(None) };
+    let bucket = text_mac(&app.audit_key, "entry_link.link", link.as_str());
+    let usage = rate_limits::take(transaction.conn(), &bucket, now, WINDOW).await?;
+    Ok((usage.used > PER_LINK).then_some(usage.window_ends_at))
 }
 
 /// One counter per IPv4 address and per IPv6 network of 64 bits, which is what one customer gets.

@@ -35,6 +35,6 @@ pub async fn view(app: &App, actor: &Actor) -> Result<ShellView, ServiceError> {
 pub(super) const fn role(actor: &Actor) -> Role {
     match &actor.kind {
         ActorKind::Member { role, .. } => *role,
-        ActorKind::Job(_) => Role::Viewer,
+        ActorKind::Link { .. } | ActorKind::Job(_) => Role::Viewer,
     }
 }

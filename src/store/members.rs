@@ -120,6 +120,15 @@ pub async fn find_active(on: Conn<'_>, organization: &OrganizationId, user: &Use
     row!(on, Raw, sql, organization.as_str(), user.as_str())?.map(MemberPerson::try_from).transpose()
 }
 
+/// The same by the membership's own id.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn find_active_member(on: Conn<'_>, organization: &OrganizationId, member: &MemberId) -> Result<Option<MemberPerson>, StoreError> {
+    let sql = select!("WHERE m.org_id = $1 AND m.id = $2 AND m.status = 'active' AND NOT u.disabled");
+    row!(on, Raw, sql, organization.as_str(), member.as_str())?.map(MemberPerson::try_from).transpose()
+}
+
 /// How many active members there are.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The guarded client, tried by what must fail (docs/SECURITY.md, promises 18 and 19).
 
-mod corpus;
+pub mod corpus;
 mod environment;
 mod limits;
 mod listeners;

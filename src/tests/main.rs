@@ -9,6 +9,7 @@ mod config;
 mod connect;
 mod egress;
 mod keys_at_start;
+mod network;
 mod sandbox;
 mod services;
 mod store;

@@ -3,6 +3,7 @@
 mod audit_chain;
 mod audit_log;
 mod connections;
+mod entry_links;
 mod flow;
 mod life;
 mod passwords;

@@ -1,5 +1,6 @@
 //! Pages and their parts.
 
+mod ask;
 mod http;
 mod life;
 mod pages;

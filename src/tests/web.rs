@@ -1,6 +1,7 @@
 //! The server from outside: routes, strangers, bodies, headers, sessions, assets.
 
 mod api_document;
+mod asking;
 mod bodies;
 mod connecting;
 mod headers;

@@ -3,6 +3,7 @@
 //! They are plain handlers, not server functions: a secret goes straight from the body into [`Secret`](crate::vault::Secret), which a
 //! server function's arguments cannot hold because they must be `Serialize`; a malformed body is a 4xx; and no failure travels in a URL.
 
+pub mod ask;
 pub mod connect;
 pub mod connections;
 mod outcome;
@@ -41,6 +42,9 @@ fn connect_routes() -> Router<UiState> {
         .route("/connect/start", post(connect::start))
         .route("/connect/details", post(connect::details))
         .route("/connect/progress", post(progress::progress))
+        .route("/connect/put-aside", post(ask::put_aside))
+        .route("/connect/ask", post(ask::make))
+        .route("/connect/withdraw", post(ask::withdraw))
         .route("/connect/keep", post(connect::keep))
         .route("/connect/discard", post(connect::discard))
         .route("/quick/connect", post(quick::connect))

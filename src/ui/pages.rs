@@ -1,6 +1,7 @@
 //! One file per page. The public function that is listed in a route answers the request; the rest of the file draws.
 
 pub mod api_reference;
+pub mod ask;
 pub mod connection;
 pub mod connections;
 pub mod connector;
@@ -15,6 +16,7 @@ pub mod request;
 pub mod setup;
 pub mod sign_in;
 pub mod trouble;
+pub mod wizard_ask;
 pub mod wizard_details;
 pub mod wizard_done;
 pub mod wizard_sign_in;
@@ -24,6 +26,7 @@ pub mod wizard_test;
 use axum::Router;
 use axum::routing::get;
 
+use super::actions;
 use super::visit::UiState;
 
 /// The marketplace, a connector's page, the wizard and the one-page connect.
@@ -34,7 +37,13 @@ pub fn connect_routes() -> Router<UiState> {
         .route("/marketplace/{connector}", get(connector::connector))
         .route("/connect/{draft}/sign-in", get(wizard_sign_in::sign_in))
         .route("/connect/{draft}/details", get(wizard_details::details))
+        .route("/connect/{draft}/ask", get(wizard_ask::ask))
         .route("/connect/{draft}/test", get(wizard_test::test))
         .route("/connect/{draft}/done", get(wizard_done::done))
         .route("/connect/{draft}/quick", get(quick::quick))
+}
+
+/// What a person without an account reaches by a one-time link.
+pub fn ask_routes() -> Router<UiState> {
+    Router::new().route("/ask/{token}", get(ask::get).post(actions::ask::answer)).route("/ask/{token}/{check}", get(ask::result))
 }

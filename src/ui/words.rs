@@ -20,9 +20,13 @@ pub fn thousands(number: u32) -> String {
 
 /// `a viewer`, `an org admin`: a role within a sentence.
 pub fn a_role(title: &str) -> String {
-    let lower = title.to_lowercase();
-    let article = if lower.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-    format!("{article} {lower}")
+    article(&title.to_lowercase())
+}
+
+/// `a Stripe`, `an Airtable`: a name with its article.
+pub fn article(name: &str) -> String {
+    let article = if name.to_lowercase().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {name}")
 }
 
 /// The host of an address such as `https://latchkey.example.com:8443`.

@@ -9,6 +9,7 @@ mod document;
 mod once;
 mod query;
 mod reference;
+mod requests;
 mod shortcut;
 
 use axum::response::{IntoResponse, Response};
@@ -44,6 +45,8 @@ fn version_one() -> Router<App> {
         .route("/connections/test", post(connections::test_unsaved))
         .route("/connections/{id}", get(connection::view).patch(connection::edit).delete(connection::delete))
         .route("/connections/{id}/preview", get(connections::preview))
+        .route("/connections/requests", post(requests::create))
+        .route("/connections/requests/{id}", get(requests::view).delete(requests::withdraw))
         .route("/connections/{id}/test", post(connections::test))
         .route("/connections/{id}/enable", post(connection::enable))
         .route("/connections/{id}/disable", post(connection::disable))

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{Actor, ActorKind, ConnectionId, DraftId, OrganizationId, RequestId, Visitor};
+use crate::domain::{Actor, ActorKind, ConnectionId, DraftId, EntryLinkId, OrganizationId, RequestId, Visitor};
 
 /// Who an entry is about.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,7 @@ impl Who<'_> {
     pub(super) const fn kind(&self) -> &'static str {
         match self {
             Self::Actor(Actor { kind: ActorKind::Member { .. }, .. }) => "member",
+            Self::Actor(Actor { kind: ActorKind::Link { .. }, .. }) => "link",
             Self::Actor(Actor { kind: ActorKind::Job(_), .. }) => "job",
             Self::Visitor(_) => "visitor",
         }
@@ -43,6 +44,7 @@ impl Who<'_> {
 
     pub(super) fn id(&self) -> String {
         match self {
+            Self::Actor(Actor { kind: ActorKind::Link { link, .. }, .. }) => link.to_string(),
             Self::Actor(actor) => actor.member().map(ToString::to_string).unwrap_or_default(),
             Self::Visitor(_) => String::new(),
         }
@@ -90,6 +92,11 @@ impl Target {
     /// A draft.
     pub fn draft(id: &DraftId, name: &str) -> Self {
         Self { kind: "draft", id: id.to_string(), name: name.to_owned() }
+    }
+
+    /// A one-time link, named after its connector.
+    pub fn entry_link(id: &EntryLinkId, name: &str) -> Self {
+        Self { kind: "entry_link", id: id.to_string(), name: name.to_owned() }
     }
 
     /// A connector of the catalogue.

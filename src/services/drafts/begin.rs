@@ -4,7 +4,8 @@ use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, DraftId};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::drafts::{KEPT_MS, WIZARD, find};
-use crate::services::{App, ServiceError, access, marketplace};
+use crate::services::{App, ServiceError, access, entry_links, marketplace};
+use crate::store::Transaction;
 use crate::store::drafts::{self, DraftRow};
 
 /// Begins a draft for a connector, or goes on with the one that was not finished.
@@ -26,10 +27,24 @@ pub(in crate::services) async fn open(app: &App, actor: &Actor, manifest: &Manif
     if let Some(row) = unfinished.filter(|row| row.duplicate_of.is_none()) {
         return Ok(row);
     }
+    let row = insert(app, &mut transaction, actor, manifest, flow).await?;
+    transaction.commit().await?;
+    Ok(row)
+}
+
+/// A new draft, with its audit row.
+pub(in crate::services) async fn insert(
+    app: &App,
+    transaction: &mut Transaction,
+    actor: &Actor,
+    manifest: &Manifest,
+    flow: &str,
+) -> Result<DraftRow, ServiceError> {
+    let now = app.now();
     let row = DraftRow {
         id: DraftId::generate(app.clock.as_ref(), app.random.as_ref()),
         organization: actor.organization.clone(),
-        member: member.clone(),
+        member: access::member(actor)?.clone(),
         connector: manifest.id.clone(),
         flow: flow.to_owned(),
         name: String::new(),
@@ -49,8 +64,7 @@ pub(in crate::services) async fn open(app: &App, actor: &Actor, manifest: &Manif
     };
     drafts::insert(transaction.conn(), &row).await?;
     let event = AuditEvent::done("draft.started", Target::draft(&row.id, ""), vec![Fact::Connector(manifest.id.clone())]);
-    audit::record(app, &mut transaction, actor.into(), event).await?;
-    transaction.commit().await?;
+    audit::record(app, transaction, actor.into(), event).await?;
     Ok(row)
 }
 
@@ -62,6 +76,7 @@ pub async fn discard(app: &App, actor: &Actor, id: &str) -> Result<(), ServiceEr
     access::require(actor, Action::Connect)?;
     let mut transaction = app.database.begin().await?;
     let row = find(app, transaction.conn(), actor, id).await?;
+    entry_links::end_of_draft(app, &mut transaction, actor, &row).await?;
     drafts::delete(transaction.conn(), &actor.organization, &row.member, &row.id).await?;
     let event = AuditEvent::done("draft.discarded", Target::draft(&row.id, &row.name), vec![Fact::Connector(row.connector.clone())]);
     audit::record(app, &mut transaction, actor.into(), event).await?;

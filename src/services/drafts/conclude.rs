@@ -9,7 +9,7 @@ use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::{Failure, Finished, Proof};
 use crate::services::drafts::QUICK;
 use crate::services::save::{self, NewConnection};
-use crate::services::{App, ServiceError, access, views};
+use crate::services::{App, ServiceError, access, entry_links, views};
 use crate::store::drafts::{self, DraftRow};
 use crate::store::{Transaction, checks, connections};
 
@@ -53,6 +53,7 @@ async fn write(app: &App, transaction: &mut Transaction, actor: &Actor, manifest
         return Ok(Concluded::Overtaken);
     };
     match &finished.outcome {
+        Ok(_) if !entry_links::use_up(app, transaction, actor, check).await? => Ok(Concluded::Overtaken),
         Ok(proof) => passed(app, transaction, actor, manifest, draft, finished, proof).await,
         Err(failure) => failed(app, transaction, actor, draft, finished, failure).await,
     }

@@ -10,7 +10,7 @@ use crate::services::drafts::conclude::{Concluded, conclude};
 use crate::services::drafts::{KEPT_MS, find};
 use crate::services::entries::Ready;
 use crate::services::payload::Payload;
-use crate::services::{App, Entries, FieldError, ServiceError, Wanted, access, entries, marketplace, views};
+use crate::services::{App, Entries, FieldError, ServiceError, Wanted, access, entries, entry_links, marketplace, views};
 use crate::store::checks::{self, CheckRow};
 use crate::store::drafts::{self, DraftRow};
 use crate::vault::Secret;
@@ -22,13 +22,9 @@ use crate::vault::Secret;
 pub async fn submit(app: &App, actor: &Actor, id: &str, wanted: impl Into<Wanted<'_>> + Send, entries: Entries) -> Result<(), ServiceError> {
     let wanted = wanted.into();
     access::require_for(actor, Action::Connect, None)?;
-    let Some(started) = Box::pin(start(app, actor, id, wanted, entries)).await? else { return Ok(()) };
-    let (inner, who) = (app.clone(), actor.clone());
-    app.tasks.spawn(async move {
-        if let Err(error) = Box::pin(started.run(&inner, &who)).await {
-            tracing::error!(request_id = %who.request_id, code = error.code.as_str(), cause = ?error.cause, "a check could not be stored");
-        }
-    });
+    if let Some(started) = Box::pin(start(app, actor, id, wanted, entries)).await? {
+        started.launch(app, actor);
+    }
     Ok(())
 }
 
@@ -40,12 +36,23 @@ pub(in crate::services) async fn submit_and_wait(app: &App, actor: &Actor, id: &
 }
 
 /// A check of a draft that is stored and about to run.
-struct Started {
-    check: CheckRow,
+pub(super) struct Started {
+    /// The check.
+    pub check: CheckRow,
     ready: Ready,
 }
 
 impl Started {
+    /// Runs it in a task of its own.
+    pub fn launch(self, app: &App, actor: &Actor) {
+        let (inner, who) = (app.clone(), actor.clone());
+        app.tasks.spawn(async move {
+            if let Err(error) = Box::pin(self.run(&inner, &who)).await {
+                tracing::error!(request_id = %who.request_id, code = error.code.as_str(), cause = ?error.cause, "a check could not be stored");
+            }
+        });
+    }
+
     async fn run(self, app: &App, actor: &Actor) -> Result<Concluded, ServiceError> {
         let manifest = marketplace::manifest(app, &self.check.connector)?;
         let finished = Box::pin(checking::run(app, self.check, manifest, self.ready)).await?;
@@ -72,13 +79,13 @@ async fn start(app: &App, actor: &Actor, id: &str, wanted: Wanted<'_>, typed: En
         return if same { Ok(None) } else { Err(ServiceError::conflict("A check of this draft is running. Wait for its end, then change the details.")) };
     }
     draft.personal = wanted.personal;
-    draft.name = wanted.name.trim().chars().take(200).filter(|character| !character.is_control()).collect();
+    draft.name = short_name(wanted.name);
     draft.check_id = None;
     draft.duplicate_of = None;
     draft.updated_at = app.now();
-    draft.expires_at = draft.updated_at.plus_millis(KEPT_MS);
+    draft.expires_at = draft.expires_at.max(draft.updated_at.plus_millis(KEPT_MS));
     match ready {
-        Ok(ready) => store(app, actor, draft, ready).await.map(Some),
+        Ok(ready) => store(app, actor, draft, ready, None).await.map(Some),
         Err(error) => {
             keep_errors(app, draft, manifest, &typed, &error.fields).await?;
             Err(error)
@@ -97,7 +104,8 @@ fn open(ready: &Ready) -> Result<String, ServiceError> {
     Ok(serde_json::to_string(&ready.config)?)
 }
 
-async fn store(app: &App, actor: &Actor, mut draft: DraftRow, ready: Ready) -> Result<Started, ServiceError> {
+/// Stores accepted entries, secrets sealed, with a new check; `attempt` tells the form of a one-time link from others.
+pub(super) async fn store(app: &App, actor: &Actor, mut draft: DraftRow, ready: Ready, attempt: Option<&str>) -> Result<Started, ServiceError> {
     let mut check = checking::new_check(app, actor, &draft.connector)?;
     check.draft = Some(draft.id.clone());
     draft.entries = open(&ready)?;
@@ -108,12 +116,40 @@ async fn store(app: &App, actor: &Actor, mut draft: DraftRow, ready: Ready) -> R
     draft.key_id = Some(sealed.key_id);
     draft.sealed = Some(sealed.bytes);
     let mut transaction = app.database.begin().await?;
+    entry_links::begin_check(app, &mut transaction, actor, &check.id, attempt).await?;
     checks::insert(transaction.conn(), &check).await?;
     drafts::update(transaction.conn(), &draft).await?;
     let event = AuditEvent::done("draft.submitted", Target::draft(&draft.id, &draft.name), vec![Fact::Connector(draft.connector.clone())]);
     audit::record(app, &mut transaction, actor.into(), event).await?;
     transaction.commit().await?;
     Ok(Started { check, ready })
+}
+
+/// Keeps what was typed, secrets left out, without a check.
+///
+/// # Errors
+/// `NotFound`; `Conflict` while a check runs or when the draft has become a connection.
+pub async fn put_aside(app: &App, actor: &Actor, id: &str, name: &str, typed: Entries) -> Result<(), ServiceError> {
+    access::require_for(actor, Action::Connect, None)?;
+    let mut reader = app.database.read().await?;
+    let mut draft = find(app, reader.conn(), actor, id).await?;
+    let check = views::find_check(reader.conn(), &actor.organization, draft.check_id.as_deref()).await?;
+    drop(reader);
+    let running = check.is_some_and(|check| check.state == CheckState::Running && app.now() <= check.deadline_at);
+    if running || draft.connection_id.is_some() || draft.duplicate_of.is_some() {
+        return Err(ServiceError::conflict("This draft has moved on meanwhile. Open it to see how it is."));
+    }
+    let manifest = marketplace::manifest(app, &draft.connector)?;
+    draft.name = short_name(name);
+    draft.check_id = None;
+    draft.updated_at = app.now();
+    draft.expires_at = draft.expires_at.max(draft.updated_at.plus_millis(KEPT_MS));
+    keep_errors(app, draft, manifest, &typed, &[]).await
+}
+
+/// A name as a draft keeps it, whatever was typed.
+fn short_name(name: &str) -> String {
+    name.trim().chars().take(200).filter(|character| !character.is_control()).collect()
 }
 
 /// Keeps what was typed and what is wrong with it; secrets are forgotten.

@@ -5,7 +5,10 @@ use std::pin::Pin;
 use latchkey::domain::{Action, Actor, ConnectionStatus, Reach, Role, TeamId, reach};
 use latchkey::dto::{ConnectionFilter, MarketplaceFilter};
 use latchkey::services::connections::Edit;
-use latchkey::services::{App, Entries, ErrorCode, ServiceError, connections, drafts, help, marketplace, onboarding, preview, quick, requests, shell};
+use latchkey::services::entry_links::Wish;
+use latchkey::services::{
+    App, Entries, ErrorCode, ServiceError, connections, drafts, entry_links, help, marketplace, onboarding, preview, quick, requests, shell,
+};
 use latchkey::store::Database;
 
 use crate::services::world::World;
@@ -15,6 +18,7 @@ type Answer<'a> = Pin<Box<dyn Future<Output = Result<(), ServiceError>> + Send +
 type Call = for<'a> fn(&'a App, &'a Actor) -> Answer<'a>;
 
 const ID: &str = "con_00000000000000000000000000";
+const LINK: &str = "lnk_00000000000000000000000000";
 const DRAFT: &str = "drf_00000000000000000000000000";
 
 macro_rules! calls {
@@ -55,6 +59,13 @@ calls! {
     Connect false: |app, actor| drafts::view(app, actor, DRAFT);
     Connect false: |app, actor| drafts::check(app, actor, DRAFT);
     Connect false: |app, actor| drafts::discard(app, actor, DRAFT);
+    Connect true: |app, actor| drafts::put_aside(app, actor, DRAFT, "", Entries::new());
+    Connect true: |app, actor| entry_links::make(app, actor, DRAFT, &Wish::default());
+    Connect true: |app, actor| entry_links::request(app, actor, "stripe", "", &Wish::default());
+    Connect true: |app, actor| entry_links::withdraw(app, actor, LINK);
+    Connect true: |app, actor| entry_links::withdraw_of_draft(app, actor, DRAFT);
+    Connect false: |app, actor| entry_links::page(app, actor, DRAFT);
+    Connect false: |app, actor| entry_links::view(app, actor, LINK);
     Connect false: |app, actor| quick::view(app, actor, "ventures");
 }
 

@@ -44,6 +44,11 @@ impl World {
         Self::make(database, mapped).await
     }
 
+    /// A world whose Ventures is at this base URL.
+    pub async fn with_ventures(database: Database, base_url: String) -> Self {
+        Self::make(database, [("ventures".to_owned(), base_url)].into()).await
+    }
+
     /// Waits for the checks that run on their own.
     pub async fn settle(&self) {
         self.app.tasks.close();

@@ -35,7 +35,7 @@ fn field(id: &str, title: &str, kind: &str) -> FieldView {
     }
 }
 
-fn view() -> ConnectorView {
+pub fn view() -> ConnectorView {
     let option = |value: &str| SelectOption { value: value.into(), title: format!("Mode {value}") };
     let mode = FieldView { options: vec![option("verify-full"), option("disable")], default: "disable".into(), ..field("mode", "Encryption", "select") };
     let certificate = FieldView { visible_when: Some(("mode".into(), vec!["verify-full".into()])), ..field("certificate", "Root certificate", "multiline") };
@@ -58,7 +58,7 @@ fn view() -> ConnectorView {
     }
 }
 
-fn check(state: CheckState) -> CheckView {
+pub fn check(state: CheckState) -> CheckView {
     let sample = sample::connection().last_check.unwrap();
     let passed = |kind| StepReport { state: StepState::Passed, took_ms: 20, detail: HOSTILE.into(), ..StepReport::waiting(kind) };
     match state {
@@ -78,7 +78,7 @@ fn check(state: CheckState) -> CheckView {
     }
 }
 
-fn draft(state: Option<CheckState>) -> DraftView {
+pub fn draft(state: Option<CheckState>) -> DraftView {
     DraftView {
         id: "drf_1".into(),
         connector: view(),

@@ -21,7 +21,13 @@ fn draft_of(id: &str) -> &str {
 
 /// A path with its holes filled.
 fn filled(path: &str, id: &str) -> String {
-    path.replace("{id}", id).replace("{draft}", draft_of(id)).replace("{connector}", "stripe").replace("{link}", "unknown").replace("{*path}", "unknown.js")
+    path.replace("{id}", id)
+        .replace("{draft}", draft_of(id))
+        .replace("{connector}", "stripe")
+        .replace("{link}", "unknown")
+        .replace("{*path}", "unknown.js")
+        .replace("{token}", "unknown")
+        .replace("{check}", "unknown")
 }
 
 async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
@@ -37,6 +43,7 @@ fn body_of(path: &str) -> serde_json::Value {
     match path {
         "/api/v1/auth/sign-in" => json!({"email": "nobody@example.com", "password": "nothing at all"}),
         "/api/v1/connections" | "/api/v1/connections/test" => json!({"connector": "stripe", "fields": {"api_key": "sk_test_nothing"}}),
+        "/api/v1/connections/requests" => json!({"connector": "stripe", "valid_hours": 24}),
         "/api/v1/connectors/stripe/configure" => json!({"api_key": "sk_test_nothing"}),
         _ => json!({}),
     }

@@ -17,6 +17,9 @@ pub type Pairs = Vec<(String, Secret<String>)>;
 #[derive(Debug, Deserialize)]
 pub struct Start {
     connector: String,
+    /// Anything to go on to asking somebody else.
+    #[serde(default)]
+    ask: String,
 }
 
 /// Which draft.
@@ -29,7 +32,7 @@ pub struct Draft {
 /// `POST /actions/connect/start`: begins a draft.
 pub async fn start(member: Member, Form(form): Form<Start>) -> Response {
     match drafts::start(&member.app, &member.actor, &form.connector).await {
-        Ok(draft) => see_other(&local(&format!("/connect/{draft}/sign-in"))),
+        Ok(draft) => see_other(&local(&format!("/connect/{draft}/{}", if form.ask.is_empty() { "sign-in" } else { "ask" }))),
         Err(error) => back(member, error, "/marketplace").await,
     }
 }

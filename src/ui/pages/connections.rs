@@ -1,5 +1,6 @@
 //! Home: how many, who needs you, and the list. Empty, it is the first steps.
 
+mod asked;
 mod filters;
 mod needs;
 mod onboarding;
@@ -12,12 +13,13 @@ use axum::extract::Query;
 use axum::response::Response;
 use leptos::prelude::*;
 
+use self::asked::Asked;
 use self::filters::Filters;
 use self::needs::Needs;
 use self::query::{read, with_page};
 use self::table::Table;
 use crate::domain::{Actor, Timestamp};
-use crate::dto::{ConnectionFilter, ConnectionListView, ConnectionRow, ConnectorSummary, MarketplaceFilter, OnboardingView, StatusCount};
+use crate::dto::{ConnectionFilter, ConnectionListView, ConnectionRow, ConnectorSummary, EntryLinkView, MarketplaceFilter, OnboardingView, StatusCount};
 use crate::services::{self, App, ServiceError};
 use crate::ui::components::{FlashMessage, Icon, SandboxBanner};
 use crate::ui::page::{Page, Place};
@@ -39,6 +41,8 @@ pub struct Home {
     pub keep_the_key: bool,
     /// Connectors to begin with, on an empty home.
     pub shortcuts: Vec<ConnectorSummary>,
+    /// The viewer's one-time links that wait for somebody or were just used.
+    pub asked: Vec<EntryLinkView>,
 }
 
 /// `GET /connections?q&status&sort&page`
@@ -49,15 +53,16 @@ pub async fn get(member: Member, Query(query): Query<BTreeMap<String, String>>) 
 
 async fn load(app: &App, actor: &Actor, filter: ConnectionFilter) -> Result<Home, ServiceError> {
     let list = services::connections::list(app, actor, &filter).await?;
+    let asked = services::entry_links::waiting(app, actor).await?;
     let empty = list.total == 0 && filter.q.is_empty() && filter.status.is_empty() && filter.tag.is_empty();
     if !empty {
         let keep_the_key = services::onboarding::key_waits(app, actor).await?;
-        return Ok(Home { list, filter, first_steps: None, shortcuts: Vec::new(), keep_the_key });
+        return Ok(Home { list, filter, first_steps: None, shortcuts: Vec::new(), keep_the_key, asked });
     }
     let steps = services::onboarding::view(app, actor).await?;
     let shortcuts = if steps.may_tend { shortcuts(app, actor).await? } else { Vec::new() };
     let wanted = steps.may_tend || (steps.may_copy_key && steps.key_copied_at.is_none());
-    Ok(Home { list, filter, first_steps: wanted.then_some(steps), shortcuts, keep_the_key: false })
+    Ok(Home { list, filter, first_steps: wanted.then_some(steps), shortcuts, keep_the_key: false, asked })
 }
 
 async fn shortcuts(app: &App, actor: &Actor) -> Result<Vec<ConnectorSummary>, ServiceError> {
@@ -71,6 +76,7 @@ pub fn page(home: Home) -> Page {
         Some(steps) => view! {
             <FlashMessage class="mb-6" />
             <SandboxBanner />
+            <Asked links=home.asked />
             <onboarding::FirstSteps steps=steps shortcuts=home.shortcuts now=home.list.now />
             <Ended number=home.list.disconnected />
         }
@@ -80,6 +86,7 @@ pub fn page(home: Home) -> Page {
             <FlashMessage class="mt-6" />
             <SandboxBanner class="mt-6" />
             {home.keep_the_key.then(|| view! { <onboarding::KeepTheKey /> })}
+            <Asked links=home.asked />
             <Needs needs=home.list.needs />
             <All rows=home.list.rows now=home.list.now counts=home.list.counts matching=home.list.matching total=home.list.total filter=home.filter />
         }

@@ -61,6 +61,11 @@ fn go_on(view: &ConnectorView) -> impl IntoView + use<> {
                 <button class="btn btn-primary" type="submit">"Continue"<Icon name="i-arrow-right" /></button>
             </form>
             {quick}
+            <form method="post" action="/actions/connect/start">
+                <input type="hidden" name="connector" value=view.summary.id.clone() />
+                <input type="hidden" name="ask" value="yes" />
+                <button class="btn btn-ghost" type="submit">"Ask someone else"</button>
+            </form>
         </div>
     }
 }

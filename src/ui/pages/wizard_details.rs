@@ -37,7 +37,7 @@ pub fn page(draft: &DraftView) -> Page {
     let body = view! {
         {wizard_head(&connector.summary, "Your details", &format!("{} things, all on this page. Nothing is saved until the test passes.", counted(count)))}
         <FlashMessage class="mb-6" />
-        <form class="lk-card" method="post" action="/actions/connect/details">
+        <form class="lk-card" id="details-form" method="post" action="/actions/connect/details">
             <input type="hidden" name="draft" value=draft.id.clone() />
             <div class="lk-card-b grid gap-6">{message} {name_field(&draft.name, errors.get("name"))} {who_field(draft.personal)} {fields}</div>
             <div class="lk-card-f justify-between">
@@ -46,7 +46,7 @@ pub fn page(draft: &DraftView) -> Page {
             </div>
         </form>
     };
-    let aside = (find(connector), destination(connector, &draft.destination), advice(connector));
+    let aside = (find(connector), destination(connector, &draft.destination), advice(connector), someone_else(connector));
     wizard_page(&Standing::at(3, &connector.summary, Some(&draft.id)), body, aside)
 }
 
@@ -146,4 +146,19 @@ fn find(connector: &ConnectorView) -> impl IntoView + use<> {
         let body = view! { <ol class="grid list-decimal gap-1.5 ps-4">{steps}</ol>{guide} };
         note("i-map", &format!("Where to find the {}", connector.credential_noun), body)
     })
+}
+
+/// The way to ask a person who has what is missing; what was typed goes along.
+fn someone_else(connector: &ConnectorView) -> impl IntoView + use<> {
+    let text = format!(
+        "Make a link that works once. The person types the {} there, without an account. What you typed here is kept; secrets are not.",
+        connector.credential_noun
+    );
+    let body = view! {
+        <p>{text}</p>
+        <p class="mt-3">
+            <button class="btn btn-quiet btn-sm" type="submit" form="details-form" formaction="/actions/connect/put-aside" formnovalidate>"Ask someone else"</button>
+        </p>
+    };
+    note("i-send", "Does somebody else have it?", body)
 }

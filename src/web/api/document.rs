@@ -9,7 +9,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, Securi
 use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{auth, connection, connections, connectors, shortcut};
+use super::{auth, connection, connections, connectors, requests, shortcut};
 use crate::services::App;
 use crate::web::Member;
 use crate::web::envelope::Refused;
@@ -19,10 +19,11 @@ use crate::web::session::cookie_name;
 const BASE: &str = "/api/v1";
 /// The name of the security scheme.
 const SESSION: &str = "session";
-/// What a hole of a path looks like: name, what it means, pattern, example.
-const HOLES: [(&str, &str, &str, &str); 2] = [
-    ("id", "The connection's id.", "^con_[0-9a-hjkmnp-tv-z]{26}$", "con_01jd3v8k6e5q2m9xw4r7t0abcd"),
-    ("connector", "The connector's id.", "^[a-z0-9][a-z0-9-]{0,62}$", "ventures"),
+/// What a hole of a path looks like: where it stands, name, what it means, pattern, example. The first that fits counts.
+const HOLES: [(&str, &str, &str, &str, &str); 3] = [
+    ("/connections/requests/", "id", "The link's id.", "^lnk_[0-9a-hjkmnp-tv-z]{26}$", "lnk_01jd3v8k6e5q2m9xw4r7t0abcd"),
+    ("/connections/", "id", "The connection's id.", "^con_[0-9a-hjkmnp-tv-z]{26}$", "con_01jd3v8k6e5q2m9xw4r7t0abcd"),
+    ("/connectors/", "connector", "The connector's id.", "^[a-z0-9][a-z0-9-]{0,62}$", "ventures"),
 ];
 const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{\"success\":true,\"message\":\"…\"}` or \
     `{\"success\":false,\"error\":{\"code\",\"message\",\"details\"}}`. Branch on `error.code`; `error.message` is for people. \
@@ -56,12 +57,16 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         connections::disconnect,
         connection::logs,
         connection::diagnostics,
+        requests::create,
+        requests::view,
+        requests::withdraw,
     ),
     tags(
         (name = "auth", description = "Sessions."),
         (name = "connectors", description = "The catalogue: what can be connected, and what each needs."),
         (name = "shortcut", description = "Connectors that an organization has once, such as Ventures."),
         (name = "connections", description = "Connected accounts."),
+        (name = "links", description = "One-time links for people without an account."),
         (name = "about", description = "This document."),
     ),
     components(schemas(Refused))
@@ -101,10 +106,10 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 
 /// Adds what follows from the shape of an operation: the holes of its path, and the refusals that layers and extractors make.
 fn complete(path: &str, operation: &mut Operation) {
-    let holes = HOLES.iter().filter(|(name, ..)| path.contains(&format!("{{{name}}}")));
     let parameters = operation.parameters.get_or_insert_default();
-    for (at, (name, about, pattern, example)) in holes.enumerate() {
-        parameters.insert(at, hole(name, about, pattern, example));
+    let fits = |(place, name, ..): &&(&str, &str, &str, &str, &str)| path.contains(&format!("{place}{{{name}}}"));
+    if let Some((_, name, about, pattern, example)) = HOLES.iter().find(fits) {
+        parameters.insert(0, hole(name, about, pattern, example));
     }
     for parameter in parameters.iter_mut() {
         // The library says of a header that may be left out that it may be `null`, which no header is.

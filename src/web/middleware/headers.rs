@@ -10,18 +10,24 @@ use crate::web::Web;
 /// What an answer may do that set no policy of its own: no script at all.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-const FIXED: [(HeaderName, &str); 5] = [
+const FIXED: [(HeaderName, &str); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ];
 
+/// Whether the address is itself a secret, which goes to nobody, this site included.
+fn is_secret(path: &str) -> bool {
+    path.starts_with("/ask/")
+}
+
 /// Sets them; a page's own policy with its nonce and an asset's own caching stay.
 pub(in crate::web) async fn headers(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let referrer = if is_secret(request.uri().path()) && web.settings.says_fetch_site() { "no-referrer" } else { "same-origin" };
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static(referrer));
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
     }
