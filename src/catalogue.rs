@@ -16,7 +16,7 @@ pub use auth::{Auth, DatabaseEngine, KeyPlace, Target, TokenPlace};
 pub use check::{
     Authorize, AuthorizeNote, Check, ErrorRule, Fact, Fallback, Identity, JsonTemplate, Method, Refusal, Request, Requirement, Sample, Source, Success,
 };
-pub use entries::{Accepted, validate_entries};
+pub use entries::{Accepted, spoken, validate_entries};
 pub use field::{Choice, Field, FieldKind, VisibleWhen};
 pub use manifest::{About, Category, Guide, Manifest, Tier, Words};
 pub use pattern::Pattern;

@@ -3,6 +3,7 @@
 mod catalogue;
 mod check;
 mod connection;
+mod credential;
 mod draft;
 mod people;
 mod shell;
@@ -10,6 +11,7 @@ mod shell;
 pub use catalogue::{ConnectorSummary, ConnectorView, FieldView, GuideStep, MarketplaceFilter, MarketplaceView, SelectOption};
 pub use check::{CheckView, DiagnosisView, IdentityView};
 pub use connection::{ActivityView, Bar, ConnectionFilter, ConnectionListView, ConnectionRow, ConnectionView, DisconnectView, NeedsYou, Pill, StatusCount};
+pub use credential::{CredentialDecision, CredentialEditView, CredentialVersionView, ReplacedView, RestoredView};
 pub use draft::{DraftView, QuickView};
 pub use people::{HelpView, Helper};
 pub use shell::{OnboardingView, SandboxAccount, SetupView, ShellView};

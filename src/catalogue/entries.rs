@@ -62,7 +62,7 @@ fn is_visible(manifest: &Manifest, field: &Field, entries: &BTreeMap<String, Sec
 }
 
 /// The title inside a sentence: `API key` stays, `Site name` becomes `site name`.
-fn spoken(title: &str) -> String {
+pub fn spoken(title: &str) -> String {
     let mut characters = title.chars();
     match (characters.next(), characters.next()) {
         (Some(first), Some(second)) if first.is_uppercase() && !second.is_uppercase() => format!("{}{}", first.to_lowercase(), &title[first.len_utf8()..]),

@@ -13,6 +13,8 @@ pub use make::{create, test_unsaved};
 pub use test::test;
 pub use view::view;
 
+pub(super) use test::STARTED;
+
 use crate::domain::{Actor, ConnectionId};
 use crate::services::{App, ServiceError};
 use crate::store::connections::{self, ConnectionRow};

@@ -9,11 +9,11 @@ mod view;
 pub use begin::{discard, start};
 pub use keep::keep_duplicate;
 pub use submit::submit;
-pub use view::{check, view};
+pub use view::{Followed, check, view};
 
 pub(super) use begin::open;
-pub(super) use conclude::Concluded;
-pub(super) use submit::submit_and_wait;
+pub(super) use conclude::{Concluded, forget_secrets};
+pub(super) use submit::{is_being_checked, open_entries, submit_and_wait};
 pub(super) use view::{Parts, parts};
 
 use crate::domain::{Actor, DraftId};
@@ -22,14 +22,20 @@ use crate::store::Conn;
 use crate::store::drafts::{self, DraftRow};
 
 /// How long a draft is kept after it was last changed, in milliseconds.
-const KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
+pub(super) const KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
 /// The flow of the five-step wizard.
 const WIZARD: &str = "wizard";
 /// The flow of the one-page connect.
 pub(super) const QUICK: &str = "quick";
 
-/// The actor's own draft of this id; every other text gets the one answer.
+/// The actor's own draft of this id that is to become a connection; every other text gets the one answer.
 async fn find(app: &App, on: Conn<'_>, actor: &Actor, id: &str) -> Result<DraftRow, ServiceError> {
+    let found = find_any(app, on, actor, id).await?;
+    if found.edits.is_none() { Ok(found) } else { Err(ServiceError::not_found()) }
+}
+
+/// The same, also one that changes a saved connection.
+async fn find_any(app: &App, on: Conn<'_>, actor: &Actor, id: &str) -> Result<DraftRow, ServiceError> {
     let id = DraftId::parse(id).map_err(|_| ServiceError::not_found())?;
     let found = drafts::find(on, &actor.organization, access::member(actor)?, &id, app.now()).await?;
     found.ok_or_else(ServiceError::not_found)

@@ -3,11 +3,16 @@
 mod audit_chain;
 mod audit_log;
 mod connections;
+mod credential_races;
+mod credentials;
 mod flow;
+mod kept_secrets;
 mod passwords;
+mod played;
 mod roles;
 mod setup;
 mod sign_in;
 mod tenants;
+mod trap;
 mod words;
 mod world;

@@ -3,6 +3,8 @@
 pub mod connection;
 pub mod connections;
 pub mod connector;
+pub mod credential;
+pub mod credential_test;
 pub mod disconnect;
 pub mod marketplace;
 pub mod no_permission;

@@ -30,4 +30,6 @@ fn frame_pages() -> Router<UiState> {
         .route("/connections", get(pages::connections::get))
         .route("/connections/{id}", get(pages::connection::get))
         .route("/connections/{id}/disconnect", get(pages::disconnect::get))
+        .route("/connections/{id}/credentials", get(pages::credential::get))
+        .route("/connections/{id}/credentials/test", get(pages::credential_test::get))
 }

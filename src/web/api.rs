@@ -4,11 +4,12 @@ mod auth;
 mod body;
 mod connections;
 mod connectors;
+mod credentials;
 mod query;
 mod shortcut;
 
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use http::StatusCode;
 use serde::Serialize;
@@ -37,6 +38,9 @@ fn version_one() -> Router<App> {
         .route("/connections/{id}", get(connections::view))
         .route("/connections/{id}/test", post(connections::test))
         .route("/connections/{id}/disconnect", post(connections::disconnect))
+        .route("/connections/{id}/credentials", put(credentials::replace))
+        .route("/connections/{id}/credentials/restore", post(credentials::restore))
+        .route("/connections/{id}/credentials/versions", get(credentials::versions))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
 }

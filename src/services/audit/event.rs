@@ -118,6 +118,8 @@ pub enum Fact {
     TookMs(u32),
     /// How many versions were erased.
     Erased(u64),
+    /// The number of a credential's version.
+    Version(i64),
     /// Keyed MAC of an address that was tried, to recognise a repetition without keeping the address.
     EmailMac(String),
     /// A theme's name.
@@ -132,6 +134,7 @@ impl Fact {
             Self::Host(text) => ("host", json!(text)),
             Self::Code(text) => ("code", json!(text)),
             Self::TookMs(millis) => ("took_ms", json!(millis)),
+            Self::Version(number) => ("version", json!(number)),
             Self::Erased(count) => ("erased", json!(count)),
             Self::EmailMac(text) => ("email_mac", json!(text)),
             Self::Theme(text) => ("theme", json!(text)),

@@ -17,6 +17,15 @@ pub fn activity(row: &AuditRow) -> String {
             took.map_or_else(|| "tested the connection. Passed.".to_owned(), |took| format!("tested the connection. Passed in {took}."))
         }
         ("connection.tested", _) => format!("tested the connection. {}", reason(detail.get("code").and_then(Value::as_str))),
+        ("connection.credential_changed", _) => "changed the credential. The one before is kept for a while.".to_owned(),
+        ("connection.credential_restored", _) => match detail.get("version").and_then(Value::as_i64) {
+            Some(version) => format!("went back to version {version} of the credential."),
+            None => "went back to an earlier credential.".to_owned(),
+        },
+        ("connection.credential_tried", _) => {
+            format!("tried another credential. {} Nothing was changed.", reason(detail.get("code").and_then(Value::as_str)))
+        }
+        ("connection.credential_held", _) => "tried a credential of another account, or one that came too late. Nothing was changed.".to_owned(),
         ("connection.session_renewed", _) => "signed in anew and sealed the new session.".to_owned(),
         ("connection.disconnected", _) => "disconnected it. The credential is erased.".to_owned(),
         (_, "refused") => "tried something that was refused.".to_owned(),

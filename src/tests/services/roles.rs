@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use latchkey::domain::{Action, Actor, ConnectionStatus, Reach, Role, TeamId, reach};
 use latchkey::dto::{ConnectionFilter, MarketplaceFilter};
-use latchkey::services::{App, Entries, ErrorCode, ServiceError, connections, drafts, help, marketplace, onboarding, quick, shell};
+use latchkey::services::{App, Entries, ErrorCode, ServiceError, connections, credentials, drafts, help, marketplace, onboarding, quick, shell};
 use latchkey::store::Database;
 
 use crate::services::world::World;
@@ -35,6 +35,13 @@ calls! {
     TestConnection false: |app, actor| connections::test(app, actor, ID);
     Disconnect false: |app, actor| connections::disconnect(app, actor, ID);
     Disconnect false: |app, actor| quick::disconnect(app, actor, "ventures");
+    SeeConnectionDetails false: |app, actor| credentials::versions(app, actor, ID);
+    Connect false: |app, actor| credentials::view(app, actor, ID);
+    Connect false: |app, actor| credentials::submit(app, actor, ID, Entries::new());
+    Connect false: |app, actor| credentials::accept(app, actor, ID, 1);
+    Connect false: |app, actor| credentials::forget(app, actor, ID);
+    Connect false: |app, actor| credentials::restore(app, actor, ID, None, None);
+    Connect false: |app, actor| async { credentials::replace(app, actor, ID, None, &Entries::new(), false).await };
     Connect true: |app, actor| connections::test_unsaved(app, actor, "stripe", Entries::new());
     Connect true: |app, actor| connections::create(app, actor, "stripe", "", Entries::new());
     Connect true: |app, actor| drafts::start(app, actor, "stripe");

@@ -151,6 +151,13 @@ impl Client {
         self.send(Method::POST, path, &headers, Some(body.as_bytes().to_vec())).await
     }
 
+    /// Sends JSON with another method and more headers.
+    pub async fn call(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+        let own = [("origin", self.url.as_str()), ("content-type", "application/json")];
+        let headers: Vec<(&str, &str)> = own.into_iter().chain(headers.iter().copied()).collect();
+        self.send(method, path, &headers, Some(body.to_string().into_bytes())).await
+    }
+
     /// Posts JSON.
     pub async fn json(&self, path: &str, body: Value) -> Answer {
         self.text(path, &body.to_string()).await

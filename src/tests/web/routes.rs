@@ -36,6 +36,8 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("GET", "/connections", Page),
     ("GET", "/connections/{id}", Page),
     ("GET", "/connections/{id}/disconnect", Page),
+    ("GET", "/connections/{id}/credentials", Page),
+    ("GET", "/connections/{id}/credentials/test", Page),
     ("GET", "/marketplace", Page),
     ("GET", "/marketplace/{connector}", Page),
     ("GET", "/connect/{draft}/sign-in", Page),
@@ -49,6 +51,10 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("POST", "/actions/theme", Action),
     ("POST", "/actions/connections/test", Action),
     ("POST", "/actions/connections/disconnect", Action),
+    ("POST", "/actions/connections/credentials", Action),
+    ("POST", "/actions/connections/credentials/accept", Action),
+    ("POST", "/actions/connections/credentials/forget", Action),
+    ("POST", "/actions/connections/credentials/restore", Action),
     ("POST", "/actions/connect/start", Action),
     ("POST", "/actions/connect/details", Action),
     ("POST", "/actions/connect/keep", Action),
@@ -71,6 +77,9 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("GET", "/api/v1/connections/{id}", Api),
     ("POST", "/api/v1/connections/{id}/test", Api),
     ("POST", "/api/v1/connections/{id}/disconnect", Api),
+    ("PUT", "/api/v1/connections/{id}/credentials", Api),
+    ("POST", "/api/v1/connections/{id}/credentials/restore", Api),
+    ("GET", "/api/v1/connections/{id}/credentials/versions", Api),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {

@@ -27,6 +27,7 @@ fn filled(path: &str, id: &str) -> String {
 async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
     match method {
         "GET" => client.get(path).await,
+        "PUT" => client.call(Method::PUT, path, &[], &body_of(path)).await,
         _ if path.starts_with("/api/") => client.json(path, body_of(path)).await,
         _ => client.form(path, &form_of(path, id)).await,
     }
@@ -36,6 +37,7 @@ fn body_of(path: &str) -> serde_json::Value {
     match path {
         "/api/v1/auth/sign-in" => json!({"email": "nobody@example.com", "password": "nothing at all"}),
         "/api/v1/connections" | "/api/v1/connections/test" => json!({"connector": "stripe", "fields": {"api_key": "sk_test_nothing"}}),
+        _ if path.ends_with("/credentials") => json!({"fields": {"api_key": "sk_test_nothing"}}),
         "/api/v1/connectors/stripe/configure" => json!({"api_key": "sk_test_nothing"}),
         _ => json!({}),
     }
@@ -108,7 +110,7 @@ on_both_servers! {
         for path in ["/marketplace", "/marketplace/stripe", &format!("/connections/{id}/disconnect")] {
             assert_eq!(viewer.get(path).await.status, 403, "{path}");
         }
-        for action in ["connections/test", "connections/disconnect", "connect/start", "quick/disconnect"] {
+        for action in ["connections/test", "connections/disconnect", "connections/credentials", "connections/credentials/restore", "connect/start", "quick/disconnect"] {
             let answer = viewer.form(&format!("/actions/{action}"), &form_of(action, id.as_str())).await;
             assert_eq!(answer.status, 403, "{action}: {}", answer.body);
         }

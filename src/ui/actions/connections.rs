@@ -15,7 +15,8 @@ use crate::ui::visit::Member;
 /// Which connection.
 #[derive(Debug, Deserialize)]
 pub struct TestForm {
-    id: String,
+    /// Its id.
+    pub id: String,
 }
 
 /// Which connection, and its name typed again.

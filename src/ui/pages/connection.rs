@@ -1,6 +1,7 @@
 //! One connection: how it is, whose account it is, what happened, and how to end it.
 
 mod activity;
+mod credential;
 mod facts;
 mod health;
 
@@ -8,7 +9,8 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use self::activity::{Activity, Settings};
-use self::facts::{Account, Versions};
+use self::credential::Credential;
+use self::facts::Account;
 use self::health::{Health, LastCheck};
 use crate::dto::{ConnectionView, Pill};
 use crate::services;
@@ -32,7 +34,7 @@ pub fn page(view: ConnectionView) -> Page {
         view! {
             <div class="grid grid-cols-1 content-start gap-6 md:grid-cols-2 xl:grid-cols-1">
                 <Account view=view.clone() />
-                {(!view.versions.is_empty()).then(|| view! { <Versions versions=view.versions.clone() now=view.now /> })}
+                <Credential view=view.clone() />
             </div>
         }
     });
