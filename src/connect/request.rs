@@ -56,7 +56,8 @@ impl<'a> Caller<'a> {
             Auth::Bearer { token } => call.bearer(&self.secret(token)),
             Auth::Basic { username, password } => call.basic(self.secret(username).expose(), &self.secret(password)),
             Auth::ApiKey { place: KeyPlace::Header, name, value } => call.secret_header(name, self.secret(value)),
-            Auth::ApiKey { place: KeyPlace::Query, .. } | Auth::None | Auth::Database { .. } => call,
+            Auth::ApiKey { place: KeyPlace::Query, .. } => HttpCall { secret_url: true, ..call },
+            Auth::None | Auth::Database { .. } => call,
             Auth::LoginSession { header, value, .. } => {
                 let token = session.map_or("", |token| token.expose().as_str());
                 call.secret_header(header, Secret::new(value.fill(Encoding::Plain, &|id| if id == "session" { Some(token) } else { self.any(id) })))

@@ -45,6 +45,8 @@ pub struct HttpCall {
     pub secret_headers: Vec<(String, Secret<String>)>,
     /// What is sent along.
     pub body: Option<Body>,
+    /// Whether the address holds a secret, such as a key in its query.
+    pub secret_url: bool,
     /// What the answer should be; `application/json` unless told.
     pub accept: &'static str,
 }
@@ -52,7 +54,7 @@ pub struct HttpCall {
 impl HttpCall {
     /// A request without headers and body.
     pub const fn new(method: Method, url: Url) -> Self {
-        Self { method, url, headers: Vec::new(), secret_headers: Vec::new(), body: None, accept: "application/json" }
+        Self { method, url, headers: Vec::new(), secret_headers: Vec::new(), body: None, secret_url: false, accept: "application/json" }
     }
 
     /// A `GET`.
@@ -102,7 +104,7 @@ impl HttpCall {
 
     /// Whether anything in it is secret.
     pub fn carries_secret(&self) -> bool {
-        !self.secret_headers.is_empty() || self.body.as_ref().is_some_and(|body| body.is_secret)
+        self.secret_url || !self.secret_headers.is_empty() || self.body.as_ref().is_some_and(|body| body.is_secret)
     }
 }
 

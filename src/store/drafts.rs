@@ -97,7 +97,7 @@ pub struct DraftRow {
     pub check_id: Option<String>,
     /// The connection it became.
     pub connection_id: Option<String>,
-    /// A connection that already opens the same account.
+    /// The connection that a decision is about: it opens the same account already, or its credential waits to be swapped.
     pub duplicate_of: Option<String>,
     /// When begun.
     pub created_at: Timestamp,

@@ -8,7 +8,7 @@ mod credentials;
 mod flow;
 mod kept_secrets;
 mod passwords;
-mod played;
+pub mod played;
 mod roles;
 mod setup;
 mod sign_in;

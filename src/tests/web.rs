@@ -2,6 +2,7 @@
 
 mod bodies;
 mod connecting;
+mod credentials;
 mod headers;
 mod lifecycle;
 mod routes;

@@ -85,14 +85,20 @@ pub(super) fn finish(app: &App, draft: &mut DraftRow) {
     draft.connection_id = draft.edits.as_ref().map(ToString::to_string);
 }
 
-/// Seals the proven credential, session included, in the draft until the person decides.
+/// Seals the proven credential, session included, in the draft until the person decides; [`waits`] from then on.
 fn hold(app: &App, draft: &mut DraftRow, proof: &Proof) -> Result<(), ServiceError> {
     draft.secret_version += 1;
     let sealed = proof.payload.seal_draft(app, &draft.organization, &draft.id, draft.secret_version)?;
     draft.key_id = Some(sealed.key_id);
     draft.sealed = Some(sealed.bytes);
+    draft.duplicate_of = draft.edits.as_ref().map(ToString::to_string);
     draft.updated_at = app.now();
     Ok(())
+}
+
+/// Whether a proven credential waits for a decision. The row itself says so: its check, read a moment later, may be further than the row.
+pub(super) const fn waits(draft: &DraftRow) -> bool {
+    draft.duplicate_of.is_some() && draft.sealed.is_some()
 }
 
 fn refused(draft: &DraftRow, check: &CheckRow, action: &'static str, code: &str) -> AuditEvent {

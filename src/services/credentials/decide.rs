@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::{Actor, CheckState};
 use crate::services::audit::{self, AuditEvent, Target};
 use crate::services::checking::Proof;
-use crate::services::credentials::conclude::{finish, lost_a_race};
+use crate::services::credentials::conclude::{finish, lost_a_race, waits};
 use crate::services::credentials::swap::{Change, Swapped, swap};
 use crate::services::credentials::{ATTEMPTS, editable, too_late, unfinished};
 use crate::services::payload::Payload;
@@ -36,7 +36,7 @@ async fn write(app: &App, transaction: &mut Transaction, actor: &Actor, connecti
     let mut draft = unfinished(app, transaction.conn(), actor, &connection.id).await?.ok_or_else(nothing)?;
     let check = views::find_check(transaction.conn(), &actor.organization, draft.check_id.as_deref()).await?;
     let check = check.filter(|check| check.state == CheckState::Passed).ok_or_else(nothing)?;
-    let sealed = draft.sealed.as_deref().ok_or_else(nothing)?;
+    let sealed = draft.sealed.as_deref().filter(|_| waits(&draft)).ok_or_else(nothing)?;
     let payload = Payload::open_draft(app, &actor.organization, &draft.id, draft.secret_version, sealed)?;
     let result: StoredResult = views::column("checks", "result", check.id.as_str(), &check.result)?;
     let proof = Proof { identity: result.identity.ok_or_else(nothing)?, host: result.host, payload, renewed: false };

@@ -86,6 +86,7 @@ async fn start(
     draft.expires_at = draft.updated_at.plus_millis(KEPT_MS);
     draft.key_id = None;
     draft.sealed = None;
+    draft.duplicate_of = None;
     match ready {
         Ok(ready) => store(app, actor, connection, draft, is_new, ready).await.map(Some),
         Err(fields) => {

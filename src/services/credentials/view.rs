@@ -2,6 +2,7 @@
 
 use crate::domain::{Actor, CheckState};
 use crate::dto::{CredentialDecision, CredentialEditView};
+use crate::services::credentials::conclude::waits;
 use crate::services::credentials::kept::Stored;
 use crate::services::credentials::swap::is_other;
 use crate::services::credentials::{editable, last_swap};
@@ -58,7 +59,7 @@ pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<CredentialEditVi
 async fn decision(app: &App, connection: &ConnectionRow, draft: &DraftRow, version: i64) -> Result<Option<CredentialDecision>, ServiceError> {
     let mut reader = app.database.read().await?;
     let check = views::find_check(reader.conn(), &connection.organization, draft.check_id.as_deref()).await?;
-    let Some(check) = check.filter(|check| check.state == CheckState::Passed && draft.sealed.is_some()) else { return Ok(None) };
+    let Some(check) = check.filter(|check| check.state == CheckState::Passed && waits(draft)) else { return Ok(None) };
     let result: StoredResult = views::column("checks", "result", check.id.as_str(), &check.result)?;
     let Some(after) = result.identity else { return Ok(None) };
     let changed = if draft.edits_version == Some(version) { None } else { Some(last_swap(reader.conn(), connection).await?) };

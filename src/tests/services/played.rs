@@ -27,12 +27,18 @@ pub struct Provider {
     seen: Arc<Mutex<Vec<String>>>,
     arrived: Arc<Semaphore>,
     gate: Arc<Semaphore>,
+    called: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Provider {
     async fn start() -> (Self, String) {
-        let provider = Self { seen: Arc::default(), arrived: Arc::new(Semaphore::new(0)), gate: Arc::new(Semaphore::new(0)) };
-        let router = Router::new().route("/token", post(token)).fallback(get(|| async { Json(json!([{ "id": 1 }])) })).with_state(provider.clone());
+        Self::start_with(|| {}).await
+    }
+
+    /// Starts it; `called` is told of every request before it is answered.
+    pub async fn start_with(called: impl Fn() + Send + Sync + 'static) -> (Self, String) {
+        let provider = Self { seen: Arc::default(), arrived: Arc::new(Semaphore::new(0)), gate: Arc::new(Semaphore::new(0)), called: Arc::new(called) };
+        let router = Router::new().route("/token", post(token)).fallback(get(objects)).with_state(provider.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
@@ -55,7 +61,13 @@ impl Provider {
     }
 }
 
+async fn objects(State(provider): State<Provider>) -> Json<Value> {
+    (provider.called)();
+    Json(json!([{ "id": 1 }]))
+}
+
 async fn token(State(provider): State<Provider>, Json(body): Json<Value>) -> Response {
+    (provider.called)();
     let password = body["password"].as_str().unwrap().to_owned();
     provider.seen.lock().unwrap().push(password.clone());
     if password.contains("wait") {

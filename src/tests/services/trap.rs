@@ -167,8 +167,10 @@ fn answer(path: &str, targets: &[String]) -> String {
     if let Some((_, wanted)) = path.split_once("redirect-") {
         let (status, kind) = wanted.split_once('-').unwrap();
         let kinds = ["port", "relative", "user", "backslash", "plain"];
+        // As most servers do, the query is passed on.
+        let query = path.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
         let position = kinds.iter().position(|known| kind.starts_with(known)).unwrap();
-        return format!("HTTP/1.1 {status} Said\r\nlocation: {}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n", targets[position]);
+        return format!("HTTP/1.1 {status} Said\r\nlocation: {}{query}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n", targets[position]);
     }
     let status = if path.contains("refuse") { 401 } else { 200 };
     let account = if path.contains("stranger") { "acct-2" } else { "acct-1" };

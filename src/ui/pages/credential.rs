@@ -22,9 +22,9 @@ use crate::web::InPath;
 /// `GET /connections/{id}/credentials`
 pub async fn get(InPath(id): InPath, member: Member) -> Response {
     let view = credentials::view(&member.app, &member.actor, &id).await;
-    let waits = |view: &CredentialEditView| view.decision.is_some() || view.check.as_ref().is_some_and(|check| check.state == CheckState::Running);
+    let under_way = |view: &CredentialEditView| view.check.as_ref().is_some_and(|check| matches!(check.state, CheckState::Running | CheckState::Passed));
     match view {
-        Ok(view) if waits(&view) => see_other(&local(&format!("/connections/{id}/credentials/test"))),
+        Ok(view) if under_way(&view) => see_other(&local(&format!("/connections/{id}/credentials/test"))),
         view => show(member, &id, view, page).await,
     }
 }

@@ -35,7 +35,8 @@ pub async fn get(InPath(id): InPath, member: Member) -> Response {
 pub fn page(view: &CredentialEditView) -> Page {
     match (&view.check, &view.decision) {
         (Some(check), Some(decision)) => decide(view, check, decision),
-        (Some(check), None) if check.state == CheckState::Running => running(view, check),
+        // One that has just passed is swapped in the same moment.
+        (Some(check), None) if matches!(check.state, CheckState::Running | CheckState::Passed) => running(view, check),
         (Some(check), None) => failed(view, check),
         (None, _) => credential::page(view),
     }
