@@ -20,7 +20,7 @@ WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version =
 SITE_SOURCES := Cargo.lock Cargo.toml rust-toolchain.toml style/latchkey.css style/package-lock.json src/lib.rs src/ui.rs \
 	$(shell find src/domain* src/dto* src/ui public -type f)
 
-.PHONY: help run test dev bench release lint deny end2end tools tools-test
+.PHONY: help run test test-connectors dev bench release lint deny end2end tools tools-test
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -29,14 +29,17 @@ run: tools target/site/.built ## set up, build and serve the console with the sa
 	@echo "==> building the server"
 	@cargo build --quiet
 	@echo "==> serving on http://127.0.0.1:4800 (stop with Ctrl-C)"
-	@LATCHKEY_SANDBOX__LISTEN=127.0.0.1:4801 LATCHKEY_EGRESS__ALLOW=127.0.0.0/8 \
-	LATCHKEY_CONNECTORS__VENTURES__BASE_URL=http://127.0.0.1:4801/ventures/api/v4 LATCHKEY_CONNECTORS__STRIPE__BASE_URL=http://127.0.0.1:4801/stripe \
+	@LATCHKEY_SANDBOX__LISTEN=127.0.0.1:4801 LATCHKEY_SANDBOX__PLAYS_ALL=true LATCHKEY_EGRESS__ALLOW=127.0.0.0/8 \
 	exec $(CARGO_TARGET_DIR)/debug/latchkey serve
 
 test: tools tools-test lint deny target/site/.built ## set up and run every suite
-	@echo "==> Rust tests, on SQLite and PostgreSQL"
-	@.ci/with-postgres cargo test --quiet
+	@echo "==> Rust tests, on SQLite and PostgreSQL, beside a MySQL server"
+	@.ci/with-postgres .ci/with-mysql cargo test --quiet
 	@$(MAKE) end2end
+
+test-connectors: tools ## every manifest, and every account of its sandbox file
+	@echo "==> connectors: manifests and sandbox files"
+	@cargo test --quiet --test latchkey_tests -- catalogue:: sandbox::
 
 end2end: tools tools-test target/site/.built ## the browser suite, with JavaScript on and off
 	@echo "==> building the server for the browser suite"
@@ -47,8 +50,7 @@ end2end: tools tools-test target/site/.built ## the browser suite, with JavaScri
 	@.ci/with-postgres npm --prefix end2end test
 
 dev: tools target/site/.built ## rebuild and restart on every change
-	@LATCHKEY_SANDBOX__LISTEN=127.0.0.1:4801 LATCHKEY_EGRESS__ALLOW=127.0.0.0/8 \
-	LATCHKEY_CONNECTORS__VENTURES__BASE_URL=http://127.0.0.1:4801/ventures/api/v4 LATCHKEY_CONNECTORS__STRIPE__BASE_URL=http://127.0.0.1:4801/stripe \
+	@LATCHKEY_SANDBOX__LISTEN=127.0.0.1:4801 LATCHKEY_SANDBOX__PLAYS_ALL=true LATCHKEY_EGRESS__ALLOW=127.0.0.0/8 \
 	cargo leptos watch
 
 bench: tools tools-test target/site/.built ## measure, and print one table

@@ -4,21 +4,26 @@ mod auth;
 mod check;
 mod entries;
 mod field;
+mod locate;
 mod manifest;
 mod pattern;
 mod registry;
+mod schema;
+mod sign_in;
+mod streams;
 mod template;
 mod validate;
+mod validate_auth;
 mod validate_parts;
 mod view;
 
-pub use auth::{Auth, DatabaseEngine, KeyPlace, Target, TokenPlace};
-pub use check::{
-    Authorize, AuthorizeNote, Check, ErrorRule, Fact, Fallback, Identity, JsonTemplate, Method, Refusal, Request, Requirement, Sample, Source, Success,
-};
+pub use auth::{Auth, DatabaseEngine, Key, KeyPlace, Target, TokenPlace, is_reserved_header};
+pub use check::{Authorize, AuthorizeNote, Check, ErrorRule, Fact, Fallback, Identity, JsonTemplate, Method, Request, Requirement, Source, Success};
 pub use entries::{Accepted, spoken, validate_entries};
 pub use field::{Choice, Field, FieldKind, VisibleWhen};
 pub use manifest::{About, Category, Guide, Manifest, Tier, Words};
 pub use pattern::Pattern;
-pub use registry::{ManifestError, Registry, read};
+pub use registry::{LARGEST_MANIFEST, ManifestError, Registry, read, sandbox_files};
+pub use sign_in::SignInKind;
+pub use streams::{Refusal, Revoke, Stream};
 pub use template::{Encoding, Part, Template};

@@ -5,13 +5,17 @@ mod check;
 mod connection;
 mod credential;
 mod draft;
+mod marketplace;
 mod people;
+mod preview;
 mod shell;
 
-pub use catalogue::{ConnectorSummary, ConnectorView, FieldView, GuideStep, MarketplaceFilter, MarketplaceView, SelectOption};
+pub use catalogue::{ConnectorSummary, ConnectorView, FieldView, GuideStep, SelectOption};
 pub use check::{CheckView, DiagnosisView, IdentityView};
 pub use connection::{ActivityView, Bar, ConnectionFilter, ConnectionListView, ConnectionRow, ConnectionView, DisconnectView, NeedsYou, Pill, StatusCount};
 pub use credential::{CredentialDecision, CredentialEditView, CredentialVersionView, ReplacedView, RestoredView};
 pub use draft::{DraftView, QuickView};
+pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, MarketplaceView, RequestsView};
 pub use people::{HelpView, Helper};
+pub use preview::{PreviewColumn, PreviewTable, PreviewView};
 pub use shell::{OnboardingView, SandboxAccount, SetupView, ShellView};

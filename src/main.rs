@@ -84,9 +84,10 @@ async fn run(command: Command) -> Outcome {
     if let Command::Sandbox { listen } = command {
         let listener =
             tokio::net::TcpListener::bind(listen).await.map_err(|cause| format!("cannot listen on {listen}: {cause}. Name another address with --listen."))?;
-        let connectors = "LATCHKEY_CONNECTORS__VENTURES__BASE_URL=http://{}/ventures/api/v4\nLATCHKEY_CONNECTORS__STRIPE__BASE_URL=http://{}/stripe";
-        say(&format!("Played providers are at {listen}. A server finds them with\n{}", connectors.replace("{}", &listen.to_string())))?;
-        sandbox::serve(listener, asked_to_stop()).await?;
+        let sandbox = commands::playable()?;
+        let places: Vec<String> = sandbox.ids().map(|id| format!("  {id:<24}{}", sandbox::address(listen, id))).collect();
+        say(&format!("Played providers are at {listen}. Lead a server's connector there by [connectors.<id>] base_url = \"…\".\n{}", places.join("\n")))?;
+        sandbox.serve(listener, asked_to_stop()).await?;
         return Ok(ExitCode::SUCCESS);
     }
     let config = Config::load()?;

@@ -55,13 +55,13 @@ impl Server {
         let address = listener.local_addr().map_err(|cause| StartError::Listen(listen, cause))?;
         let public_url = config.server.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         // Before a key file is made: an address that is taken stops the start while there is nothing to back up.
-        let played = parts::sandbox_listener(&config).await?;
+        let played = parts::played(&config).await?;
         let stop = CancellationToken::new();
-        let (app, mut notes) = parts::app(&config, prepared, &public_url, address, clock, random).await?;
+        let (app, mut notes) = parts::app(&config, played.as_ref(), prepared, &public_url, address, clock, random).await?;
         if let Some(link) = services::setup::ensure_link(&app).await? {
             notes.push(format!("Open this link to set up Latchkey; it works once:\n  {public_url}/setup/{}", link.expose()));
         }
-        let sandbox = played.map(|listener| parts::play(listener, stop.clone()));
+        let sandbox = played.map(|played| parts::play(played, stop.clone()));
         let tidying = tokio::spawn(jobs::tidy(app.clone(), stop.clone()));
         let router = router(&config, app.clone(), &public_url, address);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod checks;
 pub mod connections;
+pub mod connector_requests;
 pub mod credentials;
 mod database;
 pub mod drafts;

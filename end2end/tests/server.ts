@@ -29,7 +29,6 @@ export async function startLatchkey(settings: Record<string, string> = {}): Prom
   const folder = mkdtempSync(join(tmpdir(), "latchkey-end2end-"));
   const [port, sandboxPort] = [await freePort(), await freePort()];
   const url = `http://localhost:${port}`;
-  const sandbox = `http://127.0.0.1:${sandboxPort}`;
   const program: ChildProcess = spawn(binary, ["serve"], {
     cwd: join(import.meta.dirname, "..", ".."),
     stdio: ["ignore", "pipe", "pipe"],
@@ -40,8 +39,7 @@ export async function startLatchkey(settings: Record<string, string> = {}): Prom
       DATABASE_URL: `sqlite:${join(folder, "latchkey.db")}`,
       LATCHKEY_SANDBOX__LISTEN: `127.0.0.1:${sandboxPort}`,
       LATCHKEY_EGRESS__ALLOW: "127.0.0.0/8",
-      LATCHKEY_CONNECTORS__VENTURES__BASE_URL: `${sandbox}/ventures/api/v4`,
-      LATCHKEY_CONNECTORS__STRIPE__BASE_URL: `${sandbox}/stripe`,
+      LATCHKEY_SANDBOX__PLAYS_ALL: "true",
       ...settings,
     },
   });

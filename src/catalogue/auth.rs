@@ -20,6 +20,8 @@ pub enum Target {
         /// Sent with every request; one whose field is empty is left out. Never a secret.
         #[serde(default)]
         headers: BTreeMap<String, Template>,
+        /// The field with the PEM text of authorities that are trusted besides the system's.
+        root_certificate: Option<String>,
     },
     /// A database, spoken to in its own protocol.
     Database {
@@ -36,8 +38,20 @@ pub enum Target {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DatabaseEngine {
+    /// MySQL and MariaDB.
+    MySql,
     /// PostgreSQL.
     PostgreSql,
+}
+
+impl DatabaseEngine {
+    /// The scheme of its addresses.
+    pub const fn scheme(self) -> &'static str {
+        match self {
+            Self::MySql => "mysql",
+            Self::PostgreSql => "postgres",
+        }
+    }
 }
 
 /// How a request carries the credential. The only templates that may name secret fields are here.
@@ -58,14 +72,10 @@ pub enum Auth {
         /// The password, or a fixed text.
         password: Template,
     },
-    /// A key in a header or in the query.
+    /// Keys in headers or in the query.
     ApiKey {
-        /// Where it stands.
-        place: KeyPlace,
-        /// Name of the header or of the query parameter.
-        name: String,
-        /// The value, such as `{api_key}` or `Key {api_key}`.
-        value: Template,
+        /// The keys; one whose field is empty is left out.
+        keys: Vec<Key>,
     },
     /// Log in first, keep the minted token, send that.
     LoginSession {
@@ -78,6 +88,26 @@ pub enum Auth {
         /// The header's value; `{session}` stands for the token.
         value: Template,
     },
+    /// A signature over the request: AWS Signature Version 4.
+    AwsSigv4 {
+        /// The id of the access key.
+        access_key_id: Template,
+        /// The secret access key, which signs and is never sent.
+        secret_access_key: Template,
+        /// The token of temporary credentials; left out when empty.
+        session_token: Option<Template>,
+        /// The region, such as `us-east-1`.
+        region: Template,
+        /// The service, such as `sts`.
+        service: Template,
+    },
+    /// One of several schemes, as a select says.
+    Choice {
+        /// The select.
+        field: String,
+        /// The scheme of each of its values.
+        options: BTreeMap<String, Auth>,
+    },
     /// The protocol of the database.
     Database {
         /// The field with the user.
@@ -87,6 +117,73 @@ pub enum Auth {
         /// The field with the database.
         database: String,
     },
+}
+
+impl Auth {
+    /// The scheme that the entries choose, which is the scheme itself where there is no choice; none when they choose nothing that there is.
+    pub fn chosen(&self, config: &BTreeMap<String, String>) -> Option<&Self> {
+        match self {
+            Self::Choice { field, options } => options.get(config.get(field)?),
+            scheme => Some(scheme),
+        }
+    }
+
+    /// The schemes that there are: those of a choice, or the one.
+    pub fn schemes(&self) -> Vec<&Self> {
+        match self {
+            Self::Choice { options, .. } => options.values().collect(),
+            scheme => vec![scheme],
+        }
+    }
+
+    /// How one signs in, in stable words for filters: `token`, `password`, `login`, `database`, `signed` or `none`; several for a choice.
+    pub fn kind(&self) -> Vec<&'static str> {
+        let mut words: Vec<&'static str> = self.schemes().into_iter().map(Self::word).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::None | Self::Choice { .. } => "none",
+            Self::Bearer { .. } | Self::ApiKey { .. } => "token",
+            Self::Basic { .. } => "password",
+            Self::LoginSession { .. } => "login",
+            Self::AwsSigv4 { .. } => "signed",
+            Self::Database { .. } => "database",
+        }
+    }
+}
+
+/// One key of a request.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Key {
+    /// Where it stands.
+    pub place: KeyPlace,
+    /// Name of the header or of the query parameter.
+    pub name: Template,
+    /// The value, such as `{api_key}` or `Key {api_key}`.
+    pub value: Template,
+}
+
+/// Whether a manifest may not set the header of this name, because it belongs to the line itself.
+pub fn is_reserved_header(name: &str) -> bool {
+    const RESERVED: [&str; 11] = [
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ];
+    RESERVED.iter().any(|reserved| name.eq_ignore_ascii_case(reserved))
 }
 
 /// Where an API key stands.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::domain::CheckCode;
 
@@ -38,14 +38,16 @@ pub enum Method {
     Get,
     /// POST.
     Post,
+    /// DELETE; only to end a credential.
+    Delete,
 }
 
 /// A JSON body whose texts are templates.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub enum JsonTemplate {
-    /// A text.
-    Text(Template),
+    /// A text, whose other braces stay.
+    Text(#[serde(deserialize_with = "loose")] Template),
     /// A truth value.
     Bool(bool),
     /// A whole number.
@@ -54,6 +56,10 @@ pub enum JsonTemplate {
     List(Vec<JsonTemplate>),
     /// An object.
     Object(BTreeMap<String, JsonTemplate>),
+}
+
+fn loose<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Template, D::Error> {
+    String::deserialize(deserializer).map(|text| Template::loose(&text))
 }
 
 impl JsonTemplate {
@@ -130,8 +136,6 @@ pub struct Check {
     /// What the credential may do.
     #[serde(default)]
     pub authorize: Authorize,
-    /// What is read as a sample.
-    pub sample: Option<Sample>,
 }
 
 /// A second request that proves a credential which is good but may not make the first one.
@@ -155,6 +159,8 @@ pub struct Authorize {
     /// What the step says when no note fits.
     #[serde(default)]
     pub text: String,
+    /// Where the answer that proves the credential lists its rights (RFC 6901): a list of texts, or one text separated by spaces or commas.
+    pub granted: Option<String>,
     /// Requests that must be allowed.
     #[serde(default)]
     pub requests: Vec<Request>,
@@ -175,33 +181,6 @@ pub struct AuthorizeNote {
     pub text: String,
 }
 
-/// What is read as a sample; nothing of it is stored.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sample {
-    /// The request.
-    pub request: Request,
-    /// Where the rows stand (RFC 6901); empty when the body itself is the list.
-    #[serde(default)]
-    pub rows: String,
-    /// What one row and several rows are called.
-    pub noun: (String, String),
-    /// What a refusal is.
-    #[serde(default)]
-    pub refusal: Refusal,
-}
-
-/// What a refused sample is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Refusal {
-    /// The check fails.
-    #[default]
-    Fail,
-    /// A remark; the check passes.
-    Note,
-}
-
 /// Whose account a credential opens.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -214,6 +193,8 @@ pub struct Identity {
     /// More facts.
     #[serde(default)]
     pub facts: Vec<Fact>,
+    /// Asked besides; its answer goes before the one that proves the credential, and a refusal is no failure.
+    pub request: Option<Request>,
 }
 
 /// A labelled fact about an account.

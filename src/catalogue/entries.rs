@@ -31,7 +31,8 @@ pub fn validate_entries(manifest: &Manifest, entries: &BTreeMap<String, Secret<S
         .filter(|key| manifest.field(key).is_none())
         .map(|key| (key.clone(), format!("{} has no field of this name. Leave it out.", manifest.name)))
         .collect();
-    for field in manifest.fields.iter().filter(|field| is_visible(manifest, field, entries)) {
+    let value_of = |id: &str| entries.get(id).map_or("", |entry| entry.expose().trim());
+    for field in manifest.fields.iter().filter(|field| is_asked(manifest, field, &value_of)) {
         let typed = entries.get(&field.id).map_or("", |entry| entry.expose().as_str());
         if field.kind.is_secret() {
             match check_secret(field, typed) {
@@ -54,9 +55,10 @@ pub fn validate_entries(manifest: &Manifest, entries: &BTreeMap<String, Secret<S
     if errors.is_empty() { Ok(accepted) } else { Err(errors) }
 }
 
-fn is_visible(manifest: &Manifest, field: &Field, entries: &BTreeMap<String, Secret<String>>) -> bool {
+/// Whether `field` is asked for under these entries.
+pub(super) fn is_asked<'a>(manifest: &Manifest, field: &Field, value_of: &dyn Fn(&str) -> &'a str) -> bool {
     let Some(condition) = &field.visible_when else { return true };
-    let typed = entries.get(&condition.field).map_or("", |entry| entry.expose().trim());
+    let typed = value_of(&condition.field);
     let effective = if typed.is_empty() { manifest.field(&condition.field).map_or("", |other| other.default.as_str()) } else { typed };
     condition.values.iter().any(|value| value == effective)
 }
@@ -135,6 +137,9 @@ pub(super) fn check_kind(field: &Field, value: &str) -> Result<(), String> {
             Err(format!("Choose one of the listed values for the {}.", spoken(&field.title)))
         }
         FieldKind::Url => check_url(value),
+        FieldKind::Path if !is_path(value) => {
+            Err("Enter a path that begins with /, such as /v1/me, without host, #, spaces, \\, // or dots that lead elsewhere.".to_owned())
+        }
         _ => Ok(()),
     }
 }
@@ -151,6 +156,14 @@ fn is_host(value: &str) -> bool {
                 && !label.starts_with('-')
                 && label.chars().all(|character| character.is_alphanumeric() || matches!(character, '-' | '_'))
         })
+}
+
+/// Whether `value` stays a path below the base URL, whatever stands in it: nothing that a URL parser reads as another host or as a way up.
+pub(super) fn is_path(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    value.starts_with('/')
+        && !["..", "//", "/./", "\\", "#", "%2e", "%2f", "%5c"].iter().any(|part| lower.contains(part))
+        && !value.chars().any(|character| character.is_control() || character.is_whitespace())
 }
 
 fn check_url(value: &str) -> Result<(), String> {

@@ -55,6 +55,8 @@ pub enum FieldKind {
     Host,
     /// A number from 1 to 65535.
     Port,
+    /// A path that begins with `/` and may have a query; it stands in the path of a request as it is.
+    Path,
     /// One of the options.
     Select,
     /// Several lines.
@@ -72,6 +74,7 @@ impl FieldKind {
             Self::Url => "url",
             Self::Host => "host",
             Self::Port => "port",
+            Self::Path => "path",
             Self::Select => "select",
             Self::Multiline => "multiline",
             Self::SecretMultiline => "secret_multiline",

@@ -1,12 +1,13 @@
 //! A connector as its file describes it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
 use crate::domain::CheckCode;
 
-use super::{Auth, Check, Field, Identity, Target, Template};
+use super::entries::is_asked;
+use super::{Auth, Check, Field, Identity, Revoke, Stream, Target, Template};
 
 /// A connector as its file describes it.
 #[derive(Clone, Debug, Deserialize)]
@@ -52,6 +53,11 @@ pub struct Manifest {
     pub check: Option<Check>,
     /// Whose account it is; databases have an adapter instead.
     pub identity: Option<Identity>,
+    /// What can be looked at after connecting; the first is the sample of the check.
+    #[serde(default)]
+    pub streams: Vec<Stream>,
+    /// How the provider is made to forget the credential.
+    pub revoke: Option<Revoke>,
     /// Words for one reason of failure that say more than the general ones.
     #[serde(default)]
     pub words: HashMap<CheckCode, Words>,
@@ -184,8 +190,29 @@ impl Manifest {
         matches!(&self.target, Target::Http { base_url, .. } if base_url.fields().next().is_none())
     }
 
-    /// The first secret field: the one to mend when the provider refuses the credential.
-    pub fn secret_field(&self) -> Option<&Field> {
-        self.fields.iter().find(|field| field.kind.is_secret())
+    /// The first secret field that these entries ask for: the one to mend when the provider refuses the credential.
+    pub fn secret_field(&self, config: &BTreeMap<String, String>) -> Option<&Field> {
+        let value_of = |id: &str| config.get(id).map_or("", String::as_str);
+        self.fields.iter().find(|field| field.kind.is_secret() && is_asked(self, field, &value_of))
+    }
+
+    /// The stream of this id.
+    pub fn stream(&self, id: &str) -> Option<&Stream> {
+        self.streams.iter().find(|stream| stream.id == id)
+    }
+
+    /// What can be done with it, in stable words: `check`, `identity`, `preview`, `revoke`, `login`, as they apply.
+    pub fn capabilities(&self) -> Vec<&'static str> {
+        let database = matches!(self.target, Target::Database { .. });
+        [
+            ("check", database || self.check.is_some()),
+            ("identity", database || self.identity.is_some()),
+            ("preview", !database && !self.streams.is_empty()),
+            ("revoke", !database && self.revoke.is_some()),
+            ("login", self.auth.schemes().iter().any(|scheme| matches!(scheme, Auth::LoginSession { .. }))),
+        ]
+        .into_iter()
+        .filter_map(|(word, applies)| applies.then_some(word))
+        .collect()
     }
 }

@@ -1,19 +1,24 @@
 //! Patterns that a value must match as a whole.
 
-use regex::Regex;
+use std::sync::OnceLock;
+
+use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Deserializer};
 
-/// A regular expression for a whole value.
+/// The largest compiled pattern, in bytes.
+const SIZE_LIMIT: usize = 1024 * 1024;
+
+/// A regular expression for a whole value; compiled when it is first needed.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     text: String,
-    regex: Option<Regex>,
+    regex: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
     /// Reads a pattern; one that does not compile is kept, matches nothing, and is reported by validation.
     pub fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), regex: Regex::new(&format!("^(?:{text})$")).ok() }
+        Self { text: text.to_owned(), regex: OnceLock::new() }
     }
 
     /// The text as written in the manifest.
@@ -21,14 +26,19 @@ impl Pattern {
         &self.text
     }
 
-    /// Whether it compiles.
-    pub const fn is_well_formed(&self) -> bool {
-        self.regex.is_some()
+    /// Whether it compiles, and to no more than 1 MiB.
+    pub fn is_well_formed(&self) -> bool {
+        self.regex().is_some()
     }
 
     /// Whether it describes all of `value`.
     pub fn matches(&self, value: &str) -> bool {
-        self.regex.as_ref().is_some_and(|regex| regex.is_match(value))
+        self.regex().is_some_and(|regex| regex.is_match(value))
+    }
+
+    fn regex(&self) -> Option<&Regex> {
+        let compile = || RegexBuilder::new(&format!("^(?:{})$", self.text)).size_limit(SIZE_LIMIT).dfa_size_limit(SIZE_LIMIT).nest_limit(50).build().ok();
+        self.regex.get_or_init(compile).as_ref()
     }
 }
 

@@ -33,6 +33,27 @@ impl Template {
         Self { text: text.to_owned(), parts: parse(text) }
     }
 
+    /// Reads a text in which braces may mean something else, such as one of GraphQL: only a field id directly between two braces is a place.
+    pub fn loose(text: &str) -> Self {
+        let mut parts = Vec::new();
+        let (mut from, mut rest) = (0, 0);
+        while let Some(open) = text[rest..].find('{').map(|at| rest + at) {
+            rest = open + 1;
+            if let Some((id, _)) = text[rest..].split_once('}').filter(|(id, _)| is_id(id)) {
+                if from < open {
+                    parts.push(Part::Text(text[from..open].to_owned()));
+                }
+                parts.push(Part::Field(id.to_owned()));
+                rest += id.len() + 1;
+                from = rest;
+            }
+        }
+        if from < text.len() {
+            parts.push(Part::Text(text[from..].to_owned()));
+        }
+        Self { text: text.to_owned(), parts: Some(parts) }
+    }
+
     /// The text as written in the manifest.
     pub fn text(&self) -> &str {
         &self.text
@@ -63,14 +84,19 @@ impl Template {
 
     /// The text with every place filled; a place without a value stays empty.
     pub fn fill<'a>(&self, encoding: Encoding, value_of: &dyn Fn(&str) -> Option<&'a str>) -> String {
+        self.fill_each(&|_| encoding, value_of)
+    }
+
+    /// The same where the field decides how its value is written.
+    pub fn fill_each<'a>(&self, encoding_of: &dyn Fn(&str) -> Encoding, value_of: &dyn Fn(&str) -> Option<&'a str>) -> String {
         // Room for everything at once, so that growing leaves no copies of a secret behind.
-        let longest = if encoding == Encoding::Url { 3 } else { 1 };
-        let room: usize = self.fields().map(|id| longest * value_of(id).map_or(0, str::len)).sum();
+        let longest = |id: &str| if encoding_of(id) == Encoding::Url { 3 } else { 1 };
+        let room: usize = self.fields().map(|id| longest(id) * value_of(id).map_or(0, str::len)).sum();
         let mut filled = String::with_capacity(self.text.len() + room);
         for part in self.parts() {
             match part {
                 Part::Text(text) => filled.push_str(text),
-                Part::Field(id) => write_value(&mut filled, value_of(id).unwrap_or_default(), encoding),
+                Part::Field(id) => write_value(&mut filled, value_of(id).unwrap_or_default(), encoding_of(id)),
             }
         }
         filled
@@ -101,6 +127,10 @@ fn write_value(filled: &mut String, value: &str, encoding: Encoding) {
     }
 }
 
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
 fn parse(text: &str) -> Option<Vec<Part>> {
     let mut parts = Vec::new();
     let mut rest = text;
@@ -112,7 +142,7 @@ fn parse(text: &str) -> Option<Vec<Part>> {
             parts.push(Part::Text(rest[..open].to_owned()));
         }
         let (id, after) = rest[open + 1..].split_once('}')?;
-        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
+        if !is_id(id) {
             return None;
         }
         parts.push(Part::Field(id.to_owned()));

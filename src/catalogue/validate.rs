@@ -3,11 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::entries::check_kind;
-use super::validate_parts::{base_url, check, identity};
-use super::{Auth, Field, FieldKind, Manifest, ManifestError, Request, Target, Template, Tier, TokenPlace};
+use super::validate_auth::auth;
+use super::validate_parts::{check, identity, revoke, streams, target};
+use super::{Field, FieldKind, Manifest, ManifestError, Method, Part, Pattern, Request, Target, Template, Tier};
 
 /// Form keys and template names that mean something else.
 const RESERVED: [&str; 8] = ["connector", "credential", "destination", "draft", "id", "name", "provider", "session"];
+
+/// The most that a manifest may hold of each, so that one from a browser costs little.
+const MOST_FIELDS: usize = 40;
+const MOST_STREAMS: usize = 20;
+const MOST_RULES: usize = 40;
 
 /// Collects what is wrong.
 pub(super) struct Findings<'a> {
@@ -23,13 +29,15 @@ pub(super) enum Position {
     Open,
     /// Any field, and `{session}` where the flag says so.
     Credential { session: bool },
+    /// The path of a request: fields that are not secret, those of kind `path` among them.
+    Path,
     /// Fields that are not secret and the names of things: `{provider}`, `{destination}`, `{credential}`.
     Words,
 }
 
 impl Findings<'_> {
     pub(super) fn add(&mut self, key: &str, message: impl Into<String>) {
-        self.errors.push(ManifestError { file: self.file.to_owned(), key: key.to_owned(), message: message.into() });
+        self.errors.push(ManifestError { file: self.file.to_owned(), key: key.to_owned(), line: None, message: message.into() });
     }
 
     pub(super) fn declared(&mut self, key: &str, id: &str) {
@@ -44,7 +52,7 @@ impl Findings<'_> {
         }
         for id in template.fields() {
             let known_word = match position {
-                Position::Open => false,
+                Position::Open | Position::Path => false,
                 Position::Credential { session } => session && id == "session",
                 Position::Words => matches!(id, "provider" | "destination" | "credential"),
             };
@@ -53,6 +61,9 @@ impl Findings<'_> {
                 None => self.declared(key, id),
                 Some(field) if field.kind.is_secret() && !matches!(position, Position::Credential { .. }) => {
                     self.add(key, format!("names the secret field `{id}`: a secret may stand only in `auth`"));
+                }
+                Some(field) if field.kind == FieldKind::Path && !matches!(position, Position::Path | Position::Words) => {
+                    self.add(key, format!("names the field `{id}` of kind `path`, which may stand only in the `path` of a request"));
                 }
                 Some(_) => {}
             }
@@ -65,11 +76,30 @@ impl Findings<'_> {
         }
     }
 
-    pub(super) fn request(&mut self, key: &str, request: &Request, body: Position) {
-        if !request.path.text().is_empty() && !request.path.text().starts_with('/') {
-            self.add(&format!("{key}.path"), "must begin with `/` or be empty");
+    pub(super) fn pattern(&mut self, key: &str, pattern: Option<&Pattern>) {
+        if pattern.is_some_and(|pattern| !pattern.is_well_formed()) {
+            self.add(key, "is no regular expression that compiles, or one that grows too large: correct it");
         }
-        self.template(&format!("{key}.path"), &request.path, Position::Open);
+    }
+
+    pub(super) fn is_path(&self, id: &str) -> bool {
+        self.manifest.field(id).is_some_and(|field| field.kind == FieldKind::Path)
+    }
+
+    pub(super) fn request(&mut self, key: &str, request: &Request, body: Position) {
+        let path_key = format!("{key}.path");
+        let begins_with_path = matches!(request.path.parts().first(), Some(Part::Field(id)) if self.is_path(id));
+        if !request.path.text().is_empty() && !request.path.text().starts_with('/') && !begins_with_path {
+            self.add(&path_key, "must begin with `/` or be empty");
+        }
+        let parts = request.path.parts();
+        if parts.iter().rev().skip(1).any(|part| matches!(part, Part::Field(id) if self.is_path(id))) {
+            self.add(&path_key, "goes on after a field of kind `path`, which may have a query: put the field at its end");
+        }
+        self.template(&path_key, &request.path, Position::Path);
+        if request.method == Method::Delete && key != "revoke.request" {
+            self.add(&format!("{key}.method"), "is `DELETE`, which changes something: only `revoke` may");
+        }
         self.templates(&format!("{key}.query"), &request.query, Position::Open);
         if let Some(form) = &request.form {
             self.templates(&format!("{key}.form"), form, body);
@@ -102,29 +132,40 @@ impl Findings<'_> {
 /// Everything that is wrong in `manifest`, which stands in `file`; nothing when it may be used.
 pub(super) fn validate(file: &str, manifest: &Manifest) -> Vec<ManifestError> {
     let mut findings = Findings { file, manifest, errors: Vec::new() };
+    limits(&mut findings);
+    if !findings.errors.is_empty() {
+        return findings.errors;
+    }
     head(&mut findings);
     for field in &manifest.fields {
         check_field(&mut findings, field);
     }
     unique_fields(&mut findings);
-    match &manifest.target {
-        Target::Http { base_url: template, headers, .. } => {
-            base_url(&mut findings, template);
-            for name in headers.keys().filter(|name| http::HeaderName::from_bytes(name.as_bytes()).is_err()) {
-                findings.add(&format!("target.headers.{name}"), "is no header name");
-            }
-            findings.templates("target.headers", headers, Position::Open);
-        }
-        Target::Database { host, port, .. } => {
-            findings.declared("target.host", host);
-            findings.declared("target.port", port);
-        }
-    }
+    target(&mut findings);
     auth(&mut findings);
     check(&mut findings);
     identity(&mut findings, "identity", manifest.identity.as_ref());
+    streams(&mut findings);
+    revoke(&mut findings);
     words(&mut findings);
     findings.errors
+}
+
+fn limits(findings: &mut Findings<'_>) {
+    let manifest = findings.manifest;
+    let check = manifest.check.as_ref();
+    let counts = [
+        ("fields", manifest.fields.len(), MOST_FIELDS),
+        ("streams", manifest.streams.len(), MOST_STREAMS),
+        ("check.errors", check.map_or(0, |check| check.errors.len()), MOST_RULES),
+        ("check.authorize.notes", check.map_or(0, |check| check.authorize.notes.len()), MOST_RULES),
+        ("check.authorize.requests", check.map_or(0, |check| check.authorize.requests.len()), MOST_STREAMS),
+    ];
+    for (key, count, most) in counts {
+        if count > most {
+            findings.add(key, format!("has {count} entries: keep to {most}"));
+        }
+    }
 }
 
 fn head(findings: &mut Findings<'_>) {
@@ -164,6 +205,9 @@ fn head(findings: &mut Findings<'_>) {
         if manifest.identity.is_none() {
             findings.add("identity", "is missing, and `tier` is `ready`: add it or set `tier = \"preview\"`");
         }
+        if manifest.streams.is_empty() {
+            findings.add("streams", "is missing, and `tier` is `ready`: name a list that can be looked at or set `tier = \"preview\"`");
+        }
     }
 }
 
@@ -186,9 +230,7 @@ fn check_field(findings: &mut Findings<'_>, field: &Field) {
     if field.title.trim().is_empty() {
         findings.add(&key("title"), "is empty: write the label");
     }
-    if field.pattern.as_ref().is_some_and(|pattern| !pattern.is_well_formed()) {
-        findings.add(&key("pattern"), "is no regular expression that compiles: correct it");
-    }
+    findings.pattern(&key("pattern"), field.pattern.as_ref());
     if (field.kind == FieldKind::Select) == field.options.is_empty() {
         findings.add(&key("options"), "belongs to a select, and only there: add options or change `kind`");
     }
@@ -209,69 +251,6 @@ fn check_field(findings: &mut Findings<'_>, field: &Field) {
         if let Some(unknown) = unknown {
             findings.add(&key("visible_when"), format!("names `{unknown}`, which `{}` does not offer: correct it", condition.field));
         }
-    }
-}
-
-fn auth(findings: &mut Findings<'_>) {
-    let manifest = findings.manifest;
-    let credential = Position::Credential { session: false };
-    let mut used: BTreeSet<String> = BTreeSet::new();
-    let mut seen = |template: &Template| used.extend(template.fields().map(str::to_owned));
-    match &manifest.auth {
-        Auth::None => {}
-        Auth::Bearer { token } => {
-            seen(token);
-            findings.template("auth.token", token, credential);
-        }
-        Auth::Basic { username, password } => {
-            seen(username);
-            seen(password);
-            findings.template("auth.username", username, credential);
-            findings.template("auth.password", password, credential);
-        }
-        Auth::ApiKey { name, value, .. } => {
-            seen(value);
-            findings.template("auth.value", value, credential);
-            if http::HeaderName::from_bytes(name.as_bytes()).is_err() {
-                findings.add("auth.name", "is no header or parameter name");
-            }
-        }
-        Auth::LoginSession { request, token, header, value } => {
-            let mut found = Vec::new();
-            if let Some(json) = &request.json {
-                json.templates("", &mut found);
-            }
-            found.iter().for_each(|(_, template)| seen(template));
-            request.form.iter().flat_map(BTreeMap::values).for_each(&mut seen);
-            findings.request("auth.request", request, credential);
-            findings.template("auth.value", value, Position::Credential { session: true });
-            if !value.fields().any(|id| id == "session") {
-                findings.add("auth.value", "does not send the token: write `{session}` where it belongs");
-            }
-            if token.is_empty() {
-                findings.add("auth.token", "is empty: say where the token stands, such as `/token` or `text`");
-            }
-            for place in token {
-                if let TokenPlace::Pointer(pointer) = place {
-                    findings.pointer("auth.token", pointer);
-                }
-            }
-            if http::HeaderName::from_bytes(header.as_bytes()).is_err() {
-                findings.add("auth.header", "is no header name");
-            }
-        }
-        Auth::Database { user, password, database } => {
-            for (key, id) in [("auth.user", user), ("auth.password", password), ("auth.database", database)] {
-                findings.declared(key, id);
-            }
-            used.insert(password.clone());
-        }
-    }
-    if matches!(manifest.auth, Auth::Database { .. }) != matches!(manifest.target, Target::Database { .. }) {
-        findings.add("auth.scheme", "and `target.kind` must both be `database`, or neither");
-    }
-    for field in manifest.fields.iter().filter(|field| field.kind.is_secret() && !used.contains(&field.id)) {
-        findings.add(&format!("fields.{}", field.id), "is asked for, but `auth` never sends it: use it or remove it");
     }
 }
 

@@ -1,10 +1,34 @@
-//! The longer parts of validation: the base URL, the check, the identity.
+//! The longer parts of validation: the target, the check, the identity, the streams and the end.
+
+use std::collections::BTreeSet;
 
 use super::validate::{Findings, Position};
-use super::{FieldKind, Identity, Part, Source, Template};
+use super::{Auth, FieldKind, Identity, Part, Source, Target, Template, is_reserved_header};
+
+/// What is spoken to.
+pub(super) fn target(findings: &mut Findings<'_>) {
+    match &findings.manifest.target {
+        Target::Http { base_url: template, headers, root_certificate, .. } => {
+            base_url(findings, template);
+            for name in headers.keys().filter(|name| http::HeaderName::from_bytes(name.as_bytes()).is_err() || is_reserved_header(name)) {
+                findings.add(&format!("target.headers.{name}"), "is no header name that may be set");
+            }
+            findings.templates("target.headers", headers, Position::Open);
+            let Some(id) = root_certificate else { return };
+            findings.declared("target.root_certificate", id);
+            if findings.manifest.field(id).is_some_and(|field| field.kind != FieldKind::Multiline) {
+                findings.add("target.root_certificate", format!("names `{id}`, which takes no certificate: give it the kind `multiline`"));
+            }
+        }
+        Target::Database { host, port, .. } => {
+            findings.declared("target.host", host);
+            findings.declared("target.port", port);
+        }
+    }
+}
 
 /// The base URL begins with `https://`, or with one field that is a web address; other places take only values that cannot leave their part of the URL.
-pub(super) fn base_url(findings: &mut Findings<'_>, template: &Template) {
+fn base_url(findings: &mut Findings<'_>, template: &Template) {
     const KEY: &str = "target.base_url";
     findings.template(KEY, template, Position::Open);
     let first_is_url = match template.parts().first() {
@@ -20,7 +44,7 @@ pub(super) fn base_url(findings: &mut Findings<'_>, template: &Template) {
             FieldKind::Url => position == 0 && first_is_url,
             FieldKind::Host | FieldKind::Port | FieldKind::Select => true,
             FieldKind::Text => field.pattern.is_some(),
-            FieldKind::Secret | FieldKind::Multiline | FieldKind::SecretMultiline => false,
+            FieldKind::Path | FieldKind::Secret | FieldKind::Multiline | FieldKind::SecretMultiline => false,
         };
         if !fits {
             findings.add(KEY, format!("names the field `{id}`, which could hold anything: give it a `pattern` or make it a `host`, `port` or `select`"));
@@ -39,7 +63,7 @@ pub(super) fn check(findings: &mut Findings<'_>) {
     }
     if let Some(request) = &check.authenticate {
         findings.request("check.authenticate", request, Position::Open);
-    } else if !matches!(findings.manifest.auth, super::Auth::LoginSession { .. } | super::Auth::Database { .. }) {
+    } else if findings.manifest.auth.schemes().iter().any(|scheme| !matches!(scheme, Auth::LoginSession { .. } | Auth::Database { .. })) {
         findings.add("check.authenticate", "is missing: name the request that proves the credential");
     }
     if let Some(fallback) = &check.fallback {
@@ -57,26 +81,50 @@ pub(super) fn check(findings: &mut Findings<'_>) {
         if rule.pointer.is_some() != rule.matches.is_some() {
             findings.add(&key, "needs `pointer` and `matches` together");
         }
-        if rule.matches.as_ref().is_some_and(|pattern| !pattern.is_well_formed()) {
-            findings.add(&format!("{key}.matches"), "is no regular expression that compiles: correct it");
-        }
+        findings.pattern(&format!("{key}.matches"), rule.matches.as_ref());
         findings.pointer(&format!("{key}.pointer"), rule.pointer.as_deref().unwrap_or_default());
     }
     for pointer in &check.said {
         findings.pointer("check.said", pointer);
     }
-    for request in &check.authorize.requests {
-        findings.request("check.authorize.requests", request, Position::Open);
+    findings.pointer("check.authorize.granted", check.authorize.granted.as_deref().unwrap_or_default());
+    for (position, request) in check.authorize.requests.iter().enumerate() {
+        findings.request(&format!("check.authorize.requests[{position}]"), request, Position::Open);
     }
-    for note in &check.authorize.notes {
-        findings.declared("check.authorize.notes.field", &note.field);
-        if !note.pattern.is_well_formed() {
-            findings.add("check.authorize.notes.pattern", "is no regular expression that compiles: correct it");
+    for (position, note) in check.authorize.notes.iter().enumerate() {
+        findings.declared(&format!("check.authorize.notes[{position}].field"), &note.field);
+        findings.pattern(&format!("check.authorize.notes[{position}].pattern"), Some(&note.pattern));
+    }
+}
+
+/// The lists that can be looked at.
+pub(super) fn streams(findings: &mut Findings<'_>) {
+    let mut seen = BTreeSet::new();
+    for (position, stream) in findings.manifest.streams.iter().enumerate() {
+        let key = |name: &str| format!("streams[{position}].{name}");
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
+        if stream.id.is_empty() || stream.id.len() > 40 || !stream.id.bytes().all(plain) {
+            findings.add(&key("id"), "must be at most 40 lower-case letters, digits, `-` and `_`");
         }
+        if !seen.insert(stream.id.as_str()) {
+            findings.add(&key("id"), "is used twice: choose another");
+        }
+        for (name, text) in [("title", &stream.title), ("noun", &stream.noun.0), ("noun", &stream.noun.1)] {
+            if text.trim().is_empty() {
+                findings.add(&key(name), "is empty: write it");
+            }
+        }
+        findings.request(&key("request"), &stream.request, Position::Open);
+        findings.pointer(&key("rows"), &stream.rows);
     }
-    if let Some(sample) = &check.sample {
-        findings.request("check.sample.request", &sample.request, Position::Open);
-        findings.pointer("check.sample.rows", &sample.rows);
+}
+
+/// The request that ends a credential.
+pub(super) fn revoke(findings: &mut Findings<'_>) {
+    let Some(revoke) = &findings.manifest.revoke else { return };
+    findings.request("revoke.request", &revoke.request, Position::Open);
+    if revoke.note.trim().is_empty() {
+        findings.add("revoke.note", "is empty: say what it does");
     }
 }
 
@@ -85,6 +133,9 @@ pub(super) fn identity(findings: &mut Findings<'_>, key: &str, identity: Option<
     let Some(identity) = identity else { return };
     if identity.account_name.is_empty() {
         findings.add(&format!("{key}.account_name"), "is empty: say where the account's name stands");
+    }
+    if let Some(request) = &identity.request {
+        findings.request(&format!("{key}.request"), request, Position::Open);
     }
     let lists = [("account_id", &identity.account_id), ("account_name", &identity.account_name)]
         .into_iter()

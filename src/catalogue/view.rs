@@ -2,7 +2,7 @@
 
 use crate::dto::{ConnectorSummary, ConnectorView, FieldView, GuideStep, SelectOption};
 
-use super::{Field, Manifest};
+use super::{Field, Manifest, SignInKind};
 
 impl Manifest {
     /// The tile of the marketplace; `connected` is how many connections the organization has to it.
@@ -12,10 +12,11 @@ impl Manifest {
             name: self.name.clone(),
             category: self.category.as_str().to_owned(),
             category_title: self.category.title().to_owned(),
-            regions: self.regions.join(", "),
+            regions: self.regions.clone(),
             summary: self.summary.clone(),
             tier: self.tier.as_str().to_owned(),
             sign_in: self.sign_in.clone(),
+            sign_in_kinds: SignInKind::of(self).into_iter().map(|kind| kind.as_str().to_owned()).collect(),
             glyph: self.glyph.clone(),
             connected,
         }

@@ -2,10 +2,11 @@
 
 use serde::Deserialize;
 
-/// Text, or a number written as one.
+/// Text, or a number or truth value written as one.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Scalar {
+    Bool(bool),
     Number(u64),
     Text(String),
 }
@@ -13,6 +14,7 @@ pub(super) enum Scalar {
 impl Scalar {
     pub(super) fn into_text(self) -> String {
         match self {
+            Self::Bool(flag) => flag.to_string(),
             Self::Number(number) => number.to_string(),
             Self::Text(text) => text,
         }

@@ -8,6 +8,7 @@ use crate::egress::{EgressError, HttpAnswer};
 
 use super::outcome::Failure;
 use super::scrub::Scrubber;
+use super::xml;
 
 /// What a request is judged with.
 pub(super) struct Judge<'a> {
@@ -16,12 +17,12 @@ pub(super) struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// The JSON of an answer that counts as success; null when it is plain text that may be.
+    /// The JSON of an answer that counts as success, also where it came as XML; null when it is plain text that may be.
     ///
     /// # Errors
     /// What the refusal means.
     pub(super) fn success(&self, step: StepKind, answer: &HttpAnswer, success: &Success, scrubber: &Scrubber) -> Result<Value, Failure> {
-        let json: Option<Value> = answer.json();
+        let json = document(answer);
         let status_counts = if success.statuses.is_empty() { answer.is_success() } else { success.statuses.contains(&answer.status) };
         let fulfilled = json.as_ref().is_some_and(|json| fulfils(success, json));
         if status_counts && (fulfilled || (success.text && json.is_none() && is_plain_text(answer))) {
@@ -59,6 +60,16 @@ impl Judge<'_> {
     fn said<'a>(&self, json: Option<&'a Value>) -> Option<&'a str> {
         self.check()?.said.iter().find_map(|pointer| json?.pointer(pointer)?.as_str()).filter(|text| !text.trim().is_empty())
     }
+}
+
+/// The JSON of an answer, also where it came as XML; none when it is neither.
+pub(super) fn document(answer: &HttpAnswer) -> Option<Value> {
+    if is_xml(answer) { xml::read(answer.text()?) } else { answer.json() }
+}
+
+/// Whether an answer came as XML.
+pub(super) fn is_xml(answer: &HttpAnswer) -> bool {
+    answer.content_type.as_deref().is_some_and(xml::is_xml)
 }
 
 /// A failure below HTTP.
@@ -110,6 +121,7 @@ fn is_web_page(answer: &HttpAnswer) -> bool {
     answer.content_type.as_deref() == Some("text/html") || start.eq_ignore_ascii_case("<!doctype") || start.to_ascii_lowercase().starts_with("<html")
 }
 
+/// Also nothing at all, as with 204.
 fn is_plain_text(answer: &HttpAnswer) -> bool {
-    !is_web_page(answer) && answer.text().is_some_and(|text| !text.trim().is_empty())
+    !is_web_page(answer) && answer.text().is_some()
 }

@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::catalogue::{Manifest, Target};
-use crate::domain::{CheckCode, Clock};
+use crate::catalogue::{DatabaseEngine, Manifest, Target};
+use crate::domain::{CheckCode, Clock, StepKind};
 use crate::dto::DiagnosisView;
 use crate::egress::{Egress, Limits};
+use crate::vault::Secret;
 
 use super::destination::{Destination, DestinationProblem, destination};
-use super::outcome::{Credential, Failure, Outcome, Proof};
+use super::outcome::{Credential, Failure, Outcome, Preview, Proof};
 use super::steps::{Progress, Steps};
-use super::{diagnosis, http, postgres, words};
+use super::{diagnosis, http, mysql, postgres, preview, words};
 
 /// A whole check takes at most this long.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -61,20 +62,46 @@ impl Connector {
         let until = Instant::now() + self.deadline;
         let result = match timeout_at(until, Box::pin(self.run(manifest, credential, until, &mut steps))).await {
             Ok(result) => result,
-            Err(_) => Err(Failure {
-                code: CheckCode::Timeout,
-                step: steps.current(),
-                status: None,
-                retry_at: None,
-                provider_said: String::new(),
-                reason: String::new(),
-            }),
+            Err(_) => Err(Failure::own(CheckCode::Timeout, steps.current(), "")),
         };
         if let Err(failure) = &result {
             let detail = words::step_detail(manifest, failure);
             steps.fail(failure.step, detail).await;
         }
         Outcome { took_ms: steps.elapsed_ms(), steps: steps.into_reports(), result }
+    }
+
+    /// Reads the first rows of the stream `stream` with a proven credential. `session` is the token of an earlier login; without one, or when it is refused,
+    /// it logs in anew where the connector does that. It ends within the deadline in any case.
+    ///
+    /// # Errors
+    /// Why there are no rows; `Interrupted` when the manifest has no such stream.
+    pub async fn preview(&self, manifest: &Manifest, credential: &Credential<'_>, session: Option<&Secret<String>>, stream: &str) -> Result<Preview, Failure> {
+        const STEP: StepKind = StepKind::Sample;
+        let unknown = || Failure::own(CheckCode::Interrupted, STEP, "There is no list of this name.");
+        let stream = manifest.stream(stream).ok_or_else(unknown)?;
+        let place = self.place(manifest, credential, STEP)?;
+        let until = Instant::now() + self.deadline;
+        let context = self.context(manifest, credential, &place, until);
+        timeout_at(until, Box::pin(preview::preview(&context, stream, session))).await.unwrap_or_else(|_| Err(Failure::own(CheckCode::Timeout, STEP, "")))
+    }
+
+    /// Makes the provider forget a credential; `session` is as for [`Self::preview`]. It ends within the deadline in any case.
+    ///
+    /// # Errors
+    /// Why the provider may still know it; `AuthRejected` when it did not know it any more, `Interrupted` when the manifest has no way to end it.
+    pub async fn revoke(&self, manifest: &Manifest, credential: &Credential<'_>, session: Option<&Secret<String>>) -> Result<(), Failure> {
+        const STEP: StepKind = StepKind::Authenticate;
+        let none = || Failure::own(CheckCode::Interrupted, STEP, "The provider offers no way to end it from here.");
+        let revoke = manifest.revoke.as_ref().ok_or_else(none)?;
+        let place = self.place(manifest, credential, STEP)?;
+        let until = Instant::now() + self.deadline;
+        let context = self.context(manifest, credential, &place, until);
+        timeout_at(until, Box::pin(preview::revoke(&context, revoke, session))).await.unwrap_or_else(|_| Err(Failure::own(CheckCode::Timeout, STEP, "")))
+    }
+
+    fn place(&self, manifest: &Manifest, credential: &Credential<'_>, step: StepKind) -> Result<Destination, Failure> {
+        self.destination(manifest, credential.config).map_err(|problem| Failure::own(CheckCode::EgressBlocked, step, &problem.to_string()))
     }
 
     /// What a failure means in plain words, and what to do about it.
@@ -84,26 +111,25 @@ impl Connector {
     }
 
     async fn run(&self, manifest: &Manifest, credential: &Credential<'_>, until: Instant, steps: &mut Steps<'_>) -> Result<Proof, Failure> {
-        let place = self.destination(manifest, credential.config).map_err(|problem| Failure {
-            code: CheckCode::EgressBlocked,
-            step: steps.current(),
-            status: None,
-            retry_at: None,
-            provider_said: String::new(),
-            reason: problem.to_string(),
-        })?;
+        let place = self.place(manifest, credential, steps.current())?;
         match &manifest.target {
             Target::Http { .. } => http::check(&self.context(manifest, credential, &place, until), steps).await,
-            Target::Database { .. } => postgres::check(&self.context(manifest, credential, &place, until), steps).await,
+            Target::Database { engine: DatabaseEngine::MySql, .. } => mysql::check(&self.context(manifest, credential, &place, until), steps).await,
+            Target::Database { engine: DatabaseEngine::PostgreSql, .. } => postgres::check(&self.context(manifest, credential, &place, until), steps).await,
         }
     }
 
     fn context<'a>(&'a self, manifest: &'a Manifest, credential: &'a Credential<'a>, place: &'a Destination, until: Instant) -> Context<'a> {
-        Context { egress: &self.egress, clock: self.clock.as_ref(), manifest, credential, place, until }
+        let root_certificate = match &manifest.target {
+            Target::Http { root_certificate, .. } => root_certificate.as_ref(),
+            Target::Database { .. } => None,
+        };
+        let roots = root_certificate.and_then(|field| credential.config.get(field)).map(String::as_str);
+        Context { egress: &self.egress, clock: self.clock.as_ref(), manifest, credential, place, until, roots }
     }
 }
 
-/// What every part of one check works with.
+/// What every part of one check, preview or revocation works with.
 pub(super) struct Context<'a> {
     pub(super) egress: &'a Egress,
     pub(super) clock: &'a dyn Clock,
@@ -111,6 +137,8 @@ pub(super) struct Context<'a> {
     pub(super) credential: &'a Credential<'a>,
     pub(super) place: &'a Destination,
     pub(super) until: Instant,
+    /// PEM text of authorities that an HTTP API is trusted by besides the system's.
+    pub(super) roots: Option<&'a str>,
 }
 
 impl Context<'_> {

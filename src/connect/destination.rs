@@ -42,10 +42,10 @@ pub enum DestinationProblem {
 /// Where the entries in `config` lead; `mapped` is the base URL that the operator's configuration puts in place of the manifest's.
 pub(super) fn destination(manifest: &Manifest, config: &BTreeMap<String, String>, mapped: Option<&str>) -> Result<Destination, DestinationProblem> {
     let (origin, base) = match &manifest.target {
-        Target::Database { host, port, .. } => {
+        Target::Database { engine, host, port } => {
             let host = config.get(host).ok_or(DestinationProblem::Host)?;
             let port = config.get(port).and_then(|port| port.parse().ok()).ok_or(DestinationProblem::Host)?;
-            (Origin::new("postgres", host, port).map_err(|_| DestinationProblem::Host)?, None)
+            (Origin::new(engine.scheme(), host, port).map_err(|_| DestinationProblem::Host)?, None)
         }
         Target::Http { base_url, host_suffixes, .. } => {
             let text = mapped.map_or_else(|| fill_base(manifest, base_url, config), str::to_owned);
@@ -60,7 +60,7 @@ pub(super) fn destination(manifest: &Manifest, config: &BTreeMap<String, String>
             (Origin::of(&url).map_err(|_| DestinationProblem::Host)?, Some(url))
         }
     };
-    let usual_port = matches!((origin.scheme(), origin.port()), ("https", 443) | ("http", 80) | ("postgres", 5432));
+    let usual_port = matches!((origin.scheme(), origin.port()), ("https", 443) | ("http", 80) | ("mysql", 3306) | ("postgres", 5432));
     let host_shown = if usual_port { origin.host().to_owned() } else { format!("{}:{}", origin.host(), origin.port()) };
     let mapped = mapped.is_some() && base.is_some();
     Ok(Destination { origins: BoundOrigins::only(origin.clone()), host_shown, origin, base, mapped })

@@ -20,7 +20,7 @@ struct Plain {
 
 /// The diagnosis of `failure`; `host` is the host as pages show it. The manifest's own words go before the general ones.
 pub(super) fn diagnose(manifest: &Manifest, failure: &Failure, config: &BTreeMap<String, String>, host: &str) -> DiagnosisView {
-    let plain = plain(manifest, failure, if host.is_empty() { "the address" } else { host });
+    let plain = plain(manifest, failure, config, if host.is_empty() { "the address" } else { host });
     // The provider's own words for a line that is not safe are about its certificate.
     let fits = failure.code != CheckCode::TlsInvalid || failure.is_of_certificate();
     let own = manifest.words.get(&failure.code).filter(|_| fits);
@@ -46,7 +46,7 @@ pub(super) fn diagnose(manifest: &Manifest, failure: &Failure, config: &BTreeMap
     }
 }
 
-fn plain(manifest: &Manifest, failure: &Failure, host: &str) -> Plain {
+fn plain(manifest: &Manifest, failure: &Failure, config: &BTreeMap<String, String>, host: &str) -> Plain {
     let name = &manifest.name;
     let noun = &manifest.credential_noun;
     let (headline, sentence, cause, fix, steps): (String, String, &str, String, &[&str]) = match failure.code {
@@ -169,18 +169,18 @@ fn plain(manifest: &Manifest, failure: &Failure, host: &str) -> Plain {
         cause: cause.to_owned(),
         fix,
         fix_steps: steps.iter().map(|step| (*step).to_owned()).collect(),
-        field: field(manifest, failure.code),
+        field: field(manifest, failure.code, config),
     }
 }
 
 /// The field to mend; empty when no single one.
-fn field(manifest: &Manifest, code: CheckCode) -> String {
+fn field(manifest: &Manifest, code: CheckCode, config: &BTreeMap<String, String>) -> String {
     let place = match &manifest.target {
         Target::Database { host, .. } => Some(host.clone()),
         Target::Http { base_url, .. } => base_url.fields().next().map(str::to_owned),
     };
     match code {
-        CheckCode::AuthRejected => manifest.secret_field().map(|field| field.id.clone()),
+        CheckCode::AuthRejected => manifest.secret_field(config).map(|field| field.id.clone()),
         CheckCode::DnsFailed | CheckCode::EgressBlocked | CheckCode::ConnectRefused | CheckCode::TlsInvalid | CheckCode::ResponseTooLarge => place,
         _ => None,
     }

@@ -1,29 +1,25 @@
 //! The six steps of a check over HTTP, as the manifest says.
 
 use serde_json::Value;
-use url::Url;
 
-use crate::catalogue::{Auth, Check, Identity, Manifest, Refusal, Request, Sample, TokenPlace};
-use crate::domain::{CheckCode, StepKind, StepState};
+use crate::catalogue::{Check, Fallback, Identity, Manifest, Refusal, Request};
+use crate::domain::{StepKind, StepState};
 use crate::dto::IdentityView;
-use crate::egress::{EgressError, HttpAnswer, HttpCall, TlsTrust};
+use crate::egress::{EgressError, TlsTrust};
 use crate::vault::Secret;
 
-use super::answer::{Judge, unreached};
+use super::answer::{text_of, unreached};
 use super::connector::Context;
 use super::identity::identify;
 use super::outcome::{Failure, Proof};
-use super::request::Caller;
-use super::scrub::Scrubber;
+use super::speaker::{Speaker, impossible};
 use super::steps::Steps;
 use super::words;
 
 /// Runs the six steps.
 pub(super) async fn check(context: &Context<'_>, steps: &mut Steps<'_>) -> Result<Proof, Failure> {
-    let (Some(base), Some(check)) = (&context.place.base, &context.manifest.check) else {
-        return Err(impossible(StepKind::Resolve));
-    };
-    let mut run = Run::new(context, base, check);
+    let Some(check) = &context.manifest.check else { return Err(impossible(StepKind::Resolve)) };
+    let mut run = Run { context, manifest: context.manifest, check, speaker: Speaker::new(context)?, proven: Value::Null };
     run.line(steps).await?;
     run.reach(steps).await?;
     let proof = run.authenticate(steps).await?;
@@ -36,26 +32,12 @@ struct Run<'a> {
     context: &'a Context<'a>,
     manifest: &'a Manifest,
     check: &'a Check,
-    caller: Caller<'a>,
-    judge: Judge<'a>,
-    scrubber: Scrubber,
-}
-
-/// A request that no validated manifest makes.
-fn impossible(step: StepKind) -> Failure {
-    let reason = "The entries make an address that leads elsewhere.".to_owned();
-    Failure { code: CheckCode::EgressBlocked, step, status: None, retry_at: None, provider_said: String::new(), reason }
+    speaker: Speaker<'a>,
+    /// The answer that proved the credential.
+    proven: Value,
 }
 
 impl<'a> Run<'a> {
-    fn new(context: &'a Context<'a>, base: &'a Url, check: &'a Check) -> Self {
-        let mut scrubber = Scrubber::default();
-        context.credential.secrets.values().for_each(|secret| scrubber.add(secret.expose()));
-        let manifest = context.manifest;
-        let caller = Caller { manifest, credential: context.credential, base };
-        Self { context, manifest, check, caller, judge: Judge { manifest, clock: context.clock }, scrubber }
-    }
-
     /// Finds the server and secures the line.
     async fn line(&self, steps: &mut Steps<'_>) -> Result<(), Failure> {
         let origin = &self.context.place.origin;
@@ -69,9 +51,10 @@ impl<'a> Run<'a> {
             steps.end(StepKind::Secure, StepState::Skipped, detail.to_owned()).await;
             return Ok(());
         }
+        let trust = self.context.roots.map_or(TlsTrust::System, |pem| TlsTrust::SystemAnd(pem.to_owned()));
         let secured = async {
             let line = egress.connect(&target).await?;
-            egress.secure(line, target.host(), &TlsTrust::System).await
+            egress.secure(line, target.host(), &trust).await
         };
         let (_, facts) = secured.await.map_err(|error| unreached(StepKind::Secure, &error))?;
         steps.end(StepKind::Secure, StepState::Passed, words::secured(&facts)).await;
@@ -81,7 +64,7 @@ impl<'a> Run<'a> {
     /// Asks without a credential; any HTTP answer counts, also one that is too large or points elsewhere.
     async fn reach(&self, steps: &mut Steps<'_>) -> Result<(), Failure> {
         steps.begin(StepKind::Reach, format!("Asking {}", self.context.place.host_shown)).await;
-        let call = self.caller.bare(&self.check.reach).ok_or_else(|| impossible(StepKind::Reach))?;
+        let call = self.speaker.caller.bare(&self.check.reach).ok_or_else(|| impossible(StepKind::Reach))?;
         match self.context.egress.send(call, &self.context.place.origins, &self.context.limits(0)).await {
             Ok(_) | Err(EgressError::Redirect { .. } | EgressError::TooLarge { .. }) => {}
             Err(error) => return Err(unreached(StepKind::Reach, &error)),
@@ -92,77 +75,100 @@ impl<'a> Run<'a> {
 
     async fn authenticate(&mut self, steps: &mut Steps<'_>) -> Result<Proof, Failure> {
         steps.begin(StepKind::Authenticate, format!("Sending the {}", self.manifest.credential_noun)).await;
-        if !self.context.credential.bound.contains(&self.context.place.origin) {
-            let error = EgressError::NotBound { origin: self.context.place.origin.to_string() };
-            return Err(unreached(StepKind::Authenticate, &error));
+        self.speaker.bound(StepKind::Authenticate)?;
+        let mut session = None;
+        if let Some((answer, minted)) = self.speaker.login().await? {
+            (self.proven, session) = (answer, Some(minted));
         }
-        let (mut answer, mut session) = (Value::Null, None);
-        if let Auth::LoginSession { request, token, .. } = &self.manifest.auth {
-            let call = self.caller.login(request).ok_or_else(|| impossible(StepKind::Authenticate))?;
-            let raw = self.send(StepKind::Authenticate, call).await?;
-            let mut json = self.judge.success(StepKind::Authenticate, &raw, &request.success, &self.scrubber)?;
-            let minted = take_token(token, &raw, &mut json).ok_or_else(|| no_token(&raw))?;
-            self.scrubber.add(minted.expose());
-            (answer, session) = (json, Some(minted));
-        }
-        let (mut identity, mut note) = (self.manifest.identity.as_ref(), String::new());
+        let (mut identity, mut note) = (self.manifest.identity.as_ref(), None);
         if let Some(request) = &self.check.authenticate {
-            let (found, fallback) = self.first_request(request, session.as_ref()).await?;
-            answer = found;
-            if let Some((other, text)) = fallback {
-                (identity, note) = (Some(other), text);
+            let (answer, fallback) = self.first_request(request, session.as_ref()).await?;
+            self.proven = answer;
+            if let Some(fallback) = fallback {
+                (identity, note) = (Some(&fallback.identity), Some(fallback.note.clone()));
             }
         }
-        let identity = identity.map(|identity| identify(identity, &answer, self.context.credential.config, &self.scrubber)).unwrap_or_else(unknown);
-        let detail = if note.is_empty() { words::signed_in(&identity) } else { note };
-        steps.end(StepKind::Authenticate, StepState::Passed, detail).await;
+        let identity = self.identity(identity, session.as_ref()).await?;
+        steps.end(StepKind::Authenticate, StepState::Passed, note.unwrap_or_else(|| words::signed_in(&identity))).await;
         Ok(Proof { identity, session })
     }
 
     /// The request that proves the credential, or the one that proves it where the first is not allowed.
-    async fn first_request(&self, request: &Request, session: Option<&Secret<String>>) -> Result<(Value, Option<(&'a Identity, String)>), Failure> {
-        let step = StepKind::Authenticate;
-        let raw = self.signed(step, request, session).await?;
-        let first = self.judge.success(step, &raw, &request.success, &self.scrubber);
+    async fn first_request(&self, request: &Request, session: Option<&Secret<String>>) -> Result<(Value, Option<&'a Fallback>), Failure> {
+        let first = self.speaker.ask(StepKind::Authenticate, request, session).await;
         match (&self.check.fallback, first) {
-            (Some(fallback), Err(_)) if fallback.when.contains(&raw.status) => {
-                let raw = self.signed(step, &fallback.request, session).await?;
-                let json = self.judge.success(step, &raw, &fallback.request.success, &self.scrubber)?;
-                Ok((json, Some((&fallback.identity, fallback.note.clone()))))
+            (Some(fallback), Err(refused)) if refused.status.is_some_and(|status| fallback.when.contains(&status)) && self.may_be_sent(&fallback.request) => {
+                let second = self.speaker.ask(StepKind::Authenticate, &fallback.request, session).await?;
+                Ok((second.json, Some(fallback)))
             }
-            (_, first) => Ok((first?, None)),
+            (_, first) => Ok((first?.json, None)),
         }
+    }
+
+    /// Whether the entries fill the request's path.
+    fn may_be_sent(&self, request: &Request) -> bool {
+        let config = self.context.credential.config;
+        request.path.is_filled_by(&|id| config.get(id).map(String::as_str))
+    }
+
+    /// Whose account it is, by the answer that is asked for besides, if any, and by the one that proved the credential.
+    async fn identity(&self, identity: Option<&Identity>, session: Option<&Secret<String>>) -> Result<IdentityView, Failure> {
+        let Some(identity) = identity else {
+            return Ok(IdentityView { account_id: String::new(), account_name: String::new(), facts: Vec::new() });
+        };
+        let besides = match &identity.request {
+            None => None,
+            Some(request) => match self.speaker.ask(StepKind::Authenticate, request, session).await {
+                Ok(answered) => Some(answered.json),
+                Err(refused) if refused.status.is_some() => None,
+                Err(failure) => return Err(failure),
+            },
+        };
+        let answers: Vec<&Value> = besides.iter().chain([&self.proven]).collect();
+        Ok(identify(identity, &answers, self.context.credential.config, &self.speaker.scrubber))
     }
 
     async fn authorize(&self, steps: &mut Steps<'_>, session: Option<&Secret<String>>) -> Result<(), Failure> {
         steps.begin(StepKind::Authorize, "Looking at what it may do".to_owned()).await;
         let rule = &self.check.authorize;
         for request in &rule.requests {
-            let raw = self.signed(StepKind::Authorize, request, session).await?;
-            self.judge.success(StepKind::Authorize, &raw, &request.success, &self.scrubber)?;
+            self.speaker.ask(StepKind::Authorize, request, session).await?;
         }
         let credential = self.context.credential;
         let value_of = |id: &str| credential.config.get(id).map(String::as_str).or_else(|| credential.secrets.get(id).map(|secret| secret.expose().as_str()));
         let note = rule.notes.iter().find(|note| value_of(&note.field).is_some_and(|value| note.pattern.matches(value)));
+        let granted = words::granted(&self.granted());
         let detail = match note {
-            Some(note) => note.text.as_str(),
-            None if rule.text.is_empty() => "Nothing more to check",
-            None => rule.text.as_str(),
+            Some(note) => format!("{} {granted}", note.text).trim_end().to_owned(),
+            None if !granted.is_empty() => granted,
+            None if rule.text.is_empty() => "Nothing more to check".to_owned(),
+            None => rule.text.clone(),
         };
-        steps.end(StepKind::Authorize, StepState::Passed, detail.to_owned()).await;
+        steps.end(StepKind::Authorize, StepState::Passed, detail).await;
         Ok(())
     }
 
+    /// The rights that the answer which proved the credential lists.
+    fn granted(&self) -> Vec<String> {
+        let listed = self.check.authorize.granted.as_ref().and_then(|pointer| self.proven.pointer(pointer));
+        let rights: Vec<String> = match listed {
+            Some(Value::Array(items)) => items.iter().filter_map(text_of).collect(),
+            Some(Value::String(text)) => text.split([' ', ',']).map(str::to_owned).collect(),
+            _ => Vec::new(),
+        };
+        rights.iter().map(|right| self.speaker.scrubber.clean(right)).filter(|right| !right.is_empty()).collect()
+    }
+
     async fn sample(&self, steps: &mut Steps<'_>, session: Option<&Secret<String>>) -> Result<(), Failure> {
-        let Some(sample) = &self.check.sample else {
+        let Some(stream) = self.manifest.streams.first() else {
             steps.end(StepKind::Sample, StepState::Skipped, "Nothing to read".to_owned()).await;
             return Ok(());
         };
-        steps.begin(StepKind::Sample, format!("Reading {}", sample.noun.1)).await;
-        match self.read_sample(sample, session).await {
-            Ok(rows) => steps.end(StepKind::Sample, StepState::Passed, words::sampled(rows, &sample.noun)).await,
-            Err(failure) if sample.refusal == Refusal::Note && !self.disproves_token(&failure) => {
-                let detail = words::sample_refused(self.manifest, &failure, &sample.noun);
+        steps.begin(StepKind::Sample, format!("Reading {}", stream.noun.1)).await;
+        match self.speaker.rows(stream, session).await {
+            Ok(rows) => steps.end(StepKind::Sample, StepState::Passed, words::sampled(rows.map(|rows| rows.len()), &stream.noun)).await,
+            Err(failure) if stream.refusal == Refusal::Note && !self.disproves_token(&failure) => {
+                let detail = words::sample_refused(self.manifest, &failure, &stream.noun);
                 steps.end(StepKind::Sample, StepState::Skipped, detail).await;
             }
             Err(failure) => return Err(failure),
@@ -172,58 +178,6 @@ impl<'a> Run<'a> {
 
     /// Whether a refusal says that the token which a login handed out is none: then nothing has proven the credential yet.
     fn disproves_token(&self, failure: &Failure) -> bool {
-        failure.code.refuses_credential() && matches!(self.manifest.auth, Auth::LoginSession { .. })
+        failure.code.refuses_credential() && self.speaker.logs_in()
     }
-
-    async fn read_sample(&self, sample: &Sample, session: Option<&Secret<String>>) -> Result<Option<usize>, Failure> {
-        let raw = self.signed(StepKind::Sample, &sample.request, session).await?;
-        let json = self.judge.success(StepKind::Sample, &raw, &sample.request.success, &self.scrubber)?;
-        Ok(json.pointer(&sample.rows).and_then(Value::as_array).map(Vec::len))
-    }
-
-    async fn signed(&self, step: StepKind, request: &Request, session: Option<&Secret<String>>) -> Result<HttpAnswer, Failure> {
-        let call = self.caller.signed(request, session).ok_or_else(|| impossible(step))?;
-        self.send(step, call).await
-    }
-
-    async fn send(&self, step: StepKind, call: HttpCall) -> Result<HttpAnswer, Failure> {
-        let bound = &self.context.credential.bound;
-        self.context.egress.send(call, bound, &self.context.limits(3)).await.map_err(|error| unreached(step, &error))
-    }
-}
-
-/// Takes the token out of an answer, so that it stays in one place.
-fn take_token(places: &[TokenPlace], raw: &HttpAnswer, json: &mut Value) -> Option<Secret<String>> {
-    places.iter().find_map(|place| {
-        let token = match place {
-            TokenPlace::Pointer(pointer) => match json.pointer_mut(pointer) {
-                Some(Value::String(token)) => std::mem::take(token),
-                _ => return None,
-            },
-            TokenPlace::Text => match &mut *json {
-                Value::String(token) => std::mem::take(token),
-                // Only a body that is no JSON at all: the document `null` is no token.
-                Value::Null if raw.json::<Value>().is_none() => raw.text()?.trim().to_owned(),
-                _ => return None,
-            },
-        };
-        let usable = !token.is_empty() && token.chars().all(|character| character.is_ascii_graphic());
-        let token = Secret::new(token);
-        usable.then_some(token)
-    })
-}
-
-fn no_token(raw: &HttpAnswer) -> Failure {
-    Failure {
-        code: CheckCode::UnexpectedContent,
-        step: StepKind::Authenticate,
-        status: Some(raw.status),
-        retry_at: None,
-        provider_said: String::new(),
-        reason: "It accepted the sign-in but handed out no token.".to_owned(),
-    }
-}
-
-const fn unknown() -> IdentityView {
-    IdentityView { account_id: String::new(), account_name: String::new(), facts: Vec::new() }
 }

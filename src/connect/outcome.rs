@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::domain::{CheckCode, StepKind, StepReport, Timestamp};
 use crate::dto::IdentityView;
 use crate::egress::BoundOrigins;
@@ -38,7 +40,20 @@ pub struct Proof {
     pub session: Option<Secret<String>>,
 }
 
-/// Why a check failed; nothing in it is secret.
+/// The first rows of a stream.
+#[derive(Debug)]
+pub struct Preview {
+    /// At most 20 rows as the provider sent them, texts cut to 200 characters and without any secret.
+    pub rows: Vec<Value>,
+    /// How many rows the answer held.
+    pub found: usize,
+    /// How long it took, in milliseconds.
+    pub took_ms: u32,
+    /// The token of a login that was needed; none when there was none, or the given session did.
+    pub session: Option<Secret<String>>,
+}
+
+/// Why a check, a preview or a revocation failed; nothing in it is secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// The stable code.
@@ -56,6 +71,11 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// A failure of which only the code and our own words are known.
+    pub(super) fn own(code: CheckCode, step: StepKind, reason: &str) -> Self {
+        Self { code, step, status: None, retry_at: None, provider_said: String::new(), reason: reason.to_owned() }
+    }
+
     /// Whether a line that is not safe is so for its certificate; otherwise no encrypted line came about at all.
     pub(super) fn is_of_certificate(&self) -> bool {
         self.reason.contains("certificate")

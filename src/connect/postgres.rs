@@ -12,13 +12,14 @@ use crate::egress::EgressError;
 
 use super::answer::unreached;
 use super::connector::Context;
+use super::encryption::Encryption;
 use super::outcome::{Failure, Proof};
 use super::scrub::Scrubber;
 use super::steps::Steps;
 use super::words;
 
 use limit::Limited;
-use line::{Encryption, Line};
+use line::Line;
 
 /// Runs the six steps.
 pub(super) async fn check(context: &Context<'_>, steps: &mut Steps<'_>) -> Result<Proof, Failure> {
@@ -34,11 +35,7 @@ pub(super) async fn check(context: &Context<'_>, steps: &mut Steps<'_>) -> Resul
     let encryption = Encryption::of(open("sslmode"), open("root_certificate"));
     steps.begin(StepKind::Secure, "Asking for encryption".to_owned()).await;
     let (line, facts) = line::open(context.egress, &target, &encryption).await?;
-    match &facts {
-        Some(facts) if encryption.is_verified() => steps.end(StepKind::Secure, StepState::Passed, words::secured(facts)).await,
-        Some(facts) => steps.end(StepKind::Secure, StepState::Passed, format!("{}, certificate not checked, as you chose", facts.version)).await,
-        None => steps.end(StepKind::Secure, StepState::Skipped, words::PLAIN.to_owned()).await,
-    }
+    encryption.end_step(facts.as_ref(), steps).await;
     steps.begin(StepKind::Reach, "Asking the server".to_owned()).await;
     let reached = if facts.is_some() { "The server speaks PostgreSQL" } else { "The server takes connections" };
     steps.end(StepKind::Reach, StepState::Passed, reached.to_owned()).await;
@@ -61,7 +58,7 @@ pub(super) async fn check(context: &Context<'_>, steps: &mut Steps<'_>) -> Resul
 
 /// A failure of which only the code is known.
 fn failure(code: CheckCode, step: StepKind) -> Failure {
-    Failure { code, step, status: None, retry_at: None, provider_said: String::new(), reason: String::new() }
+    Failure::own(code, step, "")
 }
 
 /// Who signed in where. What the person typed in the open stays as it is, also where it resembles the password: two accounts must not look the same.

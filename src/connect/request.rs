@@ -7,17 +7,23 @@ use serde::{Serialize, Serializer};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::catalogue::{Auth, Encoding, JsonTemplate, KeyPlace, Manifest, Method, Request, Target, Template};
+use crate::catalogue::{Auth, Encoding, FieldKind, JsonTemplate, KeyPlace, Manifest, Method, Request, Target, Template, is_reserved_header};
+use crate::domain::Timestamp;
 use crate::egress::{self, Body, HttpCall, Origin};
 use crate::vault::Secret;
 
 use super::outcome::Credential;
+use super::sigv4::{self, Keys};
 
 /// Makes the calls of one check.
 pub(super) struct Caller<'a> {
     pub(super) manifest: &'a Manifest,
     pub(super) credential: &'a Credential<'a>,
+    /// The scheme that the entries choose.
+    pub(super) auth: &'a Auth,
     pub(super) base: &'a Url,
+    /// PEM text of authorities that are trusted besides the system's.
+    pub(super) roots: Option<&'a str>,
 }
 
 impl<'a> Caller<'a> {
@@ -45,31 +51,53 @@ impl<'a> Caller<'a> {
         Some(self.with_body(self.with_headers(call), request, true))
     }
 
-    /// A request that carries the credential, or the token that a login minted.
-    pub(super) fn signed(&self, request: &Request, session: Option<&Secret<String>>) -> Option<HttpCall> {
-        let mut url = self.address(request)?;
-        if let Auth::ApiKey { place: KeyPlace::Query, name, value } = &self.manifest.auth {
-            url.query_pairs_mut().append_pair(name, self.secret(value).expose());
-        }
-        let call = self.with_body(self.with_headers(HttpCall::new(method(request), url)), request, false);
-        Some(match &self.manifest.auth {
+    /// A request that carries the credential, or the token that a login minted; `now` is when a signature is made. None as for [`Self::bare`], and where
+    /// the entries make no request that may be sent.
+    pub(super) fn signed(&self, request: &Request, session: Option<&Secret<String>>, now: Timestamp) -> Option<HttpCall> {
+        let call = HttpCall::new(method(request), self.address(request)?);
+        let call = self.with_body(self.with_headers(call), request, false);
+        Some(match self.auth {
+            Auth::None => call,
             Auth::Bearer { token } => call.bearer(&self.secret(token)),
             Auth::Basic { username, password } => call.basic(self.secret(username).expose(), &self.secret(password)),
-            Auth::ApiKey { place: KeyPlace::Header, name, value } => call.secret_header(name, self.secret(value)),
-            Auth::ApiKey { place: KeyPlace::Query, .. } => HttpCall { secret_url: true, ..call },
-            Auth::None | Auth::Database { .. } => call,
+            Auth::ApiKey { keys } => {
+                let mut sent = keys.iter().filter(|key| key.value.is_filled_by(&|id| self.any(id)));
+                sent.try_fold(call, |call, key| self.with_key(call, key.place, &key.name, self.secret(&key.value)))?
+            }
             Auth::LoginSession { header, value, .. } => {
                 let token = session.map_or("", |token| token.expose().as_str());
                 call.secret_header(header, Secret::new(value.fill(Encoding::Plain, &|id| if id == "session" { Some(token) } else { self.any(id) })))
             }
+            Auth::AwsSigv4 { access_key_id, secret_access_key, session_token, region, service } => {
+                let (id, secret) = (self.secret(access_key_id), self.secret(secret_access_key));
+                let token = session_token.as_ref().map(|token| self.secret(token));
+                let (region, service) = (region.fill(Encoding::Plain, &|id| self.open(id)), service.fill(Encoding::Plain, &|id| self.open(id)));
+                let token = token.as_ref().map_or("", |token| token.expose().as_str());
+                let keys = Keys { id: id.expose(), secret: secret.expose(), session_token: token, region: &region, service: &service };
+                sigv4::signed(call, &keys, now)?
+            }
+            Auth::Choice { .. } | Auth::Database { .. } => return None,
         })
+    }
+
+    fn with_key(&self, mut call: HttpCall, place: KeyPlace, name: &Template, value: Secret<String>) -> Option<HttpCall> {
+        let name = name.fill(Encoding::Plain, &|id| self.open(id));
+        match place {
+            KeyPlace::Header => (!name.is_empty() && !is_reserved_header(&name)).then(|| call.secret_header(&name, value)),
+            KeyPlace::Query => {
+                call.url.query_pairs_mut().append_pair(&name, value.expose());
+                call.secret_url = true;
+                Some(call)
+            }
+        }
     }
 
     fn address(&self, request: &Request) -> Option<Url> {
         let value_of = |id: &str| self.open(id);
-        let mut text = request.path.fill(Encoding::Url, &value_of);
-        for (position, (name, template)) in request.query.iter().filter(|(_, template)| template.is_filled_by(&value_of)).enumerate() {
-            text.push(if position == 0 { '?' } else { '&' });
+        let is_path = |id: &str| self.manifest.field(id).is_some_and(|field| field.kind == FieldKind::Path);
+        let mut text = request.path.fill_each(&|id| if is_path(id) { Encoding::Plain } else { Encoding::Url }, &value_of);
+        for (name, template) in request.query.iter().filter(|(_, template)| template.is_filled_by(&value_of)) {
+            text.push(if text.contains('?') { '&' } else { '?' });
             text.push_str(name);
             text.push('=');
             text.push_str(&template.fill(Encoding::Url, &value_of));
@@ -84,8 +112,9 @@ impl<'a> Caller<'a> {
 
     fn with_headers(&self, mut call: HttpCall) -> HttpCall {
         let value_of = |id: &str| self.open(id);
+        call = call.trusting(self.roots);
         if let Target::Http { headers, .. } = &self.manifest.target {
-            for (name, template) in headers.iter().filter(|(name, template)| !name.eq_ignore_ascii_case("accept") && template.is_filled_by(&value_of)) {
+            for (name, template) in headers.iter().filter(|(_, template)| template.is_filled_by(&value_of)) {
                 call = call.header(name, &template.fill(Encoding::Plain, &value_of));
             }
         }
@@ -107,6 +136,7 @@ const fn method(request: &Request) -> egress::Method {
     match request.method {
         Method::Get => egress::Method::GET,
         Method::Post => egress::Method::POST,
+        Method::Delete => egress::Method::DELETE,
     }
 }
 

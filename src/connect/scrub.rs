@@ -1,7 +1,10 @@
 //! Takes secrets out of what a provider said.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::catalogue::{Encoding, Template};
@@ -18,7 +21,8 @@ const SHORTEST_WITHIN: usize = 8;
 #[derive(Default)]
 pub(super) struct Scrubber {
     forms: Vec<Zeroizing<String>>,
-    secrets: Vec<Zeroizing<String>>,
+    /// Hashes of every run of so many characters in a secret, sorted.
+    fragments: Zeroizing<Vec<u64>>,
 }
 
 impl Scrubber {
@@ -26,7 +30,8 @@ impl Scrubber {
         if secret.is_empty() {
             return;
         }
-        self.secrets.push(Zeroizing::new(secret.to_owned()));
+        self.fragments.extend(fragments(secret));
+        self.fragments.sort_unstable();
         self.forms.extend(forms(secret).into_iter().map(Zeroizing::new));
         self.forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
     }
@@ -42,12 +47,29 @@ impl Scrubber {
                 clean = clean.replace(form.as_str(), "[removed]");
             }
         }
-        if self.secrets.iter().any(|secret| holds_fragment(&clean, secret)) {
+        if fragments(&clean).iter().any(|fragment| self.fragments.binary_search(fragment).is_ok()) {
             return String::new();
         }
         let line: String = clean.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
         let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
         if line.chars().count() > LONGEST { line.chars().take(LONGEST - 1).chain(['…']).collect() } else { line }
+    }
+}
+
+impl Scrubber {
+    /// The same for every text in a document, names of members and numbers among them.
+    pub(super) fn clean_value(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.clean(&text)),
+            Value::Number(number) => {
+                let text = number.to_string();
+                let clean = self.clean(&text);
+                if clean == text { Value::Number(number) } else { Value::String(clean) }
+            }
+            Value::Array(items) => Value::Array(items.into_iter().map(|item| self.clean_value(item)).collect()),
+            Value::Object(members) => Value::Object(members.into_iter().map(|(name, member)| (self.clean(&name), self.clean_value(member))).collect()),
+            Value::Null | Value::Bool(_) => value,
+        }
     }
 }
 
@@ -73,7 +95,12 @@ fn core(engine: &impl Engine, offset: usize, secret: &str) -> String {
     encoded.get(from..to).unwrap_or_default().to_owned()
 }
 
-fn holds_fragment(text: &str, secret: &str) -> bool {
-    let characters: Vec<char> = secret.chars().collect();
-    characters.windows(FRAGMENT).any(|window| text.contains(Zeroizing::new(window.iter().collect::<String>()).as_str()))
+fn fragments(text: &str) -> Vec<u64> {
+    let characters: Zeroizing<Vec<char>> = Zeroizing::new(text.chars().collect());
+    let hash = |window: &[char]| {
+        let mut hasher = DefaultHasher::new();
+        window.hash(&mut hasher);
+        hasher.finish()
+    };
+    characters.windows(FRAGMENT).map(hash).collect()
 }

@@ -35,12 +35,31 @@ pub(super) fn signed_in(identity: &IdentityView) -> String {
     if identity.account_name.is_empty() { "Accepted".to_owned() } else { format!("Signed in as {}", identity.account_name) }
 }
 
+/// What the provider says it may do: at most five rights by name; empty when it says nothing.
+pub(super) fn granted(rights: &[String]) -> String {
+    let named = rights[..rights.len().min(5)].join(", ");
+    match rights.len() {
+        0 => String::new(),
+        1..=5 => format!("Rights: {named}"),
+        count => format!("Rights: {named} and {} more", count - 5),
+    }
+}
+
 pub(super) fn sampled(rows: Option<usize>, (one, many): &(String, String)) -> String {
     match rows {
         None => format!("Answered, but not with a list of {many}"),
         Some(0) => format!("Answered. There are no {many} yet"),
         Some(1) => format!("Read 1 {one}. Nothing of it is stored"),
         Some(count) => format!("Read {count} {many}. Nothing of it is stored"),
+    }
+}
+
+/// How many tables a database shows.
+pub(super) fn tables(count: u64) -> String {
+    match count {
+        0 => "It may read no table yet".to_owned(),
+        1 => "It may read 1 table or view. Nothing of it is stored".to_owned(),
+        count => format!("It may read {count} tables and views. Nothing of it is stored"),
     }
 }
 

@@ -108,4 +108,6 @@ ids! {
     DraftId = "drf_";
     /// One live proof of a connection.
     CheckId = "chk_";
+    /// A connector that somebody asks for.
+    RequestId = "req_";
 }

@@ -80,6 +80,8 @@ pub enum Action {
     Connect,
     /// Run a check on a saved connection.
     TestConnection,
+    /// Look at the first rows that a connection can read.
+    Preview,
     /// End a connection and destroy its credential.
     Disconnect,
     /// See the first steps of a new installation and tick them.
@@ -90,12 +92,13 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SeeConnections,
         Self::SeeConnectionDetails,
         Self::SeeMarketplace,
         Self::Connect,
         Self::TestConnection,
+        Self::Preview,
         Self::Disconnect,
         Self::TendOnboarding,
         Self::SeeServer,
@@ -115,16 +118,17 @@ pub enum Reach {
 
 /// The table itself: how far `role` may do `action`.
 pub const fn reach(role: Role, action: Action) -> Reach {
-    use Action::{Connect, Disconnect, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeServer, TendOnboarding, TestConnection};
+    use Action::{Connect, Disconnect, Preview, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeServer, TendOnboarding, TestConnection};
     match (role, action) {
         (Role::SuperAdmin, _) => Reach::Organization,
         (Role::OrgAdmin, SeeServer) => Reach::Nothing,
         (Role::OrgAdmin, _) => Reach::Organization,
         (Role::TeamLead | Role::Developer, SeeConnections | SeeConnectionDetails | SeeMarketplace) => Reach::Organization,
-        (Role::TeamLead, Connect | TestConnection | Disconnect) => Reach::OwnTeams,
+        (Role::TeamLead, Connect | TestConnection | Disconnect | Preview) => Reach::OwnTeams,
+        (Role::Developer, Preview) => Reach::Organization,
         (Role::Viewer, SeeConnections) => Reach::Organization,
         (Role::TeamLead | Role::Developer | Role::Viewer, TendOnboarding | SeeServer)
         | (Role::Developer, Connect | TestConnection | Disconnect)
-        | (Role::Viewer, SeeConnectionDetails | SeeMarketplace | Connect | TestConnection | Disconnect) => Reach::Nothing,
+        | (Role::Viewer, SeeConnectionDetails | SeeMarketplace | Connect | TestConnection | Disconnect | Preview) => Reach::Nothing,
     }
 }

@@ -1,27 +1,6 @@
-//! The marketplace and its connectors.
+//! The connectors of the marketplace.
 
 use serde::{Deserialize, Serialize};
-
-/// What the marketplace is narrowed to; as in the query string.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct MarketplaceFilter {
-    /// Words of the name or summary.
-    pub q: String,
-    /// Machine name of a category; empty for all.
-    pub category: String,
-}
-
-/// The whole marketplace after filtering.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MarketplaceView {
-    /// The connectors that match, by name.
-    pub connectors: Vec<ConnectorSummary>,
-    /// Machine name, title and number of connectors of each category in use, `("", "All", n)` first.
-    pub categories: Vec<(String, String, usize)>,
-    /// How many connectors there are without a filter.
-    pub total: usize,
-}
 
 /// One tile of the marketplace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,14 +13,16 @@ pub struct ConnectorSummary {
     pub category: String,
     /// Title of the category.
     pub category_title: String,
-    /// Regions in words, such as `US` or `Global`.
-    pub regions: String,
+    /// Where it is used, such as `US`; `Global` for everywhere.
+    pub regions: Vec<String>,
     /// One sentence: what can be read.
     pub summary: String,
     /// `ready` or `preview`.
     pub tier: String,
     /// How one signs in, in words, such as `Username and password`.
     pub sign_in: String,
+    /// The kinds of signing in: `key`, `password`, `signed` or `none`.
+    pub sign_in_kinds: Vec<String>,
     /// Symbol of the sprite (`b-stripe`), none for a monogram.
     pub glyph: Option<String>,
     /// How many connections this organization has to it.
@@ -99,7 +80,7 @@ pub struct FieldView {
     pub title: String,
     /// One sentence below the field.
     pub help: String,
-    /// `text`, `secret`, `url`, `host`, `port`, `select`, `multiline` or `secret_multiline`.
+    /// `text`, `secret`, `url`, `host`, `port`, `path`, `select`, `multiline` or `secret_multiline`.
     pub kind: String,
     /// Whether it must be filled in.
     pub required: bool,

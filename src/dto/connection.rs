@@ -170,6 +170,8 @@ pub struct ConnectionView {
     pub may_see_details: bool,
     /// Whether the viewer may run a check.
     pub may_test: bool,
+    /// Whether the actor may look at the rows it reads, and there are any.
+    pub may_preview: bool,
     /// Whether the viewer may disconnect.
     pub may_disconnect: bool,
 }

@@ -21,6 +21,16 @@ pub struct Body {
 }
 
 impl Body {
+    /// The bytes, for a signature over them.
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.expose()
+    }
+
+    /// The media type.
+    pub const fn content_type(&self) -> &'static str {
+        self.content_type
+    }
+
     /// A body without a secret.
     pub const fn open(content_type: &'static str, bytes: Vec<u8>) -> Self {
         Self { content_type, bytes: Secret::new(bytes), is_secret: false }
@@ -39,22 +49,22 @@ pub struct HttpCall {
     pub method: Method,
     /// Where to; must be `https`, or `http` where the operator mapped it.
     pub url: Url,
-    /// Headers that may be seen.
+    /// Headers that may be seen; `Accept` is `application/json` unless it is among them.
     pub headers: Vec<(String, String)>,
     /// Headers that hold a secret.
     pub secret_headers: Vec<(String, Secret<String>)>,
     /// What is sent along.
     pub body: Option<Body>,
-    /// Whether the address holds a secret, such as a key in its query.
+    /// Whether the URL's query holds a secret.
     pub secret_url: bool,
-    /// What the answer should be; `application/json` unless told.
-    pub accept: &'static str,
+    /// PEM text of authorities that are trusted besides the system's, at the origin of the URL alone; it belongs to the connection.
+    pub roots: Option<String>,
 }
 
 impl HttpCall {
     /// A request without headers and body.
     pub const fn new(method: Method, url: Url) -> Self {
-        Self { method, url, headers: Vec::new(), secret_headers: Vec::new(), body: None, secret_url: false, accept: "application/json" }
+        Self { method, url, headers: Vec::new(), secret_headers: Vec::new(), body: None, secret_url: false, roots: None }
     }
 
     /// A `GET`.
@@ -85,6 +95,13 @@ impl HttpCall {
     #[must_use]
     pub fn secret_header(mut self, name: &str, value: Secret<String>) -> Self {
         self.secret_headers.push((name.to_owned(), value));
+        self
+    }
+
+    /// Trusts the authorities in `pem` besides the system's.
+    #[must_use]
+    pub fn trusting(mut self, pem: Option<&str>) -> Self {
+        self.roots = pem.map(str::to_owned);
         self
     }
 

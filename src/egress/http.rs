@@ -30,10 +30,12 @@ impl Egress {
         if (call.carries_secret() || origin.scheme() == "http") && !bound.contains(&origin) {
             return Err(EgressError::NotBound { origin: origin.to_string() });
         }
+        let first = origin.clone();
         let mut left = limits.max_redirects;
         loop {
             let target = self.admit(&origin).await?;
-            let response = exchange(self.inner.tls.verified(), &target, &hop, call).await?;
+            let tls = self.inner.tls.of_call(call.roots.as_deref().filter(|_| origin == first), target.host())?;
+            let response = exchange(&tls, &target, &hop, call).await?;
             let Some(next) = redirect(&hop, &response)? else {
                 return read(response, &target, limits.max_body_bytes).await;
             };

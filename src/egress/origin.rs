@@ -12,7 +12,7 @@ use super::host::Host;
 
 /// The text is not `scheme://host:port` of a known scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("An origin is written scheme://host:port, with http, https or postgres as the scheme.")]
+#[error("An origin is written scheme://host:port, with http, https, mysql or postgres as the scheme.")]
 pub struct InvalidOrigin;
 
 /// Scheme, host and port in one written form: `https://api.stripe.com:443`, `postgres://db.example.com:5432`.
@@ -23,7 +23,7 @@ pub struct Origin {
     port: u16,
 }
 
-const SCHEMES: [(&str, u16); 3] = [("https", 443), ("http", 80), ("postgres", 5432)];
+const SCHEMES: [(&str, u16); 4] = [("https", 443), ("http", 80), ("mysql", 3306), ("postgres", 5432)];
 
 impl Origin {
     /// Puts an origin together; the host is brought into its one written form.
@@ -41,7 +41,7 @@ impl Origin {
         Self::new(scheme, url.host_str().ok_or(InvalidOrigin)?, url.port().unwrap_or(default))
     }
 
-    /// `https`, `http` or `postgres`.
+    /// `https`, `http`, `mysql` or `postgres`.
     pub const fn scheme(&self) -> &'static str {
         self.scheme
     }

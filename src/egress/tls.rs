@@ -26,7 +26,7 @@ pub enum TlsTrust {
     System,
     /// Those, and the authorities in this PEM text, which belongs to the connection.
     SystemAnd(String),
-    /// Any certificate: the line is encrypted, but to whom is not known. Only for PostgreSQL's `sslmode=require`, which promises no more
+    /// Any certificate: the line is encrypted, but to whom is not known. Only for the databases' `require`, which promises no more
     /// (postgresql.org, "SSL Mode Descriptions").
     Unverified,
 }
@@ -51,6 +51,7 @@ pub struct InvalidCertificates;
 
 /// The configurations of a guarded client, made once.
 pub(super) struct Tls {
+    authorities: Vec<CertificateDer<'static>>,
     roots: RootCertStore,
     provider: Arc<CryptoProvider>,
     verified: Arc<ClientConfig>,
@@ -64,16 +65,25 @@ impl Tls {
         for problem in &native.errors {
             tracing::warn!(%problem, "some of this machine's certificate authorities could not be read");
         }
-        roots.add_parsable_certificates(native.certs);
+        roots.add_parsable_certificates(native.certs.iter().cloned());
         add_pem(&mut roots, extra)?;
+        let own = CertificateDer::pem_slice_iter(extra.as_bytes()).filter_map(Result::ok);
+        let authorities = native.certs.into_iter().chain(own).collect();
         let provider = Arc::new(ring::default_provider());
         let verified = Arc::new(verified(&provider, roots.clone())?);
-        Ok(Self { roots, provider, verified })
+        Ok(Self { authorities, roots, provider, verified })
     }
 
-    /// The configuration that trusts the machine's authorities.
-    pub(super) fn verified(&self) -> &Arc<ClientConfig> {
-        &self.verified
+    /// The configuration that trusts the machine's authorities and those in `roots`, for a call to `host`.
+    pub(super) fn of_call(&self, roots: Option<&str>, host: &str) -> Result<Arc<ClientConfig>, EgressError> {
+        let Some(pem) = roots else { return Ok(self.verified.clone()) };
+        let unreadable = |_| EgressError::TlsInvalid { host: host.to_owned(), reason: TlsProblem::Untrusted };
+        self.config(&TlsTrust::SystemAnd(pem.to_owned())).map_err(unreadable)
+    }
+
+    /// The certificates of the trusted authorities, for drivers that encrypt by themselves.
+    pub(super) fn authorities(&self) -> &[CertificateDer<'static>] {
+        &self.authorities
     }
 
     fn config(&self, trust: &TlsTrust) -> Result<Arc<ClientConfig>, InvalidCertificates> {

@@ -41,11 +41,13 @@ pub(super) struct Hop {
 pub(super) async fn exchange(tls: &rustls::ClientConfig, target: &CheckedTarget, hop: &Hop, call: &HttpCall) -> Result<Response, EgressError> {
     let unusable = || EgressError::Protocol { host: target.host().to_owned() };
     let client = client(tls, target).map_err(|_| unusable())?;
-    let mut request = client.request(hop.method.clone(), hop.url.clone()).headers(headers(call).ok_or_else(unusable)?);
+    let mut headers = headers(call).ok_or_else(unusable)?;
+    let mut request = client.request(hop.method.clone(), hop.url.clone());
     if let Some(body) = call.body.as_ref().filter(|_| hop.with_body) {
-        request = request.header(CONTENT_TYPE, body.content_type).body(guarded(body));
+        headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(body.content_type));
+        request = request.body(guarded(body));
     }
-    request.send().await.map_err(|error| translate(&error, target))
+    request.headers(headers).send().await.map_err(|error| translate(&error, target))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the guarded client itself")]
@@ -71,7 +73,7 @@ fn guarded(body: &Body) -> Bytes {
 
 fn headers(call: &HttpCall) -> Option<HeaderMap> {
     let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT, HeaderValue::from_static(call.accept));
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     for (name, value) in &call.headers {
         headers.insert(HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?);
     }

@@ -6,9 +6,18 @@ mod key_status;
 pub use doctor::{Finding, doctor};
 pub use key_status::key_status;
 
-use super::{StartError, keys};
+use super::{StartError, keys, parts};
 use crate::config::Config;
+use crate::sandbox::Sandbox;
 use crate::store::{Database, migrate};
+
+/// The providers that can be played.
+///
+/// # Errors
+/// [`StartError`] when a manifest or a sandbox file cannot be read.
+pub fn playable() -> Result<Sandbox, StartError> {
+    parts::sandbox(&parts::connectors()?)
+}
 
 /// Brings the schema up to date.
 ///

@@ -1,5 +1,6 @@
 //! The parts of the use cases' world, made from the configuration.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use crate::connect::Connector;
 use crate::domain::{Clock, Random};
 use crate::dto::SandboxAccount;
 use crate::egress::{Egress, EgressPolicy};
-use crate::sandbox;
+use crate::sandbox::{self, Sandbox};
 use crate::services::{self, App, Settings};
 use crate::store::{Database, postgres_address};
 use crate::vault::PasswordHasher;
@@ -24,6 +25,7 @@ use crate::vault::PasswordHasher;
 /// The use cases' world, and what to tell the person who started it.
 pub(super) async fn app(
     config: &Config,
+    played: Option<&Played>,
     prepared: Prepared,
     public_url: &str,
     address: SocketAddr,
@@ -33,6 +35,7 @@ pub(super) async fn app(
     let mut notes = Vec::new();
     let registry = registry(config)?;
     let egress = way_out(config, address)?;
+    let base_urls = base_urls(config, played.map(|played| (&played.sandbox, played.address)));
     let database = Database::open(&config.database.url).await?;
     let opened = keys::open(&database, config, prepared, clock.as_ref(), random.as_ref()).await?;
     if opened.created {
@@ -46,7 +49,7 @@ pub(super) async fn app(
         key_source: opened.source,
         key_path: opened.path.map(|path| path.display().to_string()),
         key_fingerprint: opened.keyring.fingerprint(),
-        sandbox: accounts(config),
+        sandbox: accounts(played),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let audit_key = services::audit::load_key(&database, &opened.keyring, random.as_ref(), clock.as_ref()).await?;
@@ -54,7 +57,7 @@ pub(super) async fn app(
         database,
         keyring: Arc::new(opened.keyring),
         catalogue: Arc::new(registry),
-        connect: Arc::new(Connector::new(egress, config.connectors.base_urls.clone(), clock.clone())),
+        connect: Arc::new(Connector::new(egress, base_urls, clock.clone())),
         passwords: PasswordHasher::new(config.sign_in.hashes_at_once),
         clock,
         random,
@@ -70,11 +73,16 @@ pub(super) async fn app(
 /// # Errors
 /// The configuration names a connector that there is not.
 pub(super) fn registry(config: &Config) -> Result<Registry, StartError> {
-    let registry = Registry::embedded().map_err(|errors| StartError::Setup(format!("The connectors cannot be read: {errors:?}")))?;
+    let registry = connectors()?;
     match config.connectors.base_urls.keys().find(|id| registry.get(id).is_none()) {
         Some(unknown) => Err(StartError::Setup(format!("connectors.{unknown}: there is no such connector. Remove the setting, or correct its name."))),
         None => Ok(registry),
     }
+}
+
+/// The connectors that come with Latchkey.
+pub(super) fn connectors() -> Result<Registry, StartError> {
+    Registry::embedded().map_err(|errors| StartError::Setup(format!("The connectors cannot be read: {errors:?}")))
 }
 
 /// The guarded way out, with the operator's further root certificates.
@@ -97,31 +105,50 @@ fn policy(config: &Config, address: SocketAddr) -> EgressPolicy {
     }
 }
 
-/// Where providers are played, when configured.
-pub(super) async fn sandbox_listener(config: &Config) -> Result<Option<TcpListener>, StartError> {
+/// The providers that are played, and where.
+pub(super) struct Played {
+    listener: TcpListener,
+    address: SocketAddr,
+    sandbox: Sandbox,
+}
+
+/// The played providers, when configured.
+pub(super) async fn played(config: &Config) -> Result<Option<Played>, StartError> {
     let Some(listen) = config.sandbox.listen else { return Ok(None) };
-    TcpListener::bind(listen).await.map(Some).map_err(|cause| StartError::Listen(listen, cause))
+    let refused = |cause| StartError::Listen(listen, cause);
+    let listener = TcpListener::bind(listen).await.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    Ok(Some(Played { listener, address, sandbox: sandbox(&registry(config)?)? }))
+}
+
+/// Everything that can be played.
+pub(super) fn sandbox(registry: &Registry) -> Result<Sandbox, StartError> {
+    Sandbox::embedded(registry).map_err(|errors| StartError::Setup(format!("The providers cannot be played: {errors:?}")))
 }
 
 /// Plays the providers until `stop`.
-pub(super) fn play(listener: TcpListener, stop: CancellationToken) -> JoinHandle<()> {
-    tracing::info!(listen = ?listener.local_addr().ok(), "playing providers");
+pub(super) fn play(played: Played, stop: CancellationToken) -> JoinHandle<()> {
+    tracing::info!(listen = %played.address, "playing providers");
     tokio::spawn(async move {
-        if let Err(cause) = sandbox::serve(listener, stop.cancelled_owned()).await {
+        if let Err(cause) = played.sandbox.serve(played.listener, stop.cancelled_owned()).await {
             tracing::error!(%cause, "the played providers ended");
         }
     })
 }
 
-/// What the banner prints of the played providers.
-fn accounts(config: &Config) -> Vec<SandboxAccount> {
-    if config.sandbox.listen.is_none() {
-        return Vec::new();
+/// Where connectors are reached instead of at their provider's: what the operator mapped, and the played providers at `address` when they are to be used.
+pub(super) fn base_urls(config: &Config, played: Option<(&Sandbox, SocketAddr)>) -> BTreeMap<String, String> {
+    let mut urls = BTreeMap::new();
+    if let Some((sandbox, address)) = played.filter(|_| config.sandbox.plays_all) {
+        urls.extend(sandbox.ids().map(|id| (id.to_owned(), sandbox::address(address, id))));
     }
-    let shown = |account: sandbox::Account| SandboxAccount {
-        connector: account.connector.to_owned(),
-        title: account.title.to_owned(),
-        values: account.values.into_iter().map(|(label, value)| (label.to_owned(), value)).collect(),
-    };
-    sandbox::accounts().into_iter().map(shown).collect()
+    urls.extend(config.connectors.base_urls.clone());
+    urls
+}
+
+/// What the banner prints of the played providers.
+fn accounts(played: Option<&Played>) -> Vec<SandboxAccount> {
+    let shown =
+        |account: &sandbox::Account| SandboxAccount { connector: account.connector.clone(), title: account.title.clone(), values: account.shown.clone() };
+    played.into_iter().flat_map(|played| played.sandbox.accounts().map(shown)).collect()
 }

@@ -3,6 +3,7 @@
 mod disconnect;
 mod list;
 mod make;
+pub(in crate::services) mod opened;
 mod row;
 mod test;
 mod view;

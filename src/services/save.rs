@@ -29,13 +29,13 @@ pub struct NewConnection<'a> {
     pub proof: &'a Proof,
 }
 
-/// Another connection that already opens the same account; the oldest.
+/// Another connection that already opens the same account of the same host; the oldest. Ids of accounts are unique at one host only.
 pub async fn duplicate(transaction: &mut Transaction, new: &NewConnection<'_>) -> Result<Option<ConnectionRow>, ServiceError> {
     if new.proof.identity.account_id.is_empty() {
         return Ok(None);
     }
     let rows = connections::of_connector(transaction.conn(), &new.check.organization, &new.check.connector).await?;
-    Ok(rows.into_iter().find(|row| row.account_id == new.proof.identity.account_id))
+    Ok(rows.into_iter().find(|row| row.account_id == new.proof.identity.account_id && row.host == new.proof.host))
 }
 
 /// Writes the connection; a taken name gets a number. `NameTaken` when somebody was faster: then the whole transaction is begun anew.

@@ -123,8 +123,9 @@ fn every_module_has_its_arrows() {
 const HOMES: &[(&str, &[&str], &str)] = &[
     ("cfg(feature", &["lib.rs", "ui.rs"], "a module is gated once, at its `mod` line"),
     ("reqwest::", &["egress"], "the guarded client is the only way out"),
+    ("Conn::new", &["egress"], "the guarded client is the only way out"),
     ("sqlx::", &["store"], "SQL lives in the store"),
-    ("SELECT ", &["store", "connect/postgres"], "SQL lives in the store; the PostgreSQL connector proves a customer's database"),
+    ("SELECT ", &["store", "connect/postgres", "connect/mysql"], "SQL lives in the store; the database connectors prove a customer's database"),
     ("INSERT INTO", &["store"], "SQL lives in the store"),
     ("UPDATE ", &["store"], "SQL lives in the store"),
     ("DELETE FROM", &["store"], "SQL lives in the store"),

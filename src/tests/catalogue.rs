@@ -1,3 +1,4 @@
 mod entries;
+mod format;
 mod manifests;
 mod validation;

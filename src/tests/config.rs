@@ -60,6 +60,14 @@ fn the_environment_wins_over_the_file() {
 }
 
 #[test]
+fn a_truth_value_may_come_from_either() {
+    let listen = ("LATCHKEY_SANDBOX__LISTEN", "127.0.0.1:4801");
+    assert!(read(Some("[sandbox]\nplays_all = true\n"), &[listen]).unwrap().sandbox.plays_all);
+    assert!(read(None, &[listen, ("LATCHKEY_SANDBOX__PLAYS_ALL", "true")]).unwrap().sandbox.plays_all);
+    assert!(!read(None, &[listen]).unwrap().sandbox.plays_all);
+}
+
+#[test]
 fn what_kubernetes_sets_for_a_service_of_this_name_is_no_setting() {
     let names =
         ["SERVICE_HOST", "SERVICE_PORT", "SERVICE_PORT_HTTP", "PORT", "PORT_4800_TCP", "PORT_4800_TCP_PROTO", "PORT_4800_TCP_PORT", "PORT_4800_TCP_ADDR"];
@@ -106,6 +114,8 @@ fn every_refusal_names_key_place_reason_and_remedy() {
         (None, &[("LATCHKEY_EGRESS__ALLOW_HOSTS", "10.1.2.3")], &["egress.allow_hosts", "egress.allow"]),
         (None, &[("LATCHKEY_CONNECTORS__VENTURES__BASE_URL", "http://u:p@x/")], &["connectors.ventures.base_url"]),
         (None, &[("LATCHKEY_SANDBOX__LISTEN", "127.0.0.1:4800")], &["sandbox.listen", "another port"]),
+        (None, &[("LATCHKEY_SANDBOX__PLAYS_ALL", "true")], &["sandbox.plays_all", "no provider is played", "set sandbox.listen"]),
+        (None, &[("LATCHKEY_SANDBOX__PLAYS_ALL", "maybe")], &["sandbox.plays_all", "true or false"]),
         (None, &[("LATCHKEY_LOG__FORMAT", "pretty")], &["log.format", "auto, human or json"]),
         (None, &[("LATCHKEY_SIGN_IN__HASHES_AT_ONCE", "0")], &["sign_in.hashes_at_once", "1 to 64"]),
         (Some("[log]\nlevel = 3\n"), &[], &["log.level", "Leptos.toml", "wrong type"]),

@@ -1,1 +1,4 @@
-mod providers;
+mod banner;
+mod review;
+mod strict;
+mod table;

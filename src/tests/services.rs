@@ -9,6 +9,8 @@ mod flow;
 mod kept_secrets;
 mod passwords;
 pub mod played;
+mod preview;
+mod requests;
 mod roles;
 mod setup;
 mod sign_in;

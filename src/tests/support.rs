@@ -1,8 +1,8 @@
 //! What several tests share.
 
-#[expect(dead_code, reason = "the bench uses the rest")]
 pub mod client;
 pub mod database;
 #[expect(dead_code, reason = "the bench uses the rest")]
 pub mod program;
+pub mod recorder;
 pub mod server;

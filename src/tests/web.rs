@@ -5,6 +5,7 @@ mod connecting;
 mod credentials;
 mod headers;
 mod lifecycle;
+mod played;
 mod routes;
 mod sessions;
 mod sign_in;

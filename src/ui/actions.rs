@@ -10,6 +10,7 @@ mod outcome;
 mod people;
 mod progress;
 pub mod quick;
+mod requests;
 mod theme;
 
 use axum::Router;
@@ -27,6 +28,8 @@ pub fn routes() -> Router<UiState> {
         .route("/connections/test", post(connections::test))
         .route("/connections/disconnect", post(connections::disconnect))
         .merge(credential_routes())
+        .route("/marketplace/request", post(requests::ask))
+        .route("/marketplace/request/remove", post(requests::remove))
         .merge(connect_routes())
 }
 

@@ -9,7 +9,9 @@ pub mod disconnect;
 pub mod marketplace;
 pub mod no_permission;
 pub mod not_found;
+pub mod preview;
 pub mod quick;
+pub mod request;
 pub mod setup;
 pub mod sign_in;
 pub mod trouble;
@@ -28,6 +30,7 @@ use super::visit::UiState;
 pub fn connect_routes() -> Router<UiState> {
     Router::new()
         .route("/marketplace", get(marketplace::marketplace))
+        .route("/marketplace/request", get(request::get))
         .route("/marketplace/{connector}", get(connector::connector))
         .route("/connect/{draft}/sign-in", get(wizard_sign_in::sign_in))
         .route("/connect/{draft}/details", get(wizard_details::details))

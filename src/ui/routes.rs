@@ -29,6 +29,7 @@ fn frame_pages() -> Router<UiState> {
         .route("/sign-in", get(pages::sign_in::get))
         .route("/connections", get(pages::connections::get))
         .route("/connections/{id}", get(pages::connection::get))
+        .route("/connections/{id}/preview", get(pages::preview::get))
         .route("/connections/{id}/disconnect", get(pages::disconnect::get))
         .route("/connections/{id}/credentials", get(pages::credential::get))
         .route("/connections/{id}/credentials/test", get(pages::credential_test::get))

@@ -36,6 +36,7 @@ fn version_one() -> Router<App> {
         .route("/connections", get(connections::list).post(connections::create))
         .route("/connections/test", post(connections::test_unsaved))
         .route("/connections/{id}", get(connections::view))
+        .route("/connections/{id}/preview", get(connections::preview))
         .route("/connections/{id}/test", post(connections::test))
         .route("/connections/{id}/disconnect", post(connections::disconnect))
         .route("/connections/{id}/credentials", put(credentials::replace))

@@ -8,9 +8,10 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::domain::{CheckCode, StepKind};
-use crate::egress::{CheckedTarget, Egress, EgressError, TlsFacts, TlsStream, TlsTrust};
+use crate::egress::{CheckedTarget, Egress, EgressError, TlsFacts, TlsStream};
 
 use crate::connect::answer::unreached;
+use crate::connect::encryption::Encryption;
 use crate::connect::outcome::Failure;
 
 use super::failure;
@@ -19,37 +20,12 @@ use super::failure;
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xD2, 0x16, 0x2F];
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 
-/// How a line is encrypted.
-pub(super) enum Encryption {
-    /// Not at all.
-    None,
-    /// To whoever `TlsTrust` trusts.
-    Tls(TlsTrust),
-}
-
 /// An open line.
 pub(super) enum Line {
     /// Without encryption.
     Plain(TcpStream),
     /// With encryption.
     Encrypted(Box<TlsStream>),
-}
-
-impl Encryption {
-    /// Reads `sslmode` and the root certificate; an unknown mode is the safest.
-    pub(super) fn of(mode: &str, root_certificate: &str) -> Self {
-        match mode {
-            "disable" => Self::None,
-            "require" => Self::Tls(TlsTrust::Unverified),
-            _ if root_certificate.trim().is_empty() => Self::Tls(TlsTrust::System),
-            _ => Self::Tls(TlsTrust::SystemAnd(root_certificate.to_owned())),
-        }
-    }
-
-    /// Whether the certificate is checked.
-    pub(super) const fn is_verified(&self) -> bool {
-        matches!(self, Self::Tls(TlsTrust::System | TlsTrust::SystemAnd(_)))
-    }
 }
 
 /// Opens a line; nothing secret has been sent on it.

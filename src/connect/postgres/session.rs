@@ -68,12 +68,7 @@ async fn look_around(client: &Client, login: &Login<'_>, scrubber: &Scrubber, st
     let row = client.query_one(TABLES, &[]).await.map_err(failed(StepKind::Sample))?;
     let tables = row.try_get::<_, i64>(0).map_err(failed(StepKind::Sample))?;
     client.batch_execute("ROLLBACK").await.map_err(failed(StepKind::Sample))?;
-    let detail = match tables {
-        0 => "It may read no table yet".to_owned(),
-        1 => "It may read 1 table or view. Nothing of it is stored".to_owned(),
-        count => format!("It may read {count} tables and views. Nothing of it is stored"),
-    };
-    steps.end(StepKind::Sample, StepState::Passed, detail).await;
+    steps.end(StepKind::Sample, StepState::Passed, words::tables(tables.unsigned_abs())).await;
     Ok(identity)
 }
 

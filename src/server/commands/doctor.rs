@@ -2,6 +2,7 @@
 
 use crate::config::{Config, LogFormat};
 use crate::domain::Random;
+use crate::sandbox::Sandbox;
 use crate::server::{keys, parts};
 use crate::store::{Database, schema_state};
 
@@ -32,8 +33,9 @@ pub async fn doctor(config: &Config, random: &dyn Random) -> Vec<Finding> {
         }
         Err(cause) => bad(format!("{} cannot be listened on ({cause}). Set server.listen to an address of this machine.", config.server.listen)),
     });
-    if let Err(error) = parts::registry(config) {
-        findings.push(bad(error.to_string()));
+    match parts::registry(config).and_then(|registry| parts::sandbox(&registry)) {
+        Ok(sandbox) => findings.extend(reached_elsewhere(config, &sandbox)),
+        Err(error) => findings.push(bad(error.to_string())),
     }
     let prepared = match keys::prepare(config) {
         Ok(prepared) => prepared,
@@ -56,6 +58,12 @@ pub async fn doctor(config: &Config, random: &dyn Random) -> Vec<Finding> {
     findings.extend(look_inside(&database, config, prepared, random).await);
     database.close().await;
     findings
+}
+
+fn reached_elsewhere(config: &Config, sandbox: &Sandbox) -> Vec<Finding> {
+    let played = config.sandbox.listen.map(|listen| good(format!("Played providers listen on {listen}.")));
+    let urls = parts::base_urls(config, config.sandbox.listen.map(|listen| (sandbox, listen)));
+    played.into_iter().chain(urls.into_iter().map(|(connector, url)| good(format!("{connector} is reached at {url}.")))).collect()
 }
 
 async fn look_inside(database: &Database, config: &Config, prepared: keys::Prepared, random: &dyn Random) -> Vec<Finding> {
@@ -102,12 +110,6 @@ fn settings(config: &Config) -> Vec<Finding> {
     if !config.egress.allow.is_empty() || !config.egress.allow_hosts.is_empty() {
         let networks = config.egress.allow.iter().map(ToString::to_string).chain(config.egress.allow_hosts.iter().cloned());
         findings.push(good(format!("Private places that connections may go to: {}.", networks.collect::<Vec<_>>().join(", "))));
-    }
-    for (connector, url) in &config.connectors.base_urls {
-        findings.push(good(format!("{connector} is reached at {url}.")));
-    }
-    if let Some(listen) = config.sandbox.listen {
-        findings.push(good(format!("Played providers listen on {listen}.")));
     }
     if url.starts_with("http://") && !config.server.listen.ip().is_loopback() {
         findings.push(bad(format!(

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{Actor, ActorKind, ConnectionId, DraftId, OrganizationId, Visitor};
+use crate::domain::{Actor, ActorKind, ConnectionId, DraftId, OrganizationId, RequestId, Visitor};
 
 /// Who an entry is about.
 #[derive(Clone, Copy, Debug)]
@@ -97,6 +97,11 @@ impl Target {
         Self { kind: "connector", id: id.to_owned(), name: name.to_owned() }
     }
 
+    /// A connector that somebody asks for.
+    pub fn request(id: &RequestId, service: &str) -> Self {
+        Self { kind: "connector_request", id: id.to_string(), name: service.to_owned() }
+    }
+
     /// The organization.
     pub fn organization(id: &OrganizationId, name: &str) -> Self {
         Self { kind: "organization", id: id.to_string(), name: name.to_owned() }
@@ -116,6 +121,8 @@ pub enum Fact {
     Code(String),
     /// How long it took, in milliseconds.
     TookMs(u32),
+    /// A stream's id.
+    Stream(String),
     /// How many versions were erased.
     Erased(u64),
     /// The number of a credential's version.
@@ -135,6 +142,7 @@ impl Fact {
             Self::Code(text) => ("code", json!(text)),
             Self::TookMs(millis) => ("took_ms", json!(millis)),
             Self::Version(number) => ("version", json!(number)),
+            Self::Stream(text) => ("stream", json!(text)),
             Self::Erased(count) => ("erased", json!(count)),
             Self::EmailMac(text) => ("email_mac", json!(text)),
             Self::Theme(text) => ("theme", json!(text)),

@@ -33,7 +33,7 @@ pub fn row_view(app: &App, actor: &Actor, row: &ConnectionRow, marks: &[CheckMar
         bars: bars(row.id.as_str(), marks, now),
         last_checked_at: row.last_checked_at,
         next_check_at: row.next_check_at,
-        expiry: expiry(manifest),
+        expiry: expiry(manifest, row),
     }
 }
 
@@ -42,8 +42,9 @@ fn account(row: &ConnectionRow) -> String {
     parts.join(" \u{b7} ")
 }
 
-fn expiry(manifest: Option<&Manifest>) -> String {
-    match manifest.map(|manifest| &manifest.auth) {
+fn expiry(manifest: Option<&Manifest>, row: &ConnectionRow) -> String {
+    let config = serde_json::from_str(&row.config).unwrap_or_default();
+    match manifest.and_then(|manifest| manifest.auth.chosen(&config)) {
         Some(Auth::LoginSession { .. }) => "A new session each time",
         _ => "Does not expire",
     }

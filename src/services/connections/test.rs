@@ -4,9 +4,9 @@ use crate::domain::{Action, Actor, CheckState};
 use crate::dto::CheckView;
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::{self, EVERY_MS, Finished, detached};
+use crate::services::connections::opened;
 use crate::services::entries::Ready;
-use crate::services::payload::Payload;
-use crate::services::{App, ErrorCode, ServiceError, access, connections, marketplace, views};
+use crate::services::{App, ServiceError, access, connections, marketplace, views};
 use crate::store::connections::{ConnectionRow, find, update};
 use crate::store::credentials::{self, CredentialRow};
 use crate::store::{Transaction, checks};
@@ -34,23 +34,7 @@ async fn run(app: &App, actor: &Actor, connection: ConnectionRow) -> Result<Fini
     let manifest = marketplace::manifest(app, &connection.connector)?;
     let mut check = checking::new_check(app, &connection.organization, &connection.connector)?;
     check.connection = Some(connection.id.clone());
-    let mut transaction = app.database.begin().await?;
-    let credential = credentials::active(transaction.conn(), &connection.organization, &connection.id).await?;
-    let credential = credential.ok_or_else(|| ServiceError::of(ErrorCode::SecretUnreadable))?;
-    let payload = match Payload::open_credential(app, &connection.organization, &connection.id, credential.version, &credential.sealed) {
-        Ok(payload) => payload,
-        Err(error) => {
-            audit::record(
-                app,
-                &mut transaction,
-                actor.into(),
-                AuditEvent::refused("credential.unreadable", Target::connection(&connection.id, &connection.name), Vec::new()),
-            )
-            .await?;
-            transaction.commit().await?;
-            return Err(error);
-        }
-    };
+    let (mut transaction, credential, payload) = opened::active(app, app.database.begin().await?, actor, &connection).await?;
     let config = views::column("credentials", "config", credential.id.as_str(), &credential.config)?;
     checks::insert(transaction.conn(), &check).await?;
     let started = AuditEvent::done(STARTED, Target::connection(&connection.id, &connection.name), Vec::new());

@@ -48,6 +48,9 @@ pub(in crate::services) async fn view_of(app: &App, actor: &Actor, row: &Connect
         last_failure: last_failure(&marks, only_looks(actor)),
         activity: Vec::new(),
         may_see_details: details,
+        may_preview: row.status.may_be_checked()
+            && actor.may(Action::Preview, row.team.as_ref())
+            && app.catalogue.get(&row.connector).is_some_and(|manifest| !manifest.streams.is_empty()),
         may_test: row.status.may_be_checked() && actor.may(Action::TestConnection, row.team.as_ref()),
         may_disconnect: row.status != ConnectionStatus::Revoked && actor.may(Action::Disconnect, row.team.as_ref()),
     };

@@ -60,7 +60,7 @@ impl Stored {
         kept.retain(|field| ready.payload.fields.contains_key(&field.id));
         let changed = if !within(&ready.payload.bound_origins, &self.payload.bound_origins) {
             "You changed the address."
-        } else if matches!(manifest.target, catalogue::Target::Database { .. }) && LINE.iter().any(|id| ready.config.get(*id) != self.config.get(*id)) {
+        } else if line(manifest).into_iter().any(|id| ready.config.get(id) != self.config.get(id)) {
             "You changed the encryption."
         } else {
             return Ok(ready);
@@ -70,8 +70,13 @@ impl Stored {
     }
 }
 
-/// The fields that decide how a line to a database is secured: with a weaker one, somebody in between could read a stored password.
-const LINE: [&str; 2] = ["sslmode", "root_certificate"];
+/// The fields that decide how the line is secured: with other values, somebody in between could read what is stored.
+fn line(manifest: &Manifest) -> Vec<&str> {
+    match &manifest.target {
+        catalogue::Target::Database { .. } => vec!["sslmode", "root_certificate"],
+        catalogue::Target::Http { root_certificate, .. } => root_certificate.iter().map(String::as_str).collect(),
+    }
+}
 
 fn within(wanted: &BoundOrigins, bound: &BoundOrigins) -> bool {
     !wanted.0.is_empty() && wanted.0.iter().all(|origin| bound.contains(origin))

@@ -26,6 +26,7 @@ pub fn activity(row: &AuditRow) -> String {
             format!("tried another credential. {} Nothing was changed.", reason(detail.get("code").and_then(Value::as_str)))
         }
         ("connection.credential_held", _) => "tried a credential of another account, or one that came too late. Nothing was changed.".to_owned(),
+        ("connection.previewed", _) => "looked at the first rows. Nothing of them is stored.".to_owned(),
         ("connection.session_renewed", _) => "signed in anew and sealed the new session.".to_owned(),
         ("connection.disconnected", _) => "disconnected it. The credential is erased.".to_owned(),
         (_, "refused") => "tried something that was refused.".to_owned(),

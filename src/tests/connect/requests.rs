@@ -53,7 +53,7 @@ async fn stripe_carries_the_key_as_bearer_and_the_account_only_when_given() {
         let outcome = check(&connector("stripe", &base), "stripe", &[("api_key", &key), ("account", account)]).await;
         assert_eq!(outcome.result.unwrap().identity.account_name, "a@example.com");
         let log = log.lock().unwrap();
-        assert_eq!(lines(&log), ["GET /v1/account", "GET /v1/account", "GET /v1/customers?limit=3"]);
+        assert_eq!(lines(&log), ["GET /v1/account", "GET /v1/account", "GET /v1/customers?limit=20"]);
         assert_eq!(header(&log[0], "authorization"), None);
         for received in &log[1..] {
             assert_eq!(header(received, "authorization"), Some(format!("Bearer {key}").as_str()));

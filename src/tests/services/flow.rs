@@ -14,7 +14,7 @@ use crate::support::database::{execute, on_both_engines};
 const GOOD_KEY: &str = "sk_test_sandboxAccountThatWorks";
 const REFUSED_KEY: &str = "sk_test_sandboxRefusedKey";
 
-fn entries(values: &[(&str, &str)]) -> Entries {
+pub fn entries(values: &[(&str, &str)]) -> Entries {
     values.iter().map(|(id, value)| ((*id).to_owned(), Secret::new((*value).to_owned()))).collect()
 }
 
@@ -102,9 +102,9 @@ on_both_engines! {
     async fn another_password_is_not_taken_for_the_one_that_is_being_checked(database: Database) {
         let (world, dana) = begin(database).await;
         let id = drafts::start(&world.app, &dana, "ventures").await.unwrap();
-        drafts::submit(&world.app, &dana, id.as_str(), "", ventures("wrong-password", "fail_Slow")).await.unwrap();
-        drafts::submit(&world.app, &dana, id.as_str(), "", ventures("wrong-password", "fail_Slow")).await.expect("the same again is no change");
-        for typed in [ventures("correct-horse", "fail_Slow"), ventures("wrong-password", "production"), ventures("wrong-password", "")] {
+        drafts::submit(&world.app, &dana, id.as_str(), "", ventures("correct-horse", "fail_Slow")).await.unwrap();
+        drafts::submit(&world.app, &dana, id.as_str(), "", ventures("correct-horse", "fail_Slow")).await.expect("the same again is no change");
+        for typed in [ventures("wrong-password", "fail_Slow"), ventures("correct-horse", "production"), ventures("correct-horse", "")] {
             let error = drafts::submit(&world.app, &dana, id.as_str(), "", typed).await.unwrap_err();
             assert_eq!((error.code, error.message.contains("is running")), (ErrorCode::Conflict, true));
         }
@@ -179,10 +179,10 @@ on_both_engines! {
         let view = connections::view(&world.app, &dana, &id).await.unwrap();
         assert_eq!((view.status, view.row.pill.label.as_str(), view.passed), (ConnectionStatus::ReauthRequired, "Sign in again", (2, 3)));
         assert!(view.sentence.contains("refused") && view.fix.is_some());
+        retype(&world, &dana, &id, "username", "api_user").await;
         retype(&world, &dana, &id, "site", "fail_500").await;
         connections::test(&world.app, &dana, &id).await.unwrap();
         assert_eq!(connections::view(&world.app, &dana, &id).await.unwrap().status, ConnectionStatus::Error);
-        retype(&world, &dana, &id, "username", "api_user").await;
         retype(&world, &dana, &id, "site", "test_integration").await;
         connections::test(&world.app, &dana, &id).await.unwrap();
         assert_eq!(connections::view(&world.app, &dana, &id).await.unwrap().status, ConnectionStatus::Active);

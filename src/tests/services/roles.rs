@@ -4,7 +4,9 @@ use std::pin::Pin;
 
 use latchkey::domain::{Action, Actor, ConnectionStatus, Reach, Role, TeamId, reach};
 use latchkey::dto::{ConnectionFilter, MarketplaceFilter};
-use latchkey::services::{App, Entries, ErrorCode, ServiceError, connections, credentials, drafts, help, marketplace, onboarding, quick, shell};
+use latchkey::services::{
+    App, Entries, ErrorCode, ServiceError, connections, credentials, drafts, help, marketplace, onboarding, preview, quick, requests, shell,
+};
 use latchkey::store::Database;
 
 use crate::services::world::World;
@@ -32,7 +34,11 @@ calls! {
     SeeServer true: |app, actor| onboarding::recovery_sheet(app, actor);
     SeeMarketplace false: |app, actor| marketplace::list(app, actor, &MarketplaceFilter::default());
     SeeMarketplace false: |app, actor| marketplace::connector(app, actor, "stripe");
+    SeeMarketplace false: |app, actor| requests::view(app, actor);
+    SeeMarketplace false: |app, actor| requests::ask(app, actor, "Notion", "");
+    Connect true: |app, actor| requests::remove(app, actor, "req_00000000000000000000000000");
     TestConnection false: |app, actor| connections::test(app, actor, ID);
+    Preview false: |app, actor| preview::view(app, actor, ID, "");
     Disconnect false: |app, actor| connections::disconnect(app, actor, ID);
     Disconnect false: |app, actor| quick::disconnect(app, actor, "ventures");
     SeeConnectionDetails false: |app, actor| credentials::versions(app, actor, ID);

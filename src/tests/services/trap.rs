@@ -197,7 +197,7 @@ required = true
     let whole = "{address}".to_owned();
     let made = [
         ("address", address, whole.clone(), bearer, "/{path}"),
-        ("query", address, whole.clone(), "[auth]\nscheme = \"api_key\"\nplace = \"query\"\nname = \"key\"\nvalue = \"{key}\"\n", "/{path}"),
+        ("query", address, whole.clone(), "[auth]\nscheme = \"api_key\"\nkeys = [{ place = \"query\", name = \"key\", value = \"{key}\" }]\n", "/{path}"),
         ("basic", address, whole.clone(), "[auth]\nscheme = \"basic\"\nusername = \"user\"\npassword = \"{key}\"\n", "/{path}"),
         ("login", address, whole, login, "/{after}"),
         ("parts", parts, "https://{host}:{port}".to_owned(), bearer, "/{path}"),

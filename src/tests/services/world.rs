@@ -10,7 +10,7 @@ use latchkey::domain::{
     Actor, ActorKind, Clock, ConnectionId, ConnectionStatus, CredentialId, ManualClock, MemberId, OrganizationId, Role, TeamId, Timestamp, UserId, Visitor,
 };
 use latchkey::egress::{Egress, EgressPolicy};
-use latchkey::sandbox;
+use latchkey::sandbox::Sandbox;
 use latchkey::services::{App, Settings, SetupForm, SignedIn, audit, setup, sign_in};
 use latchkey::store::connections::ConnectionRow;
 use latchkey::store::credentials::CredentialRow;
@@ -38,9 +38,10 @@ impl World {
     pub async fn with_providers(database: Database) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(sandbox::serve(listener, std::future::pending()));
-        let mapped = [("ventures".to_owned(), format!("{base}/ventures/api/v4")), ("stripe".to_owned(), format!("{base}/stripe"))];
-        Self::make(database, mapped.into()).await
+        let sandbox = Sandbox::embedded(&Registry::embedded().unwrap()).unwrap();
+        let mapped = sandbox.ids().map(|id| (id.to_owned(), format!("{base}/{id}"))).collect();
+        tokio::spawn(async move { sandbox.serve(listener, std::future::pending()).await });
+        Self::make(database, mapped).await
     }
 
     /// Waits for the checks that run on their own.

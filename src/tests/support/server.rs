@@ -4,9 +4,10 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
+use latchkey::catalogue::Registry;
 use latchkey::config::Config;
 use latchkey::domain::{ConnectionId, ConnectionStatus, MemberId, OrganizationId, Role, SystemClock, UserId};
-use latchkey::sandbox;
+use latchkey::sandbox::Sandbox;
 use latchkey::server::Server;
 use latchkey::store::connections::ConnectionRow;
 use latchkey::store::members::MemberRow;
@@ -50,8 +51,9 @@ impl TestServer {
         let database = TestDatabase::empty(engine).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let providers = listener.local_addr().unwrap();
-        let sandbox = tokio::spawn(sandbox::serve(listener, std::future::pending()));
-        let ventures = format!("http://{providers}/ventures/api/v4");
+        let played = Sandbox::embedded(&Registry::embedded().unwrap()).unwrap();
+        let sandbox = tokio::spawn(async move { played.serve(listener, std::future::pending()).await });
+        let ventures = format!("http://{providers}/ventures");
         let stripe = format!("http://{providers}/stripe");
         let variables = [
             ("LATCHKEY_SERVER__LISTEN", "127.0.0.1:0"),

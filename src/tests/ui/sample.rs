@@ -121,10 +121,11 @@ pub fn shortcuts() -> Vec<ConnectorSummary> {
             name: name.into(),
             category: "finance".into(),
             category_title: "Finance".into(),
-            regions: "US".into(),
+            regions: vec!["US".into()],
             summary: "Loans.".into(),
             tier: "ready".into(),
             sign_in: "Username and password".into(),
+            sign_in_kinds: vec!["password".into()],
             glyph: glyph.map(Into::into),
             connected: 0,
         })
@@ -191,6 +192,7 @@ pub fn connection() -> ConnectionView {
         ],
         may_see_details: true,
         may_test: true,
+        may_preview: true,
         may_disconnect: true,
         row,
     }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use latchkey::domain::{CheckState, Role, StepKind, StepReport, StepState};
 use latchkey::dto::{
-    CheckView, ConnectorSummary, ConnectorView, DraftView, FieldView, GuideStep, IdentityView, MarketplaceFilter, MarketplaceView, QuickView, SelectOption,
+    CheckView, ConnectorRequest, ConnectorSummary, ConnectorView, DraftView, FieldView, GuideStep, IdentityView, MarketplaceFilter, MarketplaceView, QuickView,
+    RequestsView, SelectOption,
 };
 use latchkey::ui::flash::Flash;
 use latchkey::ui::page::Page;
 use latchkey::ui::pages::wizard_steps::{Step, fitting};
-use latchkey::ui::pages::{connector, marketplace, quick, wizard_details, wizard_done, wizard_sign_in, wizard_test};
+use latchkey::ui::pages::{connector, marketplace, quick, request, wizard_details, wizard_done, wizard_sign_in, wizard_test};
 
 use super::pages::draw;
 use super::sample::{self, HOSTILE, NOW};
@@ -118,7 +119,17 @@ fn one_page(state: Option<CheckState>, connection: Option<&str>) -> QuickView {
 }
 
 fn market(connectors: Vec<ConnectorSummary>) -> MarketplaceView {
-    MarketplaceView { connectors, categories: vec![(String::new(), "All".into(), 3), ("finance".into(), "Finance".into(), 2)], total: 3 }
+    MarketplaceView {
+        connectors,
+        categories: vec![(String::new(), "All".into(), 3), ("finance".into(), "Finance".into(), 2)],
+        regions: vec!["US".into(), HOSTILE.into()],
+        sign_ins: vec![("key".into(), "API key or token".into())],
+    }
+}
+
+fn requests() -> RequestsView {
+    let request = ConnectorRequest { id: "req_1".into(), service: HOSTILE.into(), purpose: HOSTILE.into(), by: HOSTILE.into(), created_at: NOW };
+    RequestsView { requests: vec![request], may_remove: true, now: NOW }
 }
 
 fn drawn(build: impl FnOnce() -> Page) -> String {
@@ -131,10 +142,11 @@ fn tested(draft: DraftView) -> String {
 
 /// Name and HTML of every state of these pages.
 pub fn all() -> Vec<(&'static str, String)> {
-    let filter = MarketplaceFilter { q: HOSTILE.into(), category: "finance".into() };
+    let filter = MarketplaceFilter { q: HOSTILE.into(), category: "finance".into(), ..MarketplaceFilter::default() };
     let done = DraftView { connection: Some("con_1".into()), ..draft(Some(CheckState::Passed)) };
     vec![
-        ("marketplace", drawn(move || marketplace::page(&market(Vec::new()), &market(sample::shortcuts()), &filter))),
+        ("marketplace", drawn(move || marketplace::page(&market(sample::shortcuts()), &filter))),
+        ("request", drawn(|| request::page(requests()))),
         ("connector", drawn(|| connector::page(&view(), true))),
         ("connector-developer", drawn(|| connector::page(&view(), false))),
         ("wizard-sign-in", drawn(|| wizard_sign_in::page(&draft(None)))),
@@ -171,7 +183,9 @@ fn no_page_gives_a_secret_back() {
 
 #[test]
 fn every_form_goes_to_an_action_that_exists() {
-    const ACTIONS: [&str; 10] = [
+    const ACTIONS: [&str; 12] = [
+        "marketplace/request",
+        "marketplace/request/remove",
         "connect/start",
         "connect/details",
         "connect/keep",
@@ -244,8 +258,9 @@ fn tiles_that_do_not_match_are_there_but_hidden() {
     let html = html("marketplace");
     assert_eq!(html.matches("data-find=").count(), 3);
     assert_eq!(html.split('<').filter(|tag| tag.contains("data-find=") && tag.contains(" hidden")).count(), 3, "{html}");
-    assert_eq!(marketplace::marketplace_address("a b&c", "finance"), "/marketplace?q=a+b%26c&category=finance");
-    assert_eq!(marketplace::marketplace_address("", ""), "/marketplace");
+    let filter = |q: &str, category: &str| MarketplaceFilter { q: q.into(), category: category.into(), tier: "ready".into(), ..MarketplaceFilter::default() };
+    assert_eq!(marketplace::marketplace_address(&filter("a b&c", "finance")), "/marketplace?q=a+b%26c&category=finance&tier=ready");
+    assert_eq!(marketplace::marketplace_address(&MarketplaceFilter::default()), "/marketplace");
 }
 
 #[test]

@@ -44,8 +44,16 @@ fn body_of(path: &str) -> serde_json::Value {
 }
 
 fn form_of<'a>(path: &str, id: &'a str) -> Vec<(&'static str, &'a str)> {
-    let mut form =
-        vec![("id", id), ("draft", draft_of(id)), ("connector", "stripe"), ("confirm", "x"), ("name", "x"), ("theme", "dark"), ("back", "/connections")];
+    let mut form = vec![
+        ("id", id),
+        ("draft", draft_of(id)),
+        ("connector", "stripe"),
+        ("confirm", "x"),
+        ("name", "x"),
+        ("theme", "dark"),
+        ("back", "/connections"),
+        ("service", "x"),
+    ];
     if path.ends_with("progress") {
         form.retain(|(key, _)| *key == "draft");
     }
@@ -107,10 +115,10 @@ on_both_servers! {
             assert_eq!(answer.status, expected, "{method} {path} {access:?}: {}", answer.body);
         }
         assert_eq!(viewer.form("/recovery-sheet", &[]).await.status, 403);
-        for path in ["/marketplace", "/marketplace/stripe", &format!("/connections/{id}/disconnect")] {
+        for path in ["/marketplace", "/marketplace/request", "/marketplace/stripe", &format!("/connections/{id}/disconnect")] {
             assert_eq!(viewer.get(path).await.status, 403, "{path}");
         }
-        for action in ["connections/test", "connections/disconnect", "connections/credentials", "connections/credentials/restore", "connect/start", "quick/disconnect"] {
+        for action in ["connections/test", "connections/disconnect", "connections/credentials", "connections/credentials/restore", "connect/start", "quick/disconnect", "marketplace/request", "marketplace/request/remove"] {
             let answer = viewer.form(&format!("/actions/{action}"), &form_of(action, id.as_str())).await;
             assert_eq!(answer.status, 403, "{action}: {}", answer.body);
         }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Icon;
 use crate::dto::{SandboxAccount, ShellView};
 
-/// Says that providers are emulated here and which values to type; nothing unless the operator runs them. With `only`, one connector's accounts.
+/// Says that providers are emulated here; nothing unless the operator runs them. With `only`, it is about that connector and tells which values to type.
 #[component]
 pub fn SandboxBanner(
     /// The connector's id; empty for all.
@@ -16,44 +16,34 @@ pub fn SandboxBanner(
     class: &'static str,
 ) -> impl IntoView {
     let accounts = use_context::<ShellView>().map(|shell| shell.sandbox).unwrap_or_default();
-    let mut connectors: Vec<(String, Vec<SandboxAccount>)> = Vec::new();
-    for account in accounts.into_iter().filter(|account| only.is_empty() || account.connector == only) {
-        match connectors.iter_mut().find(|(connector, _)| *connector == account.connector) {
-            Some((_, accounts)) => accounts.push(account),
-            None => connectors.push((account.connector.clone(), vec![account])),
-        }
-    }
-    (!connectors.is_empty()).then(|| {
-        let names = connectors.iter().map(|(connector, _)| capital(connector)).collect::<Vec<_>>().join(" and ");
-        let verb = if connectors.len() == 1 { "is" } else { "are" };
+    let mut connectors: Vec<&str> = accounts.iter().map(|account| account.connector.as_str()).collect();
+    connectors.dedup();
+    let count = connectors.len();
+    let is_shown = if only.is_empty() { count > 0 } else { connectors.contains(&only.as_str()) };
+    let words = match (only.is_empty(), count) {
+        (false, _) => " This provider is emulated on this server. Nothing real is touched.".to_owned(),
+        (true, 1) => " One provider is emulated on this server. Connect it to see what to type.".to_owned(),
+        (true, _) => format!(" {count} providers are emulated on this server. Connect one to see what to type."),
+    };
+    let accounts: Vec<SandboxAccount> = accounts.into_iter().filter(|account| account.connector == only).collect();
+    is_shown.then(|| {
         view! {
             <div class=format!("lk-flash lk-flash-info {class}").trim_end().to_owned()>
                 <Icon name="i-flask-conical" />
                 <div class="min-w-0 flex-1">
                     <p>
                         <strong class="font-semibold">"Sandbox."</strong>
-                        {format!(" {names} {verb} emulated on this server. Nothing real is touched.")}
+                        {words}
                     </p>
-                    <details class="lk-fold mt-1">
-                        <summary class="text-xs font-medium">
-                            <Icon name="i-chevron-right" class="lk-i-turn lk-i-sm" />
-                            "What to type, and what each one shows"
-                        </summary>
-                        {connectors.into_iter().map(|(connector, accounts)| view! { <Accounts connector=connector accounts=accounts /> }).collect_view()}
-                    </details>
+                    {(!accounts.is_empty()).then(|| view! { <Accounts accounts=accounts /> })}
                 </div>
             </div>
         }
     })
 }
 
-fn capital(connector: &str) -> String {
-    let mut letters = connector.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
 #[component]
-fn Accounts(connector: String, accounts: Vec<SandboxAccount>) -> impl IntoView {
+fn Accounts(accounts: Vec<SandboxAccount>) -> impl IntoView {
     let value = |(label, value): (String, String)| {
         view! {
             <div class="flex min-w-0 gap-1.5">
@@ -71,7 +61,12 @@ fn Accounts(connector: String, accounts: Vec<SandboxAccount>) -> impl IntoView {
         }
     };
     view! {
-        <p class="mt-3 font-semibold">{capital(&connector)}</p>
-        <ul class="mt-1.5 grid gap-x-6 gap-y-3 md:grid-cols-2 xl:grid-cols-3">{accounts.into_iter().map(account).collect_view()}</ul>
+        <details class="lk-fold mt-1">
+            <summary class="text-xs font-medium">
+                <Icon name="i-chevron-right" class="lk-i-turn lk-i-sm" />
+                "What to type, and what each one shows"
+            </summary>
+            <ul class="mt-3 grid gap-x-6 gap-y-3 md:grid-cols-2 xl:grid-cols-3">{accounts.into_iter().map(account).collect_view()}</ul>
+        </details>
     }
 }

@@ -5,8 +5,10 @@ use leptos::{html, web_sys};
 use wasm_bindgen::JsValue;
 
 use super::dom::{elements, held, switch};
+use crate::dto::{Facets, MarketplaceFilter as Filter};
 
-/// Narrows the `[data-find]` tiles among its children to the words typed and the chosen `data-category`, and keeps the address and the category links in step.
+/// Narrows the `[data-find]` tiles among its children to the words typed, the choices made and the chosen `data-category`, and keeps the address,
+/// the category links and their numbers in step.
 #[island]
 pub fn MarketplaceFilter(
     /// The form, the category links and the tiles.
@@ -27,35 +29,46 @@ pub fn MarketplaceFilter(
     }
 }
 
-fn address(words: &str, category: &str) -> String {
+fn address(filter: &Filter) -> String {
     let Ok(parameters) = web_sys::UrlSearchParams::new() else { return "/marketplace".to_owned() };
-    for (key, value) in [("q", words), ("category", category)] {
-        if !value.is_empty() {
-            parameters.append(key, value);
-        }
+    for (key, value) in filter.parameters() {
+        parameters.append(key, value);
     }
     let query = String::from(parameters.to_string());
     if query.is_empty() { "/marketplace".to_owned() } else { format!("/marketplace?{query}") }
 }
 
+fn facets(tile: &web_sys::Element) -> Facets {
+    let text = |name: &str| tile.get_attribute(name).unwrap_or_default();
+    let list = |name: &str| text(name).split('|').map(str::to_owned).collect();
+    Facets { words: text("data-find"), category: text("data-category"), regions: list("data-regions"), sign_in: list("data-sign-in"), tier: text("data-tier") }
+}
+
 fn apply(root: &web_sys::Element, category: &str) {
-    let typed = held(root, "input[name=q]").unwrap_or_default();
-    let words = typed.trim().to_lowercase();
-    let mut found = false;
-    for tile in elements(root, "[data-find]") {
-        let text = tile.get_attribute("data-find").unwrap_or_default();
-        let here = category.is_empty() || tile.get_attribute("data-category").is_some_and(|own| own == category);
-        let fits = here && words.split_whitespace().all(|word| text.contains(word));
-        found |= fits;
-        switch(&tile, "hidden", !fits);
+    let entry = |selector: &str| held(root, selector).unwrap_or_default();
+    let filter = Filter {
+        q: entry("input[name=q]"),
+        category: category.to_owned(),
+        region: entry("select[name=region]"),
+        sign_in: entry("select[name=sign_in]"),
+        tier: entry("select[name=tier]"),
+    };
+    let tiles: Vec<_> = elements(root, "[data-find]").into_iter().map(|tile| (facets(&tile), tile)).collect();
+    let count = |filter: &Filter| tiles.iter().filter(|(facets, _)| filter.fits(facets)).count();
+    for (facets, tile) in &tiles {
+        switch(tile, "hidden", !filter.fits(facets));
     }
     for none in elements(root, "[data-none]") {
-        switch(&none, "hidden", found);
+        switch(&none, "hidden", count(&filter) > 0);
     }
     for link in elements(root, "a[data-category]") {
-        let _kept = link.set_attribute("href", &address(typed.trim(), &link.get_attribute("data-category").unwrap_or_default()));
+        let other = Filter { category: link.get_attribute("data-category").unwrap_or_default(), ..filter.clone() };
+        let _kept = link.set_attribute("href", &address(&other));
+        for number in elements(&link, "span") {
+            number.set_text_content(Some(&count(&other).to_string()));
+        }
     }
     if let Ok(history) = window().history() {
-        let _shown = history.replace_state_with_url(&JsValue::NULL, "", Some(&address(typed.trim(), category)));
+        let _shown = history.replace_state_with_url(&JsValue::NULL, "", Some(&address(&filter)));
     }
 }

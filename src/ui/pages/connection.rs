@@ -92,22 +92,33 @@ fn Head(view: ConnectionView) -> impl IntoView {
                     </p>
                 </div>
             </div>
-            {(view.may_test && view.status.may_be_checked())
-                .then(|| {
-                    view! {
-                        <div class="lk-actions">
-                            <form method="post" action="/actions/connections/test">
-                                <input type="hidden" name="id" value=row.id />
-                                <button class="btn btn-quiet" type="submit">
-                                    <Icon name="i-activity" />
-                                    "Test now"
-                                </button>
-                            </form>
-                        </div>
-                    }
-                })}
+            <Actions view_id=row.id may_test=view.may_test may_preview=view.may_preview />
         </div>
     }
+}
+
+#[component]
+fn Actions(view_id: String, may_test: bool, may_preview: bool) -> impl IntoView {
+    let look = may_preview.then(|| {
+        view! {
+            <a class="btn btn-quiet" href=format!("/connections/{view_id}/preview")>
+                <Icon name="i-eye" />
+                "Look at the data"
+            </a>
+        }
+    });
+    let test = may_test.then(|| {
+        view! {
+            <form method="post" action="/actions/connections/test">
+                <input type="hidden" name="id" value=view_id.clone() />
+                <button class="btn btn-quiet" type="submit">
+                    <Icon name="i-activity" />
+                    "Test now"
+                </button>
+            </form>
+        }
+    });
+    (may_test || may_preview).then(|| view! { <div class="lk-actions">{look} {test}</div> })
 }
 
 /// The family of the message above a connection that needs a person; none when all is well.

@@ -64,6 +64,18 @@ pub async fn view(State(app): State<App>, Member(actor): Member, InPath(id): InP
     Ok(data(services::connections::view(&app, &actor, &id).await?))
 }
 
+/// Which stream.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Chosen {
+    stream: String,
+}
+
+/// The first rows of a stream; nothing of them is stored.
+pub async fn preview(State(app): State<App>, Member(actor): Member, InPath(id): InPath, Query(chosen): Query<Chosen>) -> Answer {
+    Ok(data(services::preview::view(&app, &actor, &id, &chosen.stream).await?))
+}
+
 /// Proves the entries and saves them as a connection.
 pub async fn create(State(app): State<App>, Member(actor): Member, Body(body): Body<Create>) -> Answer {
     Ok(created(services::connections::create(&app, &actor, &body.connector, &body.name, body.fields).await?))

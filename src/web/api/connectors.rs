@@ -16,13 +16,18 @@ use crate::web::{InPath, Member};
 pub struct Narrowed {
     q: String,
     category: String,
+    region: String,
+    sign_in: String,
+    tier: String,
 }
 
 /// The connectors that match, all in one page.
 pub async fn list(State(app): State<App>, Member(actor): Member, Query(narrowed): Query<Narrowed>) -> Answer {
-    let filter = MarketplaceFilter { q: narrowed.q, category: narrowed.category };
+    let Narrowed { q, category, region, sign_in, tier } = narrowed;
+    let filter = MarketplaceFilter { q, category, region, sign_in, tier };
     let view = services::marketplace::list(&app, &actor, &filter).await?;
-    Ok(data(json!({"items": view.connectors, "next_cursor": null})))
+    let matching: Vec<_> = view.matching(&filter).collect();
+    Ok(data(json!({"items": matching, "next_cursor": null})))
 }
 
 /// One connector with its form.
