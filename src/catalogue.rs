@@ -19,7 +19,7 @@ mod view;
 
 pub use auth::{Auth, DatabaseEngine, Key, KeyPlace, Target, TokenPlace, is_reserved_header};
 pub use check::{Authorize, AuthorizeNote, Check, ErrorRule, Fact, Fallback, Identity, JsonTemplate, Method, Request, Requirement, Source, Success};
-pub use entries::{Accepted, validate_entries};
+pub use entries::{Accepted, spoken, validate_entries};
 pub use field::{Choice, Field, FieldKind, VisibleWhen};
 pub use manifest::{About, Category, Guide, Manifest, Tier, Words};
 pub use pattern::Pattern;

@@ -3,6 +3,7 @@
 mod catalogue;
 mod check;
 mod connection;
+mod credential;
 mod draft;
 mod entry_link;
 mod marketplace;
@@ -15,6 +16,7 @@ pub use check::{CheckView, DiagnosisView, IdentityView};
 pub use connection::{
     ActivityPage, ActivityView, Bar, ConnectionFilter, ConnectionListView, ConnectionRow, ConnectionView, DisconnectView, NeedsYou, Pill, StatusCount,
 };
+pub use credential::{CredentialDecision, CredentialEditView, CredentialVersionView, ReplacedView, RestoredView};
 pub use draft::{DraftView, QuickView};
 pub use entry_link::{AskChoice, AskView, EntryLinkState, EntryLinkView, VisitResult, VisitView};
 pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, MarketplaceView, RequestsView};

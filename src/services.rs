@@ -5,6 +5,7 @@ mod app;
 pub mod audit;
 mod checking;
 pub mod connections;
+pub mod credentials;
 pub mod drafts;
 mod entries;
 pub mod entry_links;

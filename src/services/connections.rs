@@ -26,6 +26,8 @@ pub use switch::{disable, enable};
 pub use test::test;
 pub use view::{view, view_at};
 
+pub(super) use test::STARTED;
+
 use outline::name_for;
 
 use crate::domain::{Action, Actor, ConnectionId};

@@ -3,6 +3,7 @@
 mod asking;
 mod bodies;
 mod connecting;
+mod credentials;
 mod headers;
 mod life;
 mod lifecycle;

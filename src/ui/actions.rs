@@ -6,6 +6,7 @@
 pub mod ask;
 pub mod connect;
 pub mod connections;
+mod credentials;
 mod outcome;
 mod people;
 mod progress;
@@ -27,6 +28,7 @@ pub fn routes() -> Router<UiState> {
         .route("/theme", post(theme::choose))
         .route("/connections/test", post(connections::test))
         .route("/connections/disconnect", post(connections::disconnect))
+        .merge(credential_routes())
         .route("/marketplace/request", post(requests::ask))
         .route("/marketplace/request/remove", post(requests::remove))
         .route("/connections/edit", post(connections::edit))
@@ -34,6 +36,15 @@ pub fn routes() -> Router<UiState> {
         .route("/connections/disable", post(connections::disable))
         .route("/connections/delete", post(connections::delete))
         .merge(connect_routes())
+}
+
+/// The actions around the credential of a saved connection.
+fn credential_routes() -> Router<UiState> {
+    Router::new()
+        .route("/connections/credentials", post(credentials::submit))
+        .route("/connections/credentials/accept", post(credentials::accept))
+        .route("/connections/credentials/forget", post(credentials::forget))
+        .route("/connections/credentials/restore", post(credentials::restore))
 }
 
 /// The actions of the wizard and of the one-page connect.

@@ -4,6 +4,8 @@ pub mod ask;
 pub mod connection;
 pub mod connections;
 pub mod connector;
+pub mod credential;
+pub mod credential_test;
 pub mod diagnostics;
 pub mod disconnect;
 pub mod marketplace;

@@ -5,12 +5,13 @@ mod body;
 mod connection;
 mod connections;
 mod connectors;
+mod credentials;
 mod query;
 mod requests;
 mod shortcut;
 
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use http::StatusCode;
 use serde::Serialize;
@@ -46,6 +47,9 @@ fn version_one() -> Router<App> {
         .route("/connections/{id}/disconnect", post(connections::disconnect))
         .route("/connections/{id}/logs", get(connection::logs))
         .route("/connections/{id}/diagnostics", get(connection::diagnostics))
+        .route("/connections/{id}/credentials", put(credentials::replace))
+        .route("/connections/{id}/credentials/restore", post(credentials::restore))
+        .route("/connections/{id}/credentials/versions", get(credentials::versions))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
 }

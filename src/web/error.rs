@@ -16,7 +16,7 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
         ErrorCode::SlowDown => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::InvalidField | ErrorCode::UnknownField | ErrorCode::CheckFailed => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::InvalidJson => StatusCode::BAD_REQUEST,
-        ErrorCode::NameTaken | ErrorCode::Conflict => StatusCode::CONFLICT,
+        ErrorCode::NameTaken | ErrorCode::Conflict | ErrorCode::OtherAccount => StatusCode::CONFLICT,
         ErrorCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::StorageUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::SecretUnreadable | ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -36,6 +36,7 @@ pub const fn code_of(code: ErrorCode) -> &'static str {
         ErrorCode::UnknownField => "unknown_field",
         ErrorCode::NameTaken => "name_taken",
         ErrorCode::Conflict => "conflict",
+        ErrorCode::OtherAccount => "other_account",
         ErrorCode::CheckFailed => "check_failed",
         ErrorCode::SetupLinkInvalid => "setup_link_invalid",
         ErrorCode::CrossSite => "cross_site",
@@ -57,7 +58,7 @@ pub struct ApiError {
 impl ApiError {
     /// A refusal that the web layer itself makes.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        ServiceError { code, message: message.into(), fields: Vec::new(), retry_at: None, diagnosis: None, cause: None }.into()
+        ServiceError::of(code).saying(message).into()
     }
 
     /// One wrong field.
@@ -110,6 +111,10 @@ impl IntoResponse for ApiError {
         }
         if let Some(diagnosis) = error.diagnosis {
             details.insert("diagnosis".to_owned(), json!(diagnosis));
+        }
+        if let Some(accounts) = error.accounts {
+            details.insert("before".to_owned(), json!(accounts.0));
+            details.insert("after".to_owned(), json!(accounts.1));
         }
         if let Some(at) = error.retry_at {
             details.insert("retry_at".to_owned(), json!(at));

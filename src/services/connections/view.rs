@@ -90,7 +90,12 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
     view.settings = settings(row, manifest)?;
     view.connected_by = members::name_of(reader.conn(), &row.organization, &row.created_by).await?.unwrap_or_default();
     let versions = credentials::versions(reader.conn(), &row.organization, &row.id).await?;
-    view.versions = versions.iter().map(|version| (u32::try_from(version.version).unwrap_or_default(), version.created_at, version.active)).collect();
+    view.versions = versions
+        .iter()
+        .map(|version| {
+            (u32::try_from(version.version).unwrap_or_default(), if version.active { version.activated_at } else { version.created_at }, version.active)
+        })
+        .collect();
     let activity = activity::page(reader.conn(), row, cursor, ACTIVITY).await?;
     view.activity = activity.items;
     view.older_activity = activity.next_cursor;
@@ -102,14 +107,19 @@ fn diagnosis(check: Option<&CheckView>) -> String {
     format!("{}. {}", diagnosis.headline.trim_end_matches('.'), diagnosis.sentence).trim().to_owned()
 }
 
-/// What mends it: a refused credential is entered anew; everything else is tested again with the button of the page.
+/// What mends it: a credential that does not work is changed, an ended connection is made anew.
 fn fix(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>) -> Option<(String, String)> {
-    let manifest = manifest?;
-    let gone = matches!(row.status, ConnectionStatus::ReauthRequired | ConnectionStatus::Revoked);
-    (gone && access::may_on(actor, Action::Connect, row)).then(|| {
-        let path = if manifest.quick { format!("/connect/{}/quick", manifest.id) } else { format!("/marketplace/{}", manifest.id) };
-        ("Connect again".to_owned(), path)
-    })
+    let manifest = manifest.filter(|_| access::may_on(actor, Action::Connect, row))?;
+    match row.status {
+        ConnectionStatus::Error | ConnectionStatus::ReauthRequired => {
+            Some((format!("Change the {}", manifest.credential_noun), format!("/connections/{}/credentials", row.id)))
+        }
+        ConnectionStatus::Revoked => {
+            let path = if manifest.quick { format!("/connect/{}/quick", manifest.id) } else { format!("/marketplace/{}", manifest.id) };
+            Some(("Connect again".to_owned(), path))
+        }
+        ConnectionStatus::Pending | ConnectionStatus::Active | ConnectionStatus::Disabled => None,
+    }
 }
 
 fn settings(row: &ConnectionRow, manifest: Option<&Manifest>) -> Result<Vec<(String, String)>, ServiceError> {

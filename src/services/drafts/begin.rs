@@ -61,6 +61,8 @@ pub(in crate::services) async fn insert(
         updated_at: now,
         expires_at: now.plus_millis(KEPT_MS),
         row_version: 1,
+        edits: None,
+        edits_version: None,
     };
     drafts::insert(transaction.conn(), &row).await?;
     let event = AuditEvent::done("draft.started", Target::draft(&row.id, ""), vec![Fact::Connector(manifest.id.clone())]);

@@ -94,13 +94,14 @@ async fn start(app: &App, actor: &Actor, id: &str, wanted: Wanted<'_>, typed: En
 }
 
 /// Whether the draft holds exactly these entries, secrets included.
-fn is_being_checked(app: &App, draft: &DraftRow, ready: &Ready) -> Result<bool, ServiceError> {
+pub(in crate::services) fn is_being_checked(app: &App, draft: &DraftRow, ready: &Ready) -> Result<bool, ServiceError> {
     let Some(sealed) = draft.sealed.as_deref() else { return Ok(false) };
-    let open_is_same = draft.entries == open(ready)?;
+    let open_is_same = draft.entries == open_entries(ready)?;
     Ok(open_is_same && Payload::open_draft(app, &draft.organization, &draft.id, draft.secret_version, sealed)?.equals(&ready.payload)?)
 }
 
-fn open(ready: &Ready) -> Result<String, ServiceError> {
+/// The entries that a draft shows.
+pub(in crate::services) fn open_entries(ready: &Ready) -> Result<String, ServiceError> {
     Ok(serde_json::to_string(&ready.config)?)
 }
 
@@ -108,7 +109,7 @@ fn open(ready: &Ready) -> Result<String, ServiceError> {
 pub(super) async fn store(app: &App, actor: &Actor, mut draft: DraftRow, ready: Ready, attempt: Option<&str>) -> Result<Started, ServiceError> {
     let mut check = checking::new_check(app, actor, &draft.connector)?;
     check.draft = Some(draft.id.clone());
-    draft.entries = open(&ready)?;
+    draft.entries = open_entries(&ready)?;
     draft.errors = "{}".to_owned();
     draft.check_id = Some(check.id.to_string());
     draft.secret_version += 1;

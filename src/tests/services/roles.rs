@@ -7,7 +7,7 @@ use latchkey::dto::{ConnectionFilter, MarketplaceFilter};
 use latchkey::services::connections::Edit;
 use latchkey::services::entry_links::Wish;
 use latchkey::services::{
-    App, Entries, ErrorCode, ServiceError, connections, drafts, entry_links, help, marketplace, onboarding, preview, quick, requests, shell,
+    App, Entries, ErrorCode, ServiceError, connections, credentials, drafts, entry_links, help, marketplace, onboarding, preview, quick, requests, shell,
 };
 use latchkey::store::Database;
 
@@ -50,6 +50,13 @@ calls! {
     SeeConnectionDetails false: |app, actor| connections::logs(app, actor, ID, "", 10);
     SeeConnectionDetails false: |app, actor| connections::diagnostics(app, actor, ID);
     Disconnect false: |app, actor| quick::disconnect(app, actor, "ventures");
+    SeeConnectionDetails false: |app, actor| credentials::versions(app, actor, ID);
+    Connect false: |app, actor| credentials::view(app, actor, ID);
+    Connect false: |app, actor| credentials::submit(app, actor, ID, Entries::new());
+    Connect false: |app, actor| credentials::accept(app, actor, ID, 1);
+    Connect false: |app, actor| credentials::forget(app, actor, ID);
+    Connect false: |app, actor| credentials::restore(app, actor, ID, None, None);
+    Connect false: |app, actor| async { credentials::replace(app, actor, ID, None, &Entries::new(), false).await };
     Connect true: |app, actor| connections::test_unsaved(app, actor, "stripe", Entries::new());
     Connect true: |app, actor| connections::create(app, actor, "stripe", "", Entries::new());
     Connect true: |app, actor| drafts::start(app, actor, "stripe");

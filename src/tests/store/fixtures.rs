@@ -157,6 +157,13 @@ impl Tenant {
             sealed: vec![0, 159, 146, 150, 255],
             created_at: NOW,
             created_by: self.member.clone(),
+            config: "{}".to_owned(),
+            account_id: "acct_1".to_owned(),
+            account_name: "Acme Ltd".to_owned(),
+            identity: "{}".to_owned(),
+            host: "https://api.stripe.com:443".to_owned(),
+            activated_at: NOW,
+            activated_by: self.member.clone(),
         }
     }
 
@@ -181,6 +188,8 @@ impl Tenant {
             updated_at: NOW,
             expires_at: NOW.plus_millis(1000),
             row_version: 1,
+            edits: None,
+            edits_version: None,
         }
     }
 

@@ -41,6 +41,8 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("GET", "/connections/{id}/preview", Page),
     ("GET", "/connections/{id}/disconnect", Page),
     ("GET", "/connections/{id}/diagnostics", Page),
+    ("GET", "/connections/{id}/credentials", Page),
+    ("GET", "/connections/{id}/credentials/test", Page),
     ("GET", "/marketplace", Page),
     ("GET", "/marketplace/request", Page),
     ("GET", "/marketplace/{connector}", Page),
@@ -56,6 +58,10 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("POST", "/actions/theme", Action),
     ("POST", "/actions/connections/test", Action),
     ("POST", "/actions/connections/disconnect", Action),
+    ("POST", "/actions/connections/credentials", Action),
+    ("POST", "/actions/connections/credentials/accept", Action),
+    ("POST", "/actions/connections/credentials/forget", Action),
+    ("POST", "/actions/connections/credentials/restore", Action),
     ("POST", "/actions/marketplace/request", Action),
     ("POST", "/actions/marketplace/request/remove", Action),
     ("POST", "/actions/connections/edit", Action),
@@ -97,6 +103,9 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("GET", "/api/v1/connections/{id}/diagnostics", Api),
     ("POST", "/api/v1/connections/{id}/test", Api),
     ("POST", "/api/v1/connections/{id}/disconnect", Api),
+    ("PUT", "/api/v1/connections/{id}/credentials", Api),
+    ("POST", "/api/v1/connections/{id}/credentials/restore", Api),
+    ("GET", "/api/v1/connections/{id}/credentials/versions", Api),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {

@@ -33,7 +33,7 @@ fn filled(path: &str, id: &str) -> String {
 async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
     match method {
         "GET" => client.get(path).await,
-        "PATCH" | "DELETE" => client.call(Method::from_bytes(method.as_bytes()).unwrap(), path, &[], &body_of(path)).await,
+        "PATCH" | "PUT" | "DELETE" => client.call(Method::from_bytes(method.as_bytes()).unwrap(), path, &[], &body_of(path)).await,
         _ if path.starts_with("/api/") => client.json(path, body_of(path)).await,
         _ => client.form(path, &form_of(path, id)).await,
     }
@@ -44,6 +44,7 @@ fn body_of(path: &str) -> serde_json::Value {
         "/api/v1/auth/sign-in" => json!({"email": "nobody@example.com", "password": "nothing at all"}),
         "/api/v1/connections" | "/api/v1/connections/test" => json!({"connector": "stripe", "fields": {"api_key": "sk_test_nothing"}}),
         "/api/v1/connections/requests" => json!({"connector": "stripe", "valid_hours": 24}),
+        _ if path.ends_with("/credentials") => json!({"fields": {"api_key": "sk_test_nothing"}}),
         "/api/v1/connectors/stripe/configure" => json!({"api_key": "sk_test_nothing"}),
         _ => json!({}),
     }
@@ -129,6 +130,8 @@ on_both_servers! {
         }
         let refused = [
             "connect/start",
+            "connections/credentials",
+            "connections/credentials/restore",
             "connections/delete",
             "connections/disable",
             "connections/disconnect",

@@ -82,6 +82,5 @@ fn refusal(error: &serde_json::Error) -> ApiError {
     } else {
         "One field needs a change. Nothing was saved.".to_owned()
     };
-    ServiceError { code, message: summary, fields: vec![FieldError { field, message: message.to_owned() }], retry_at: None, diagnosis: None, cause: None }
-        .into()
+    ServiceError { fields: vec![FieldError { field, message: message.to_owned() }], ..ServiceError::of(code).saying(summary) }.into()
 }
