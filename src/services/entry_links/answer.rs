@@ -79,12 +79,14 @@ pub async fn result(app: &App, visitor: &Visitor, token: &str, check: &str) -> R
     let mut reader = app.database.read().await?;
     let found = views::find_check(reader.conn(), &link.organization, Some(check).filter(|_| is_its)).await?;
     let row = found.filter(|row| is_shown(app, row)).ok_or_else(ServiceError::not_found)?;
+    let asker = members::name_of(reader.conn(), &link.organization, &link.member).await?.unwrap_or_default();
+    drop(reader);
+    // The check may have passed since the link was read: both end in one transaction, so the link is read again.
+    let link = if row.state == CheckState::Passed { by_token(app, token).await?.ok_or_else(ServiceError::not_found)? } else { link };
     // Passed, and yet nothing came of it: the draft was taken away meanwhile.
     if row.state == CheckState::Passed && link.ending != Some(Ending::Used) {
         return Err(ServiceError::not_found());
     }
-    let asker = members::name_of(reader.conn(), &link.organization, &link.member).await?.unwrap_or_default();
-    drop(reader);
     let connector = marketplace::manifest(app, &link.connector)?.summary_view(0);
     let (organization, expires_at) = (organization(app, &link).await?, link.expires_at);
     let check = without_values(views::check_view(&row, app.now())?);

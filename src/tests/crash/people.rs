@@ -61,7 +61,8 @@ async fn step(client: &Client, fuse: &Fuse, chance: &mut Chance, ledger: &mut Le
         7 => through_the_form(client, fuse, ledger, &id).await?,
         8 => {
             let (status, text) = ask(client, fuse, "POST", &format!("{at}/test"), &json!({})).await?;
-            assert_eq!((status, data(&text)["state"].as_str().unwrap()), (200, "passed"), "{text}");
+            // Another test of it may be running still.
+            assert!(status == 409 || (status, data(&text)["state"].as_str()) == (200, Some("passed")), "{status} {text}");
         }
         _ => {
             ledger.pend(&id, Pending::Disconnect);

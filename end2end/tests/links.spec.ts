@@ -1,5 +1,5 @@
 import { admin, checkEnds, expect, signIn, test } from "./fixtures";
-import { openConnector, toDetails } from "./journeys";
+import { disconnect, openConnector, toDetails } from "./journeys";
 
 test("ask someone else: a link is made, opened, refused once, used, and gone", async ({ page, browser, javaScriptEnabled, setUp: latchkey, accessible, expectedStatuses }) => {
   expectedStatuses.add(404);
@@ -57,6 +57,8 @@ test("ask someone else: a link is made, opened, refused once, used, and gone", a
   await accessible("connections-asked");
   await line.getByRole("link", { name: "Open the connection" }).click();
   await page.waitForURL(/\/connections\/con_\w+/);
+  await page.getByRole("link", { name: /^Disconnect/ }).first().click();
+  await disconnect(page);
 });
 
 test("the visitor's pages are accessible", async ({ page, setUp: latchkey, accessible, expectedStatuses }) => {
