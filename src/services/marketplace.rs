@@ -1,12 +1,13 @@
 //! The catalogue as a member sees it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::catalogue::{Category, Manifest};
-use crate::domain::{Action, Actor};
+use crate::domain::{Action, Actor, OrganizationId};
 use crate::dto::{ConnectorView, MarketplaceFilter, MarketplaceView};
 use crate::services::{App, ServiceError, access};
-use crate::store::connections;
+use crate::store::connections::{self, ConnectionRow};
 
 /// The connectors that match.
 ///
@@ -16,9 +17,9 @@ pub async fn list(app: &App, actor: &Actor, filter: &MarketplaceFilter) -> Resul
     access::require(actor, Action::SeeMarketplace)?;
     let counts = connections::count_by_connector(app.database.read().await?.conn(), &actor.organization).await?;
     let connected: HashMap<&str, usize> = counts.iter().map(|(id, count)| (id.as_str(), usize::try_from(*count).unwrap_or_default())).collect();
-    let all = app.catalogue.list();
+    let all = all(app, &actor.organization).await?;
     let words: Vec<String> = filter.q.split_whitespace().map(str::to_lowercase).collect();
-    let matching: Vec<&Manifest> = all.iter().copied().filter(|manifest| matches_words(manifest, &words)).collect();
+    let matching: Vec<&Manifest> = all.iter().map(Arc::as_ref).filter(|manifest| matches_words(manifest, &words)).collect();
     let mut categories = vec![(String::new(), "All".to_owned(), matching.len())];
     for category in Category::ALL {
         let used = all.iter().any(|manifest| manifest.category == category);
@@ -41,12 +42,39 @@ pub async fn list(app: &App, actor: &Actor, filter: &MarketplaceFilter) -> Resul
 /// `Forbidden`; `NotFound`.
 pub async fn connector(app: &App, actor: &Actor, id: &str) -> Result<ConnectorView, ServiceError> {
     access::require(actor, Action::SeeMarketplace)?;
-    connector_view(app, actor, manifest(app, id)?).await
+    connector_view(app, actor, &*manifest(app, &actor.organization, id).await?).await
 }
 
-/// The manifest of a connector.
-pub(super) fn manifest<'a>(app: &'a App, id: &str) -> Result<&'a Manifest, ServiceError> {
-    app.catalogue.get(id).ok_or_else(ServiceError::not_found)
+/// The manifest of a connector that the organization has; `NotFound` for any other id.
+pub(super) async fn manifest(app: &App, organization: &OrganizationId, id: &str) -> Result<Arc<Manifest>, ServiceError> {
+    find(app, organization, id).await?.ok_or_else(ServiceError::not_found)
+}
+
+/// The manifest of a connector that the organization has, if it has it.
+pub(super) async fn find(app: &App, organization: &OrganizationId, id: &str) -> Result<Option<Arc<Manifest>>, ServiceError> {
+    let _ = organization;
+    Ok(app.catalogue.get(id).cloned())
+}
+
+/// Every connector that the organization has, by name.
+pub(super) async fn all(app: &App, organization: &OrganizationId) -> Result<Vec<Arc<Manifest>>, ServiceError> {
+    let _ = organization;
+    Ok(app.catalogue.list().into_iter().cloned().collect())
+}
+
+/// The connectors of some connections, by id; one that is no more is left out.
+pub(super) type Named = HashMap<String, Arc<Manifest>>;
+
+/// The connectors of these connections.
+pub(super) async fn of_rows(app: &App, organization: &OrganizationId, rows: impl IntoIterator<Item = &ConnectionRow> + Send) -> Result<Named, ServiceError> {
+    let mut named = Named::new();
+    let ids: BTreeSet<&str> = rows.into_iter().map(|row| row.connector.as_str()).collect();
+    for id in ids {
+        if let Some(manifest) = find(app, organization, id).await? {
+            named.insert(id.to_owned(), manifest);
+        }
+    }
+    Ok(named)
 }
 
 /// A connector with the connections to it.

@@ -1,9 +1,10 @@
 //! The home page.
 
+use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, ConnectionId, ConnectionStatus, Timestamp};
 use crate::dto::{ConnectionFilter, ConnectionListView, NeedsYou, StatusCount};
 use crate::services::connections::row::{BAR_MS, BARS, only_looks, row_view};
-use crate::services::{App, ServiceError, access, checking, words};
+use crate::services::{App, ServiceError, access, checking, marketplace, words};
 use crate::store::checks::{self, CheckMark};
 use crate::store::connections::{self, ConnectionRow, ListFilter, Order};
 
@@ -36,6 +37,8 @@ pub async fn list(app: &App, actor: &Actor, filter: &ConnectionFilter) -> Result
     let since = now.plus_millis(-(BAR_MS * i64::try_from(BARS).unwrap_or_default()));
     let marks = if ids.is_empty() { Vec::new() } else { checks::marks_since(reader.conn(), &actor.organization, &ids, since).await? };
     drop(reader);
+    let named = marketplace::of_rows(app, &actor.organization, rows.iter().chain(&needing)).await?;
+    let manifest_of = |row: &ConnectionRow| named.get(&row.connector).map(AsRef::as_ref);
     let looks = only_looks(actor);
     let last_round = rows.iter().filter_map(|row| row.last_checked_at).max().map(|at| words::ago(now, at));
     Ok(ConnectionListView {
@@ -43,9 +46,9 @@ pub async fn list(app: &App, actor: &Actor, filter: &ConnectionFilter) -> Result
         headline: words::headline(counted.total, counted.needs, counted.off, looks),
         needs_headline: words::needs_headline(counted.needs, looks),
         summary: words::summary(counted.total, counted.needs, counted.off, last_round, looks),
-        needs: needing.iter().map(|row| needs_you(app, actor, row, &marks, now)).collect(),
+        needs: needing.iter().map(|row| needs_you(app, actor, row, manifest_of(row), &marks, now)).collect(),
         counts: counted.links(),
-        rows: rows.iter().map(|row| row_view(app, actor, row, &marks, now)).collect(),
+        rows: rows.iter().map(|row| row_view(actor, row, manifest_of(row), &marks, now)).collect(),
         matching,
         total: counted.total,
         may_connect: actor.may(Action::Connect, None),
@@ -97,15 +100,15 @@ fn needs_filter() -> ListFilter {
     ListFilter { text: String::new(), statuses: NEEDS.to_vec(), order: Order::Name, limit: MOST_NEEDS, offset: 0 }
 }
 
-fn needs_you(app: &App, actor: &Actor, row: &ConnectionRow, marks: &[CheckMark], now: Timestamp) -> NeedsYou {
+fn needs_you(app: &App, actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>, marks: &[CheckMark], now: Timestamp) -> NeedsYou {
     let may_fix = actor.may(Action::TestConnection, row.team.as_ref());
-    let sentence = if only_looks(actor) { words::effect(row.status, None) } else { failing(app, row, now) };
+    let sentence = if only_looks(actor) { words::effect(row.status, None) } else { failing(app, row, manifest, now) };
     let fix = may_fix.then(|| ("See what to do".to_owned(), format!("/connections/{}", row.id)));
-    NeedsYou { row: row_view(app, actor, row, marks, now), sentence, fix }
+    NeedsYou { row: row_view(actor, row, manifest, marks, now), sentence, fix }
 }
 
-fn failing(app: &App, row: &ConnectionRow, now: Timestamp) -> String {
+fn failing(app: &App, row: &ConnectionRow, manifest: Option<&Manifest>, now: Timestamp) -> String {
     let when = row.last_checked_at.map(|at| format!(" Last tried {}.", words::ago(now, at))).unwrap_or_default();
-    let headline = checking::headline(app, row).unwrap_or_else(|| words::reason(row.failure_code.as_deref()));
+    let headline = manifest.and_then(|manifest| checking::headline(app, manifest, row)).unwrap_or_else(|| words::reason(row.failure_code.as_deref()));
     format!("{}.{when}", headline.trim_end_matches('.'))
 }

@@ -3,7 +3,7 @@
 use crate::catalogue::{Auth, Manifest};
 use crate::domain::{Action, Actor, CheckState, Timestamp};
 use crate::dto::{Bar, ConnectionRow as RowView};
-use crate::services::{App, words};
+use crate::services::words;
 use crate::store::checks::CheckMark;
 use crate::store::connections::ConnectionRow;
 
@@ -20,8 +20,7 @@ pub fn only_looks(actor: &Actor) -> bool {
 }
 
 /// A row with its status in words and its bars.
-pub fn row_view(app: &App, actor: &Actor, row: &ConnectionRow, marks: &[CheckMark], now: Timestamp) -> RowView {
-    let manifest = app.catalogue.get(&row.connector);
+pub fn row_view(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>, marks: &[CheckMark], now: Timestamp) -> RowView {
     RowView {
         id: row.id.to_string(),
         name: row.name.clone(),

@@ -31,7 +31,7 @@ pub async fn test(app: &App, actor: &Actor, id: &str) -> Result<CheckView, Servi
 }
 
 async fn run(app: &App, actor: &Actor, connection: ConnectionRow) -> Result<Finished, ServiceError> {
-    let manifest = marketplace::manifest(app, &connection.connector)?;
+    let manifest = marketplace::manifest(app, &connection.organization, &connection.connector).await?;
     let config = views::column("connections", "config", connection.id.as_str(), &connection.config)?;
     let mut check = checking::new_check(app, &connection.organization, &connection.connector)?;
     check.connection = Some(connection.id.clone());
@@ -56,7 +56,7 @@ async fn run(app: &App, actor: &Actor, connection: ConnectionRow) -> Result<Fini
     let started = AuditEvent::done(STARTED, Target::connection(&connection.id, &connection.name), Vec::new());
     audit::record(app, &mut transaction, actor.into(), started).await?;
     transaction.commit().await?;
-    let finished = Box::pin(checking::run(app, check, manifest, Ready { config, payload })).await?;
+    let finished = Box::pin(checking::run(app, check, &manifest, Ready { config, payload })).await?;
     conclude(app, actor, &connection, &credential, &finished).await?;
     Ok(finished)
 }

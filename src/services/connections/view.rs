@@ -5,7 +5,7 @@ use crate::domain::{Action, Actor, CheckState, ConnectionStatus, Timestamp};
 use crate::dto::{ActivityView, CheckView, ConnectionView, IdentityView};
 use crate::services::connections::row::{only_looks, row_view};
 use crate::services::connections::test::STARTED;
-use crate::services::{App, ServiceError, access, connections, views, words};
+use crate::services::{App, ServiceError, access, connections, marketplace, views, words};
 use crate::store::audit::{AuditRow, of_target};
 use crate::store::checks::{self, CheckMark};
 use crate::store::connections::ConnectionRow;
@@ -29,11 +29,13 @@ pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<ConnectionView, 
 pub(in crate::services) async fn view_of(app: &App, actor: &Actor, row: &ConnectionRow) -> Result<ConnectionView, ServiceError> {
     let now = app.now();
     let details = actor.may(Action::SeeConnectionDetails, row.team.as_ref());
+    let manifest = marketplace::find(app, &row.organization, &row.connector).await?;
+    let manifest = manifest.as_deref();
     let mut reader = app.database.read().await?;
     let marks = checks::marks_since(reader.conn(), &row.organization, std::slice::from_ref(&row.id), now.plus_millis(-FIGURES_MS)).await?;
     let mut view = ConnectionView {
         now,
-        row: row_view(app, actor, row, &marks, now),
+        row: row_view(actor, row, manifest, &marks, now),
         status: row.status,
         sentence: words::effect(row.status, last_good(&marks)),
         fix: None,
@@ -54,7 +56,6 @@ pub(in crate::services) async fn view_of(app: &App, actor: &Actor, row: &Connect
     if !details {
         return Ok(view);
     }
-    let manifest = app.catalogue.get(&row.connector);
     let check = views::find_check(reader.conn(), &row.organization, row.last_check_id.as_deref()).await?;
     let check = check.map(|check| views::check_view(&check, now)).transpose()?;
     view.sentence = words::sentence(row.status, now, row.last_checked_at, &diagnosis(check.as_ref()));

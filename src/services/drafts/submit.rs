@@ -1,6 +1,7 @@
 //! Taking the entries of a draft and starting its check.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, CheckState};
@@ -40,15 +41,15 @@ pub(in crate::services) async fn submit_and_wait(app: &App, actor: &Actor, id: &
 
 /// A check of a draft that is stored and about to run.
 struct Started {
+    manifest: Arc<Manifest>,
     check: CheckRow,
     ready: Ready,
 }
 
 impl Started {
     async fn run(self, app: &App, actor: &Actor) -> Result<Concluded, ServiceError> {
-        let manifest = marketplace::manifest(app, &self.check.connector)?;
-        let finished = Box::pin(checking::run(app, self.check, manifest, self.ready)).await?;
-        Box::pin(conclude(app, actor, manifest, finished)).await
+        let finished = Box::pin(checking::run(app, self.check, &self.manifest, self.ready)).await?;
+        Box::pin(conclude(app, actor, &self.manifest, finished)).await
     }
 }
 
@@ -61,8 +62,8 @@ async fn start(app: &App, actor: &Actor, id: &str, name: &str, typed: Entries) -
     if draft.connection_id.is_some() {
         return Err(ServiceError::conflict("This draft has become a connection. Begin a new one from the marketplace."));
     }
-    let manifest = marketplace::manifest(app, &draft.connector)?;
-    let ready = entries::accept_named(app, actor, manifest, name, &typed).await;
+    let manifest = marketplace::manifest(app, &actor.organization, &draft.connector).await?;
+    let ready = entries::accept_named(app, actor, &manifest, name, &typed).await;
     if running.is_some_and(|check| check.state == CheckState::Running && app.now() <= check.deadline_at) {
         let same = match &ready {
             Ok(ready) => name.trim() == draft.name && is_being_checked(app, &draft, ready)?,
@@ -76,9 +77,9 @@ async fn start(app: &App, actor: &Actor, id: &str, name: &str, typed: Entries) -
     draft.updated_at = app.now();
     draft.expires_at = draft.updated_at.plus_millis(KEPT_MS);
     match ready {
-        Ok(ready) => store(app, actor, draft, ready).await.map(Some),
+        Ok(ready) => store(app, actor, manifest, draft, ready).await.map(Some),
         Err(error) => {
-            keep_errors(app, draft, manifest, &typed, &error.fields).await?;
+            keep_errors(app, draft, &manifest, &typed, &error.fields).await?;
             Err(error)
         }
     }
@@ -95,7 +96,7 @@ fn open(ready: &Ready) -> Result<String, ServiceError> {
     Ok(serde_json::to_string(&ready.config)?)
 }
 
-async fn store(app: &App, actor: &Actor, mut draft: DraftRow, ready: Ready) -> Result<Started, ServiceError> {
+async fn store(app: &App, actor: &Actor, manifest: Arc<Manifest>, mut draft: DraftRow, ready: Ready) -> Result<Started, ServiceError> {
     let mut check = checking::new_check(app, &draft.organization, &draft.connector)?;
     check.draft = Some(draft.id.clone());
     draft.entries = open(&ready)?;
@@ -111,7 +112,7 @@ async fn store(app: &App, actor: &Actor, mut draft: DraftRow, ready: Ready) -> R
     let event = AuditEvent::done("draft.submitted", Target::draft(&draft.id, &draft.name), vec![Fact::Connector(draft.connector.clone())]);
     audit::record(app, &mut transaction, actor.into(), event).await?;
     transaction.commit().await?;
-    Ok(Started { check, ready })
+    Ok(Started { manifest, check, ready })
 }
 
 /// Keeps what was typed and what is wrong with it; secrets are forgotten.
