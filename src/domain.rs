@@ -17,7 +17,7 @@ pub use actor::{Actor, ActorKind, Visitor};
 pub use check::{CheckCode, CheckState, StepKind, StepReport, StepState};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use email::{Email, InvalidEmail};
-pub use id::{CheckId, ConnectionId, CredentialId, DraftId, InvalidId, MemberId, OrganizationId, TeamId, UserId};
+pub use id::{CheckId, ConnectionId, CredentialId, DraftId, InvalidId, MemberId, OrganizationId, OwnConnectorId, TeamId, UserId};
 pub use local_path::{InvalidLocalPath, LocalPath};
 pub use name::{DisplayName, InvalidName};
 pub use permission::{Action, Reach, Role, UnknownRole, reach};

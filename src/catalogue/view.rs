@@ -18,6 +18,7 @@ impl Manifest {
             sign_in: self.sign_in.clone(),
             glyph: self.glyph.clone(),
             connected,
+            own: self.own,
         }
     }
 

@@ -108,4 +108,6 @@ ids! {
     DraftId = "drf_";
     /// One live proof of a connection.
     CheckId = "chk_";
+    /// A connector that an organization added itself.
+    OwnConnectorId = "own_";
 }

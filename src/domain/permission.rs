@@ -76,6 +76,8 @@ pub enum Action {
     SeeConnectionDetails,
     /// Browse the catalogue.
     SeeMarketplace,
+    /// Write, try, publish and delete connectors of the organization's own.
+    ManageConnectors,
     /// Set up a connection and test before saving.
     Connect,
     /// Run a check on a saved connection.
@@ -90,10 +92,11 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SeeConnections,
         Self::SeeConnectionDetails,
         Self::SeeMarketplace,
+        Self::ManageConnectors,
         Self::Connect,
         Self::TestConnection,
         Self::Disconnect,
@@ -115,7 +118,7 @@ pub enum Reach {
 
 /// The table itself: how far `role` may do `action`.
 pub const fn reach(role: Role, action: Action) -> Reach {
-    use Action::{Connect, Disconnect, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeServer, TendOnboarding, TestConnection};
+    use Action::{Connect, Disconnect, ManageConnectors, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeServer, TendOnboarding, TestConnection};
     match (role, action) {
         (Role::SuperAdmin, _) => Reach::Organization,
         (Role::OrgAdmin, SeeServer) => Reach::Nothing,
@@ -123,7 +126,7 @@ pub const fn reach(role: Role, action: Action) -> Reach {
         (Role::TeamLead | Role::Developer, SeeConnections | SeeConnectionDetails | SeeMarketplace) => Reach::Organization,
         (Role::TeamLead, Connect | TestConnection | Disconnect) => Reach::OwnTeams,
         (Role::Viewer, SeeConnections) => Reach::Organization,
-        (Role::TeamLead | Role::Developer | Role::Viewer, TendOnboarding | SeeServer)
+        (Role::TeamLead | Role::Developer | Role::Viewer, ManageConnectors | TendOnboarding | SeeServer)
         | (Role::Developer, Connect | TestConnection | Disconnect)
         | (Role::Viewer, SeeConnectionDetails | SeeMarketplace | Connect | TestConnection | Disconnect) => Reach::Nothing,
     }

@@ -21,6 +21,8 @@ pub struct MarketplaceView {
     pub categories: Vec<(String, String, usize)>,
     /// How many connectors there are without a filter.
     pub total: usize,
+    /// Whether the viewer may add connectors.
+    pub may_build: bool,
 }
 
 /// One tile of the marketplace.
@@ -46,6 +48,8 @@ pub struct ConnectorSummary {
     pub glyph: Option<String>,
     /// How many connections this organization has to it.
     pub connected: usize,
+    /// Whether the organization added it itself.
+    pub own: bool,
 }
 
 /// A connector's own page and the frame of its wizard.

@@ -54,6 +54,7 @@ pub(super) async fn app(
         database,
         keyring: Arc::new(opened.keyring),
         catalogue: Arc::new(registry),
+        own: Arc::default(),
         connect: Arc::new(Connector::new(egress, config.connectors.base_urls.clone(), clock.clone())),
         passwords: PasswordHasher::new(config.sign_in.hashes_at_once),
         clock,

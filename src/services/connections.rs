@@ -9,6 +9,7 @@ mod view;
 
 pub use disconnect::disconnect;
 pub use list::list;
+pub(super) use make::try_out;
 pub use make::{create, test_unsaved};
 pub use test::test;
 pub use view::view;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::catalogue::{Category, Manifest};
 use crate::domain::{Action, Actor, OrganizationId};
 use crate::dto::{ConnectorView, MarketplaceFilter, MarketplaceView};
-use crate::services::{App, ServiceError, access};
+use crate::services::{App, ServiceError, access, own};
 use crate::store::connections::{self, ConnectionRow};
 
 /// The connectors that match.
@@ -33,7 +33,7 @@ pub async fn list(app: &App, actor: &Actor, filter: &MarketplaceFilter) -> Resul
         .filter(|manifest| filter.category.is_empty() || manifest.category.as_str() == filter.category)
         .map(|manifest| manifest.summary_view(connected.get(manifest.id.as_str()).copied().unwrap_or_default()))
         .collect();
-    Ok(MarketplaceView { connectors, categories, total: all.len() })
+    Ok(MarketplaceView { connectors, categories, total: all.len(), may_build: actor.may(Action::ManageConnectors, None) })
 }
 
 /// One connector's page.
@@ -50,16 +50,20 @@ pub(super) async fn manifest(app: &App, organization: &OrganizationId, id: &str)
     find(app, organization, id).await?.ok_or_else(ServiceError::not_found)
 }
 
-/// The manifest of a connector that the organization has, if it has it.
+/// The manifest of a connector that the organization has, if it has it: one that comes with Latchkey, else one of its own.
 pub(super) async fn find(app: &App, organization: &OrganizationId, id: &str) -> Result<Option<Arc<Manifest>>, ServiceError> {
-    let _ = organization;
-    Ok(app.catalogue.get(id).cloned())
+    match app.catalogue.get(id) {
+        Some(manifest) => Ok(Some(manifest.clone())),
+        None => own::published(app, organization, id).await,
+    }
 }
 
 /// Every connector that the organization has, by name.
 pub(super) async fn all(app: &App, organization: &OrganizationId) -> Result<Vec<Arc<Manifest>>, ServiceError> {
-    let _ = organization;
-    Ok(app.catalogue.list().into_iter().cloned().collect())
+    let mut all: Vec<Arc<Manifest>> = app.catalogue.list().into_iter().cloned().collect();
+    all.extend(own::all_published(app, organization).await?);
+    all.sort_by_key(|manifest| manifest.name.to_lowercase());
+    Ok(all)
 }
 
 /// The connectors of some connections, by id; one that is no more is left out.

@@ -6,6 +6,7 @@
 pub mod connect;
 pub mod connections;
 mod outcome;
+pub mod own;
 mod people;
 mod progress;
 pub mod quick;
@@ -25,6 +26,9 @@ pub fn routes() -> Router<UiState> {
         .route("/theme", post(theme::choose))
         .route("/connections/test", post(connections::test))
         .route("/connections/disconnect", post(connections::disconnect))
+        .route("/own/save", post(own::save))
+        .route("/own/test", post(own::test))
+        .route("/own/delete", post(own::delete))
         .merge(connect_routes())
 }
 

@@ -127,6 +127,7 @@ pub fn shortcuts() -> Vec<ConnectorSummary> {
             sign_in: "Username and password".into(),
             glyph: glyph.map(Into::into),
             connected: 0,
+            own: false,
         })
         .to_vec()
 }

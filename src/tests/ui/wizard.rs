@@ -118,7 +118,7 @@ fn one_page(state: Option<CheckState>, connection: Option<&str>) -> QuickView {
 }
 
 fn market(connectors: Vec<ConnectorSummary>) -> MarketplaceView {
-    MarketplaceView { connectors, categories: vec![(String::new(), "All".into(), 3), ("finance".into(), "Finance".into(), 2)], total: 3 }
+    MarketplaceView { connectors, categories: vec![(String::new(), "All".into(), 3), ("finance".into(), "Finance".into(), 2)], total: 3, may_build: false }
 }
 
 fn drawn(build: impl FnOnce() -> Page) -> String {
