@@ -1,3 +1,4 @@
 mod entries;
 mod manifests;
+mod own;
 mod validation;

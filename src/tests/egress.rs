@@ -7,5 +7,5 @@ mod listeners;
 mod origins;
 mod policy;
 mod redirects;
-mod site;
-mod tls;
+pub mod site;
+pub mod tls;

@@ -4,6 +4,8 @@ mod audit_chain;
 mod audit_log;
 mod connections;
 mod flow;
+mod own;
+mod own_secrets;
 mod passwords;
 mod roles;
 mod setup;

@@ -9,6 +9,7 @@ mod drafts;
 mod fixtures;
 mod keys;
 mod once;
+mod own_connectors;
 mod people;
 mod schema;
 mod tenants;

@@ -4,6 +4,7 @@ mod bodies;
 mod connecting;
 mod headers;
 mod lifecycle;
+mod own;
 mod routes;
 mod sessions;
 mod sign_in;

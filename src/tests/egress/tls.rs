@@ -11,17 +11,18 @@ use tokio_rustls::TlsAcceptor;
 
 use super::site::{Site, bound, limits, redirect, reply};
 
-type Authority = CertifiedIssuer<'static, KeyPair>;
+pub type Authority = CertifiedIssuer<'static, KeyPair>;
 
-fn authority() -> Authority {
+/// An authority that nobody trusts.
+pub fn authority() -> Authority {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.distinguished_name.push(DnType::OrganizationName, "Test Authority");
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
-/// A server that shows a certificate of `authority` for `name`, valid from and until these years.
-async fn site(authority: &Authority, name: &str, years: (i32, i32)) -> Site {
+/// Shows a certificate of `authority` for `name`, valid from and until these years.
+pub fn acceptor(authority: &Authority, name: &str, years: (i32, i32)) -> TlsAcceptor {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     params.distinguished_name.push(DnType::CommonName, name);
@@ -30,7 +31,11 @@ async fn site(authority: &Authority, name: &str, years: (i32, i32)) -> Site {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap().with_no_client_auth();
     let config = config.with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::Pkcs8(key.serialize_der().into())).unwrap();
-    Site::start_tls(TlsAcceptor::from(Arc::new(config)), |path| match path {
+    TlsAcceptor::from(Arc::new(config))
+}
+
+async fn site(authority: &Authority, name: &str, years: (i32, i32)) -> Site {
+    Site::start_tls(acceptor(authority, name, years), |path| match path {
         "/down" => redirect(302, "http://127.0.0.1:8080/"),
         _ => reply(200, "", b"safe"),
     })

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use latchkey::domain::{Action, Actor, ConnectionStatus, Reach, Role, TeamId, reach};
 use latchkey::dto::{ConnectionFilter, MarketplaceFilter};
-use latchkey::services::{App, Entries, ErrorCode, ServiceError, connections, drafts, help, marketplace, onboarding, quick, shell};
+use latchkey::services::{App, Entries, ErrorCode, ServiceError, connections, drafts, help, marketplace, onboarding, own, quick, shell};
 use latchkey::store::Database;
 
 use crate::services::world::World;
@@ -14,6 +14,7 @@ type Answer<'a> = Pin<Box<dyn Future<Output = Result<(), ServiceError>> + Send +
 type Call = for<'a> fn(&'a App, &'a Actor) -> Answer<'a>;
 
 const ID: &str = "con_00000000000000000000000000";
+const OWN: &str = "own_00000000000000000000000000";
 const DRAFT: &str = "drf_00000000000000000000000000";
 
 macro_rules! calls {
@@ -35,6 +36,14 @@ calls! {
     TestConnection false: |app, actor| connections::test(app, actor, ID);
     Disconnect false: |app, actor| connections::disconnect(app, actor, ID);
     Disconnect false: |app, actor| quick::disconnect(app, actor, "ventures");
+    ManageConnectors true: |app, actor| own::list(app, actor);
+    ManageConnectors true: |app, actor| own::view(app, actor, OWN);
+    ManageConnectors true: |app, actor| own::check(app, actor, None, "");
+    ManageConnectors true: |app, actor| own::create(app, actor, "");
+    ManageConnectors true: |app, actor| own::save(app, actor, OWN, "");
+    ManageConnectors true: |app, actor| own::publish(app, actor, OWN);
+    ManageConnectors true: |app, actor| own::test(app, actor, OWN, Entries::new());
+    ManageConnectors true: |app, actor| own::delete(app, actor, OWN);
     Connect true: |app, actor| connections::test_unsaved(app, actor, "stripe", Entries::new());
     Connect true: |app, actor| connections::create(app, actor, "stripe", "", Entries::new());
     Connect true: |app, actor| drafts::start(app, actor, "stripe");

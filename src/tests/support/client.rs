@@ -156,6 +156,12 @@ impl Client {
         self.text(path, &body.to_string()).await
     }
 
+    /// Sends JSON with any method.
+    pub async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
+        let headers = [("origin", self.url.as_str()), ("content-type", "application/json")];
+        self.send(Method::from_bytes(method.as_bytes()).unwrap(), path, &headers, Some(body.to_string().into_bytes())).await
+    }
+
     /// Signs in.
     pub async fn sign_in(&self, email: &str, password: &str) -> Answer {
         let answer = self.json("/api/v1/auth/sign-in", serde_json::json!({"email": email, "password": password})).await;
