@@ -91,7 +91,7 @@ fn both_engines_have_the_same_steps() {
 async fn steps_are_applied_once(engine: Engine) {
     let test = TestDatabase::empty(engine).await;
     let database = test.database();
-    let known = i64::try_from(steps_in("sqlite").len()).unwrap();
+    let known: i64 = steps_in("sqlite").last().unwrap().split('_').next().unwrap().parse().unwrap();
     assert_eq!(schema_state(&database).await.unwrap(), SchemaState { applied: 0, known });
     assert_eq!(schema(&database).await[0], Vec::<String>::new());
     assert_eq!(migrate(&database).await.unwrap(), SchemaState { applied: known, known });

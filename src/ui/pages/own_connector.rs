@@ -9,6 +9,7 @@ use crate::dto::{CheckView, ConnectorView, Finding, OwnConnectorView};
 use crate::services::{ServiceError, own};
 use crate::ui::components::connector_form::{Filled, connector_fields, refused_fields};
 use crate::ui::components::{Ago, Breadcrumb, FlashMessage, Icon, TextArea, check_card_head, check_steps};
+use crate::ui::islands::FileIntoText;
 use crate::ui::page::{Page, Place};
 use crate::ui::visit::Member;
 use crate::web::InPath;
@@ -82,7 +83,9 @@ fn editor(id: &str, text: &str, findings: &[Finding]) -> impl IntoView + use<> {
             <div class="lk-card-b">
                 <div class="lk-field">
                     <div class="lk-label"><label for="manifest">"Manifest"</label></div>
-                    <TextArea name="manifest" value=text.to_owned() rows=28 longest=LONGEST described_by="manifest-help" wrong=wrong />
+                    <FileIntoText>
+                        <TextArea name="manifest" value=text.to_owned() rows=28 longest=LONGEST described_by="manifest-help" wrong=wrong />
+                    </FileIntoText>
                     <p class="lk-help" id="manifest-help">"At most 64 KiB. A secret may stand only where a request signs in; never write a real one here."</p>
                 </div>
             </div>
