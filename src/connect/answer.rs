@@ -121,6 +121,7 @@ fn is_web_page(answer: &HttpAnswer) -> bool {
     answer.content_type.as_deref() == Some("text/html") || start.eq_ignore_ascii_case("<!doctype") || start.to_ascii_lowercase().starts_with("<html")
 }
 
+/// Also nothing at all, as with 204.
 fn is_plain_text(answer: &HttpAnswer) -> bool {
-    !is_web_page(answer) && answer.text().is_some_and(|text| !text.trim().is_empty())
+    !is_web_page(answer) && answer.text().is_some()
 }

@@ -1,8 +1,11 @@
-mod bench;
+pub mod bench;
 mod destination;
 mod diagnosis;
+mod format;
 mod postgres;
+mod preview;
 mod requests;
 mod sandbox;
 mod secrets;
+mod signature;
 mod transport;

@@ -1,13 +1,19 @@
-use latchkey::catalogue::{Registry, Tier};
+use latchkey::catalogue::{Registry, Tier, sandbox_files};
 
 #[test]
 fn the_embedded_manifests_are_sound_and_listed_by_name() {
     let registry = Registry::embedded().expect("every embedded manifest is sound");
     let names: Vec<&str> = registry.list().iter().map(|manifest| manifest.name.as_str()).collect();
-    assert_eq!(names, ["PostgreSQL", "Stripe", "Ventures"]);
-    assert!(registry.list().iter().all(|manifest| manifest.tier == Tier::Ready));
-    assert!(registry.get("stripe").is_some());
+    assert!(names.is_sorted_by_key(|name| name.to_lowercase()), "{names:?}");
+    for id in ["postgresql", "stripe", "ventures"] {
+        assert_eq!(registry.get(id).map(|manifest| manifest.tier), Some(Tier::Ready), "{id}");
+    }
     assert!(registry.get("nobody").is_none());
+    let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/catalogue/manifests")).expect("the folder");
+    let files: Vec<String> = folder.map(|file| file.expect("a file").file_name().into_string().expect("text")).collect();
+    let played = files.iter().filter(|file| file.ends_with(".sandbox.toml")).count();
+    assert_eq!((names.len(), sandbox_files().len()), (files.len() - played, played));
+    assert!(sandbox_files().iter().all(|(id, text)| registry.get(id).is_some() && !text.is_empty()));
 }
 
 #[test]

@@ -17,8 +17,26 @@ fn names(found: &[(String, String)], key: &str, words: &str) {
 
 #[test]
 fn a_key_nobody_knows_is_named_with_its_line() {
-    let found = refused("stripe.toml", STRIPE, "regions =", "regoins =");
-    assert!(found[0].1.contains("regoins") && found[0].1.contains("line"), "{found:?}");
+    let errors = read("stripe.toml", &STRIPE.replacen("regions =", "regoins =", 1)).expect_err("refused");
+    assert_eq!((errors[0].line, errors[0].key.as_str()), (Some(4), "regoins"));
+    assert!(errors[0].to_string().starts_with("stripe.toml, line 4: `regoins` unknown field"), "{}", errors[0]);
+}
+
+#[test]
+fn a_wrong_value_is_named_with_its_line() {
+    let line = |text: &str, part: &str| text.lines().position(|line| line.contains(part)).map(|position| position + 1);
+    for (file, text, from, to, key) in [
+        ("stripe.toml", STRIPE, "(sk|rk)_(test", "(sk|rk_(test", "fields.api_key.pattern"),
+        ("stripe.toml", STRIPE, "said = [\"/error", "said = [\"error", "check.said"),
+        ("stripe.toml", STRIPE, "rows = \"/data\"", "rows = \"data\"", "streams[0].rows"),
+        ("stripe.toml", STRIPE, "tier = \"ready\"", "tier = \"done\"", "tier"),
+        ("ventures.toml", VENTURES, "value = \"Bearer {session}\"", "value = \"Bearer\"", "auth.value"),
+        ("ventures.toml", VENTURES, "id = \"ventures\"", "id = ", ""),
+    ] {
+        let text = text.replacen(from, to, 1);
+        let errors = read(file, &text).expect_err("refused");
+        assert!(errors.iter().any(|error| error.key == key && error.line == line(&text, to)), "{to}: {errors:?}");
+    }
 }
 
 #[test]
@@ -57,7 +75,7 @@ fn ready_needs_a_check_and_an_identity() {
     let text = STRIPE.split("[check]").next().expect("a head");
     let errors = read("stripe.toml", text).expect_err("refused");
     let keys: Vec<&str> = errors.iter().map(|error| error.key.as_str()).collect();
-    assert!(keys.contains(&"check") && keys.contains(&"identity"), "{keys:?}");
+    assert!(keys.contains(&"check") && keys.contains(&"identity") && keys.contains(&"streams"), "{keys:?}");
     assert!(read("stripe.toml", &text.replacen("\"ready\"", "\"preview\"", 1)).is_ok());
 }
 

@@ -8,8 +8,8 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::Request;
 use axum::response::Response;
-use latchkey::catalogue::{Manifest, Registry, validate_entries};
-use latchkey::connect::{Connector, Credential, Failure, Outcome, Progress};
+use latchkey::catalogue::{Manifest, Registry, read, validate_entries};
+use latchkey::connect::{Connector, Credential, Failure, Outcome, Preview, Progress};
 use latchkey::domain::{CheckCode, ManualClock, StepReport, StepState, Timestamp};
 use latchkey::egress::{BoundOrigins, Egress, EgressPolicy};
 use latchkey::vault::Secret;
@@ -19,6 +19,44 @@ pub const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
 pub fn manifest(id: &str) -> Manifest {
     Manifest::clone(Registry::embedded().unwrap().get(id).unwrap())
+}
+
+/// What every manifest begins with.
+const HEAD: &str = r#"
+id = "acme"
+name = "Acme"
+category = "custom"
+regions = ["Global"]
+summary = "Things."
+tier = "preview"
+sign_in = "Key"
+credential_noun = "key"
+find_steps = []
+sign_in_steps = []
+[about]
+reads = "Things."
+never = "Change a thing."
+stored = "The key, sealed."
+needs = "One minute."
+[[fields]]
+id = "key"
+title = "Key"
+kind = "secret"
+required = true
+[target]
+kind = "http"
+base_url = "https://api.acme.example"
+"#;
+
+/// The text of a manifest of its own: the field `key`, the target, and `rest`.
+pub fn acme_text(rest: &str) -> String {
+    format!("{HEAD}{rest}")
+}
+
+/// The connector `acme`, which is described by `rest`.
+#[track_caller]
+pub fn acme(rest: &str) -> Manifest {
+    read("acme.toml", &acme_text(rest)).unwrap()
 }
 
 /// A connector that may reach this machine, with `base` in place of the provider's own address.
@@ -41,6 +79,20 @@ pub async fn check_bound(connector: &Connector, manifest: &Manifest, pairs: &[(&
     let accepted = validate_entries(manifest, &entries(pairs)).unwrap();
     let bound = bound.unwrap_or_else(|| connector.destination(manifest, &accepted.config).unwrap().origins);
     connector.check(manifest, &Credential { config: &accepted.config, secrets: &accepted.secrets, bound }, progress).await
+}
+
+/// Checks entries against a manifest of its own, played at `base`.
+pub async fn check_acme(manifest: &Manifest, base: &str, pairs: &[(&str, &str)]) -> Outcome {
+    check_bound(&connector("acme", base), manifest, pairs, None, &Seen::default()).await
+}
+
+/// Looks at a stream with a session of an earlier login, if any.
+pub async fn preview(manifest: &Manifest, base: &str, pairs: &[(&str, &str)], session: Option<&str>, stream: &str) -> Result<Preview, Failure> {
+    let (connector, accepted) = (connector("acme", base), validate_entries(manifest, &entries(pairs)).unwrap());
+    let bound = connector.destination(manifest, &accepted.config).unwrap().origins;
+    let session = session.map(|session| Secret::new(session.to_owned()));
+    let credential = Credential { config: &accepted.config, secrets: &accepted.secrets, bound };
+    connector.preview(manifest, &credential, session.as_ref(), stream).await
 }
 
 #[track_caller]

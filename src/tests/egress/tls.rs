@@ -9,11 +9,10 @@ use rustls::pki_types::PrivateKeyDer;
 use tokio::io::AsyncWriteExt;
 use tokio_rustls::TlsAcceptor;
 
-use super::site::{Site, bound, limits, redirect, reply};
+use super::site::{Reply, Site, bound, limits, redirect, reply};
 
 pub type Authority = CertifiedIssuer<'static, KeyPair>;
 
-/// An authority that nobody trusts.
 pub fn authority() -> Authority {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -21,8 +20,17 @@ pub fn authority() -> Authority {
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
-/// Shows a certificate of `authority` for `name`, valid from and until these years.
-pub fn acceptor(authority: &Authority, name: &str, years: (i32, i32)) -> TlsAcceptor {
+/// A server that shows a certificate of `authority` for `name`, valid from and until these years.
+async fn site(authority: &Authority, name: &str, years: (i32, i32)) -> Site {
+    site_with(authority, name, years, |path| match path {
+        "/down" => redirect(302, "http://127.0.0.1:8080/"),
+        _ => reply(200, "", b"safe"),
+    })
+    .await
+}
+
+/// The same with another way to answer a path.
+pub async fn site_with(authority: &Authority, name: &str, years: (i32, i32), answer: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Site {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     params.distinguished_name.push(DnType::CommonName, name);
@@ -31,15 +39,7 @@ pub fn acceptor(authority: &Authority, name: &str, years: (i32, i32)) -> TlsAcce
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap().with_no_client_auth();
     let config = config.with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::Pkcs8(key.serialize_der().into())).unwrap();
-    TlsAcceptor::from(Arc::new(config))
-}
-
-async fn site(authority: &Authority, name: &str, years: (i32, i32)) -> Site {
-    Site::start_tls(acceptor(authority, name, years), |path| match path {
-        "/down" => redirect(302, "http://127.0.0.1:8080/"),
-        _ => reply(200, "", b"safe"),
-    })
-    .await
+    Site::start_tls(TlsAcceptor::from(Arc::new(config)), answer).await
 }
 
 fn client(extra_roots: &str) -> Egress {
@@ -114,4 +114,24 @@ async fn an_encrypted_call_is_never_sent_on_in_the_clear() {
     bindings.0.push("http://127.0.0.1:8080".parse().unwrap());
     let refused = client(&authority.pem()).send(HttpCall::get(site.url("/down")), &bindings, &limits()).await.unwrap_err();
     assert_eq!(refused, EgressError::Redirect { to_host: "127.0.0.1".into() });
+}
+
+#[tokio::test]
+async fn the_authority_of_one_connection_counts_at_its_own_origin_alone() {
+    let authority = authority();
+    let other = site(&authority, "127.0.0.1", (2020, 2100)).await;
+    let away = other.url("/").to_string();
+    let site = site_with(&authority, "127.0.0.1", (2020, 2100), move |path| if path == "/away" { redirect(302, &away) } else { reply(200, "", b"safe") }).await;
+    let (egress, pem) = (client(""), authority.pem());
+    let untrusted = EgressError::TlsInvalid { host: "127.0.0.1".into(), reason: TlsProblem::Untrusted };
+    let send = |path: &str, pem: Option<&str>| {
+        let call = HttpCall::get(site.url(path)).trusting(pem);
+        let (egress, bound) = (egress.clone(), bound(&[&site, &other]));
+        async move { egress.send(call, &bound, &limits()).await.map(|answer| answer.status) }
+    };
+    assert_eq!(send("/", Some(&pem)).await, Ok(200));
+    assert_eq!(send("/", None).await, Err(untrusted.clone()));
+    assert_eq!(send("/", Some("no certificate")).await, Err(untrusted.clone()));
+    assert_eq!(send("/away", Some(&pem)).await, Err(untrusted));
+    assert_eq!((site.seen().len(), other.seen().len()), (2, 0));
 }

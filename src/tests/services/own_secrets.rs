@@ -12,7 +12,7 @@ use latchkey::store::Database;
 use latchkey::vault::Secret;
 
 use crate::egress::site::{Site, reply};
-use crate::egress::tls::{Authority, acceptor, authority};
+use crate::egress::tls::{Authority, authority, site_with};
 use crate::services::world::World;
 use crate::support::database::on_both_engines;
 
@@ -20,7 +20,7 @@ const ID: &str = "acme-tickets";
 const TOKEN: &str = "canary-token-of-acme";
 
 async fn provider(authority: &Authority) -> Site {
-    Site::start_tls(acceptor(authority, "127.0.0.1", (2020, 2100)), |path| match path {
+    site_with(authority, "127.0.0.1", (2020, 2100), |path| match path {
         "/api/v1/me" => reply(200, "content-type: application/json\r\n", br#"{"id": 7, "name": "Ada Quill"}"#),
         _ => reply(200, "content-type: application/json\r\n", br#"{"tickets": []}"#),
     })

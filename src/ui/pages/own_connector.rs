@@ -76,7 +76,7 @@ fn meaning(state: &str) -> &'static str {
 }
 
 fn editor(id: &str, text: &str, findings: &[Finding]) -> impl IntoView + use<> {
-    let wrong = !findings.is_empty();
+    let (text, wrong) = (text.to_owned(), !findings.is_empty());
     view! {
         <form class="lk-card mt-6" method="post" action="/actions/own/save">
             <input type="hidden" name="id" value=id.to_owned() />
@@ -84,7 +84,7 @@ fn editor(id: &str, text: &str, findings: &[Finding]) -> impl IntoView + use<> {
                 <div class="lk-field">
                     <div class="lk-label"><label for="manifest">"Manifest"</label></div>
                     <FileIntoText>
-                        <TextArea name="manifest" value=text.to_owned() rows=28 longest=LONGEST described_by="manifest-help" wrong=wrong />
+                        <TextArea name="manifest" value=text rows=28 longest=LONGEST described_by="manifest-help" wrong=wrong />
                     </FileIntoText>
                     <p class="lk-help" id="manifest-help">"At most 64 KiB. A secret may stand only where a request signs in; never write a real one here."</p>
                 </div>
