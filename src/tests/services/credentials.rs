@@ -94,7 +94,7 @@ on_both_engines! {
         assert_eq!(credentials::restore(app, dana, id, None, Some(1)).await.unwrap().version, 1, "it is in use already");
         assert_eq!(credentials::restore(app, dana, id, None, None).await.unwrap().version, 2, "and back again");
         assert_eq!(credentials::restore(app, dana, id, None, Some(9)).await.unwrap_err().code, ErrorCode::NotFound);
-        assert_eq!(connections::view(app, dana, id).await.unwrap().activity[1].what, "went back to version 2 of the credential.");
+        assert_eq!(connections::view(app, dana, id).await.unwrap().activity[0].what, "went back to version 2 of the credential.");
         assert_eq!(audit::verify(app).await.unwrap().findings, []);
     }
 
