@@ -6,6 +6,7 @@ mod entries;
 mod field;
 mod locate;
 mod manifest;
+mod own;
 mod pattern;
 mod registry;
 mod schema;
@@ -22,6 +23,7 @@ pub use check::{Authorize, AuthorizeNote, Check, ErrorRule, Fact, Fallback, Iden
 pub use entries::{Accepted, spoken, validate_entries};
 pub use field::{Choice, Field, FieldKind, VisibleWhen};
 pub use manifest::{About, Category, Guide, Manifest, Tier, Words};
+pub use own::{line_of, text_at};
 pub use pattern::Pattern;
 pub use registry::{LARGEST_MANIFEST, ManifestError, Registry, read, sandbox_files};
 pub use sign_in::SignInKind;

@@ -7,6 +7,7 @@ mod credential;
 mod draft;
 mod entry_link;
 mod marketplace;
+mod own;
 mod people;
 mod preview;
 mod shell;
@@ -20,6 +21,7 @@ pub use credential::{CredentialDecision, CredentialEditView, CredentialVersionVi
 pub use draft::{DraftView, QuickView};
 pub use entry_link::{AskChoice, AskView, EntryLinkState, EntryLinkView, VisitResult, VisitView};
 pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, MarketplaceView, RequestsView};
+pub use own::{Finding, OwnConnectorLine, OwnConnectorView, OwnListView, TriedView};
 pub use people::{HelpView, Helper};
 pub use preview::{PreviewColumn, PreviewTable, PreviewView};
 pub use shell::{OnboardingView, SandboxAccount, SetupView, ShellView};

@@ -15,6 +15,7 @@ mod limits;
 pub mod marketplace;
 mod names;
 pub mod onboarding;
+pub mod own;
 pub mod passwords;
 mod payload;
 pub mod preview;

@@ -9,6 +9,8 @@ mod entry_links;
 mod flow;
 mod kept_secrets;
 mod life;
+mod own;
+mod own_secrets;
 mod passwords;
 mod personal;
 pub mod played;

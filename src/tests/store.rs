@@ -10,6 +10,7 @@ mod drafts;
 mod fixtures;
 mod keys;
 mod once;
+mod own_connectors;
 mod people;
 mod schema;
 mod tenants;

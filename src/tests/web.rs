@@ -7,6 +7,7 @@ mod credentials;
 mod headers;
 mod life;
 mod lifecycle;
+mod own;
 mod played;
 mod routes;
 mod sessions;

@@ -8,6 +8,7 @@ pub mod connect;
 pub mod connections;
 mod credentials;
 mod outcome;
+pub mod own;
 mod people;
 mod progress;
 pub mod quick;
@@ -35,6 +36,9 @@ pub fn routes() -> Router<UiState> {
         .route("/connections/enable", post(connections::enable))
         .route("/connections/disable", post(connections::disable))
         .route("/connections/delete", post(connections::delete))
+        .route("/own/save", post(own::save))
+        .route("/own/test", post(own::test))
+        .route("/own/delete", post(own::delete))
         .merge(connect_routes())
 }
 

@@ -6,6 +6,7 @@ mod connection;
 mod connections;
 mod connectors;
 mod credentials;
+mod own;
 mod query;
 mod requests;
 mod shortcut;
@@ -31,6 +32,11 @@ fn version_one() -> Router<App> {
         .route("/auth/sign-out", post(auth::sign_out))
         .route("/auth/me", get(auth::me))
         .route("/connectors", get(connectors::list))
+        .route("/connectors/own", get(own::list).post(own::create))
+        .route("/connectors/own/check", post(own::check))
+        .route("/connectors/own/{own}", get(own::view).put(own::save).delete(own::delete))
+        .route("/connectors/own/{own}/publish", post(own::publish))
+        .route("/connectors/own/{own}/test", post(own::test))
         .route("/connectors/{connector}", get(connectors::view))
         .route("/connectors/{connector}/configure", post(shortcut::configure))
         .route("/connectors/{connector}/status", get(shortcut::status))

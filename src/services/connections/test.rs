@@ -40,7 +40,7 @@ fn refuse_idle(status: ConnectionStatus) -> Result<(), ServiceError> {
 }
 
 async fn run(app: &App, actor: &Actor, connection: ConnectionRow) -> Result<Finished, ServiceError> {
-    let manifest = marketplace::manifest(app, &connection.connector)?;
+    let manifest = marketplace::manifest(app, &connection.organization, &connection.connector).await?;
     let mut check = checking::new_check(app, actor, &connection.connector)?;
     check.connection = Some(connection.id.clone());
     let mut transaction = app.database.begin().await?;
@@ -56,7 +56,7 @@ async fn run(app: &App, actor: &Actor, connection: ConnectionRow) -> Result<Fini
     let started = AuditEvent::done(STARTED, Target::connection(&connection.id, &connection.name), Vec::new());
     audit::record(app, &mut transaction, actor.into(), started).await?;
     transaction.commit().await?;
-    let finished = Box::pin(checking::run(app, check, manifest, Ready { config, payload })).await?;
+    let finished = Box::pin(checking::run(app, check, &manifest, Ready { config, payload })).await?;
     conclude(app, actor, &connection, &credential, &finished).await?;
     Ok(finished)
 }

@@ -25,11 +25,10 @@ use crate::store::{Transaction, checks};
 pub async fn replace(app: &App, actor: &Actor, id: &str, seen: Option<&str>, typed: &Entries, other_account: bool) -> Result<ReplacedView, ServiceError> {
     let connection = editable(app, actor, id).await?;
     unchanged(app, &connection, seen).await?;
-    let manifest = marketplace::manifest(app, &connection.connector)?;
+    let manifest = marketplace::manifest(app, &actor.organization, &connection.connector).await?;
     let stored = Stored::open(app, actor, &connection).await?;
-    let ready = stored.complete(app, manifest, typed).map_err(ServiceError::invalid_fields)?;
+    let ready = stored.complete(app, &manifest, typed).map_err(ServiceError::invalid_fields)?;
     let (inner, who, base) = (app.clone(), actor.clone(), stored.version);
-    let manifest = manifest.clone();
     detached(app, async move { Box::pin(run(&inner, &who, connection, &manifest, ready, base, other_account)).await }).await
 }
 

@@ -23,11 +23,11 @@ use crate::store::drafts::{self, DraftRow};
 /// `InvalidField` for each wrong field, also kept in the draft; `Conflict` while other entries are being checked, or when it is turned off or disconnected.
 pub async fn submit(app: &App, actor: &Actor, id: &str, typed: Entries) -> Result<(), ServiceError> {
     let connection = editable(app, actor, id).await?;
-    let manifest = marketplace::manifest(app, &connection.connector)?;
+    let manifest = marketplace::manifest(app, &actor.organization, &connection.connector).await?;
     let stored = Stored::open(app, actor, &connection).await?;
     let mut attempt = 1;
     let started = loop {
-        match Box::pin(start(app, actor, &connection, manifest, &stored, &typed)).await {
+        match Box::pin(start(app, actor, &connection, &manifest, &stored, &typed)).await {
             // Somebody sent the same form in the same moment: the next look finds its draft.
             Err(error) if error.code == ErrorCode::Conflict && error.cause.is_some() && attempt < ATTEMPTS => attempt += 1,
             other => break other?,
@@ -36,15 +36,14 @@ pub async fn submit(app: &App, actor: &Actor, id: &str, typed: Entries) -> Resul
     let Some((check, ready)) = started else { return Ok(()) };
     let (inner, who) = (app.clone(), actor.clone());
     app.tasks.spawn(async move {
-        if let Err(error) = Box::pin(run(&inner, &who, check, ready)).await {
+        if let Err(error) = Box::pin(run(&inner, &who, check, &manifest, ready)).await {
             tracing::error!(request_id = %who.request_id, code = error.code.as_str(), cause = ?error.cause, "a check could not be stored");
         }
     });
     Ok(())
 }
 
-async fn run(app: &App, actor: &Actor, check: CheckRow, ready: Ready) -> Result<(), ServiceError> {
-    let manifest = marketplace::manifest(app, &check.connector)?;
+async fn run(app: &App, actor: &Actor, check: CheckRow, manifest: &Manifest, ready: Ready) -> Result<(), ServiceError> {
     let finished = Box::pin(checking::run(app, check, manifest, ready)).await?;
     Box::pin(conclude(app, actor, finished)).await
 }

@@ -18,8 +18,8 @@ use crate::store::drafts::{self, DraftRow};
 /// `Forbidden`; `NotFound`; `Conflict` when it is turned off or disconnected.
 pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<CredentialEditView, ServiceError> {
     let connection = editable(app, actor, id).await?;
-    let manifest = marketplace::manifest(app, &connection.connector)?;
-    let connector = marketplace::connector_view(app, actor, manifest).await?;
+    let manifest = marketplace::manifest(app, &actor.organization, &connection.connector).await?;
+    let connector = marketplace::connector_view(app, actor, &manifest).await?;
     let stored = Stored::open(app, actor, &connection).await?;
     let member = access::member(actor)?;
     let found = drafts::find_edit(app.database.read().await?.conn(), &actor.organization, member, &connection.id).await?;
@@ -28,9 +28,9 @@ pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<CredentialEditVi
     let draft = found.filter(|draft| draft.connection_id.is_none());
     let kept = stored.payload.fields.keys().cloned().collect();
     let shown = match &draft {
-        Some(draft) => parts(app, actor, manifest, draft).await?,
+        Some(draft) => parts(app, actor, &manifest, draft).await?,
         None => {
-            let destination = checking::destination(app, manifest, &stored.config);
+            let destination = checking::destination(app, &manifest, &stored.config);
             Parts { values: stored.config, errors: Default::default(), check: None, destination }
         }
     };

@@ -14,8 +14,8 @@ use crate::store::drafts::{self, DraftRow};
 /// `Forbidden`; `NotFound`.
 pub async fn start(app: &App, actor: &Actor, connector: &str) -> Result<DraftId, ServiceError> {
     access::require_for(actor, Action::Connect, None)?;
-    let manifest = marketplace::manifest(app, connector)?;
-    Ok(open(app, actor, manifest, WIZARD).await?.id)
+    let manifest = marketplace::manifest(app, &actor.organization, connector).await?;
+    Ok(open(app, actor, &manifest, WIZARD).await?.id)
 }
 
 /// The newest unfinished draft of this flow, or a new one.

@@ -17,9 +17,9 @@ use crate::store::drafts::DraftRow;
 pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<DraftView, ServiceError> {
     access::require(actor, Action::Connect)?;
     let row = find(app, app.database.read().await?.conn(), actor, id).await?;
-    let manifest = marketplace::manifest(app, &row.connector)?;
-    let connector = marketplace::connector_view(app, actor, manifest).await?;
-    let Parts { values, errors, check, destination } = parts(app, actor, manifest, &row).await?;
+    let manifest = marketplace::manifest(app, &actor.organization, &row.connector).await?;
+    let connector = marketplace::connector_view(app, actor, &manifest).await?;
+    let Parts { values, errors, check, destination } = parts(app, actor, &manifest, &row).await?;
     Ok(DraftView {
         id: row.id.to_string(),
         connector,

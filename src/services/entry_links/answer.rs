@@ -40,9 +40,9 @@ async fn begin(app: &App, visitor: &Visitor, link: EntryLinkRow, attempt: &Token
     let open = open(app, link, visitor).await?;
     typed.retain(|id, _| open.asked.contains(id));
     typed.extend(open.given.iter().map(|(id, value)| (id.clone(), Secret::new(value.clone()))));
-    let ready = entries::accept(app, open.manifest, &typed).map_err(|fields| refusal(&open, fields))?;
+    let ready = entries::accept(app, &open.manifest, &typed).map_err(|fields| refusal(&open, fields))?;
     let actor = open.actor(visitor);
-    drafts::submit_by_link(app, &actor, open.draft, ready, attempt.as_str()).await
+    drafts::submit_by_link(app, &actor, open.manifest, open.draft, ready, attempt.as_str()).await
 }
 
 /// The check that this very form began, unless it has failed.
@@ -60,7 +60,7 @@ fn is_shown(app: &App, check: &CheckRow) -> bool {
 }
 
 /// What is wrong with the visitor's own fields; what is wrong with the asker's is not the visitor's to mend.
-fn refusal(open: &Open<'_>, mut fields: Vec<FieldError>) -> ServiceError {
+fn refusal(open: &Open, mut fields: Vec<FieldError>) -> ServiceError {
     fields.retain(|error| open.asked.contains(&error.field));
     if fields.is_empty() {
         let asker = &open.asker;
@@ -87,7 +87,7 @@ pub async fn result(app: &App, visitor: &Visitor, token: &str, check: &str) -> R
     if row.state == CheckState::Passed && link.ending != Some(Ending::Used) {
         return Err(ServiceError::not_found());
     }
-    let connector = marketplace::manifest(app, &link.connector)?.summary_view(0);
+    let connector = marketplace::manifest(app, &link.organization, &link.connector).await?.summary_view(0);
     let (organization, expires_at) = (organization(app, &link).await?, link.expires_at);
     let check = without_values(views::check_view(&row, app.now())?);
     let again = open(app, link, visitor).await.is_ok();

@@ -81,6 +81,7 @@ impl World {
             database,
             keyring: Arc::new(keyring),
             catalogue: Arc::new(catalogue),
+            own: Arc::default(),
             connect: Arc::new(Connector::new(egress, base_urls, clock.clone())),
             passwords: PasswordHasher::new(2),
             clock: clock.clone(),

@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use latchkey::domain::{
-    CheckId, CheckState, ConnectionId, ConnectionStatus, CredentialId, DraftId, ManualClock, MemberId, OrganizationId, Role, SequenceRandom, Timestamp, UserId,
+    CheckId, CheckState, ConnectionId, ConnectionStatus, CredentialId, DraftId, ManualClock, MemberId, OrganizationId, OwnConnectorId, Role, SequenceRandom,
+    Timestamp, UserId,
 };
 use latchkey::store::audit::AuditRow;
 use latchkey::store::checks::CheckRow;
@@ -41,6 +42,7 @@ new_ids! {
     credential_id -> CredentialId;
     draft_id -> DraftId;
     check_id -> CheckId;
+    own_connector_id -> OwnConnectorId;
 }
 
 /// Runs `$call`, whose first argument `$conn` stands for, in a transaction of its own.
