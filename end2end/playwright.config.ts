@@ -16,7 +16,7 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
+  timeout: 180_000,
   reporter: [["list"], ["./totals-reporter.ts"]],
   use: { ...browser, actionTimeout: 10_000, navigationTimeout: 20_000, trace: "retain-on-failure", viewport: { width: 1440, height: 1000 }, contextOptions: { reducedMotion: "reduce" } },
   projects: [

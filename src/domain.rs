@@ -18,7 +18,7 @@ pub use actor::{Actor, ActorKind, Visitor};
 pub use check::{CheckCode, CheckState, StepKind, StepReport, StepState};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use email::{Email, InvalidEmail};
-pub use id::{CheckId, ConnectionId, CredentialId, DraftId, EntryLinkId, InvalidId, MemberId, OrganizationId, RequestId, TeamId, UserId};
+pub use id::{CheckId, ConnectionId, CredentialId, DraftId, EntryLinkId, InvalidId, MemberId, OrganizationId, OwnConnectorId, RequestId, TeamId, UserId};
 pub use label::{Description, InvalidDescription, InvalidTags, Tags};
 pub use local_path::{InvalidLocalPath, LocalPath};
 pub use name::{DisplayName, InvalidName};

@@ -3,9 +3,11 @@
 mod catalogue;
 mod check;
 mod connection;
+mod credential;
 mod draft;
 mod entry_link;
 mod marketplace;
+mod own;
 mod people;
 mod preview;
 mod shell;
@@ -15,9 +17,11 @@ pub use check::{CheckView, DiagnosisView, IdentityView};
 pub use connection::{
     ActivityPage, ActivityView, Bar, ConnectionFilter, ConnectionListView, ConnectionRow, ConnectionView, DisconnectView, NeedsYou, Pill, StatusCount,
 };
+pub use credential::{CredentialDecision, CredentialEditView, CredentialVersionView, ReplacedView, RestoredView};
 pub use draft::{DraftView, QuickView};
 pub use entry_link::{AskChoice, AskView, EntryLinkState, EntryLinkView, VisitResult, VisitView};
 pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, MarketplaceView, RequestsView};
+pub use own::{Finding, OwnConnectorLine, OwnConnectorView, OwnListView, TriedView};
 pub use people::{HelpView, Helper};
 pub use preview::{PreviewColumn, PreviewTable, PreviewView};
 pub use shell::{OnboardingView, SandboxAccount, SetupView, ShellView};

@@ -18,6 +18,7 @@ pub mod members;
 mod migrate;
 pub mod milestones;
 pub mod organizations;
+pub mod own_connectors;
 pub mod rate_limits;
 pub mod recent;
 pub mod sessions;

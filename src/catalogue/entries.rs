@@ -64,7 +64,7 @@ pub(super) fn is_asked<'a>(manifest: &Manifest, field: &Field, value_of: &dyn Fn
 }
 
 /// The title inside a sentence: `API key` stays, `Site name` becomes `site name`.
-fn spoken(title: &str) -> String {
+pub fn spoken(title: &str) -> String {
     let mut characters = title.chars();
     match (characters.next(), characters.next()) {
         (Some(first), Some(second)) if first.is_uppercase() && !second.is_uppercase() => format!("{}{}", first.to_lowercase(), &title[first.len_utf8()..]),

@@ -52,6 +52,12 @@ impl<'a> Document<'a> {
         found.map(|offset| self.line(offset))
     }
 
+    /// The text of a key at the top.
+    pub(super) fn text_at(&self, key: &str) -> Option<String> {
+        let (_, value) = self.root.as_ref()?.get_ref().iter().find(|(name, _)| name.get_ref() == key)?;
+        value.get_ref().as_str().map(str::to_owned)
+    }
+
     /// The innermost key around a place in the text; empty outside of any.
     pub(super) fn key_at(&self, place: &Range<usize>) -> String {
         let mut path = String::new();

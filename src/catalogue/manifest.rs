@@ -61,6 +61,9 @@ pub struct Manifest {
     /// Words for one reason of failure that say more than the general ones.
     #[serde(default)]
     pub words: HashMap<CheckCode, Words>,
+    /// Whether an organization added it itself; no file says so.
+    #[serde(skip)]
+    pub own: bool,
 }
 
 /// What a connector is for and what one needs.

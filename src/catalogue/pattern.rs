@@ -8,11 +8,17 @@ use serde::{Deserialize, Deserializer};
 /// The largest compiled pattern, in bytes.
 const SIZE_LIMIT: usize = 1024 * 1024;
 
-/// A regular expression for a whole value; compiled when it is first needed.
-#[derive(Clone, Debug)]
+/// A regular expression for a whole value; compiled when it is first needed. A clone compiles anew, so that manifests which are kept stay small.
+#[derive(Debug)]
 pub struct Pattern {
     text: String,
     regex: OnceLock<Option<Regex>>,
+}
+
+impl Clone for Pattern {
+    fn clone(&self) -> Self {
+        Self::new(&self.text)
+    }
 }
 
 impl Pattern {

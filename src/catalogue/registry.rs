@@ -80,7 +80,7 @@ fn embedded() -> Vec<(String, String)> {
 /// The connectors that there are.
 #[derive(Clone, Debug)]
 pub struct Registry {
-    manifests: Arc<BTreeMap<String, Manifest>>,
+    manifests: Arc<BTreeMap<String, Arc<Manifest>>>,
 }
 
 impl Registry {
@@ -110,7 +110,7 @@ impl Registry {
                 Err(found) => errors.extend(found),
                 Ok(manifest) => {
                     let id = manifest.id.clone();
-                    if manifests.insert(id.clone(), manifest).is_some() {
+                    if manifests.insert(id.clone(), Arc::new(manifest)).is_some() {
                         errors.push(ManifestError {
                             file: (*file).to_owned(),
                             line: None,
@@ -125,13 +125,13 @@ impl Registry {
     }
 
     /// The connector of this id.
-    pub fn get(&self, id: &str) -> Option<&Manifest> {
+    pub fn get(&self, id: &str) -> Option<&Arc<Manifest>> {
         self.manifests.get(id)
     }
 
     /// Every connector, by name.
-    pub fn list(&self) -> Vec<&Manifest> {
-        let mut list: Vec<&Manifest> = self.manifests.values().collect();
+    pub fn list(&self) -> Vec<&Arc<Manifest>> {
+        let mut list: Vec<&Arc<Manifest>> = self.manifests.values().collect();
         list.sort_by_key(|manifest| manifest.name.to_lowercase());
         list
     }

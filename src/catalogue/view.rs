@@ -19,6 +19,7 @@ impl Manifest {
             sign_in_kinds: SignInKind::of(self).into_iter().map(|kind| kind.as_str().to_owned()).collect(),
             glyph: self.glyph.clone(),
             connected,
+            own: self.own,
         }
     }
 

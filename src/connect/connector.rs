@@ -36,7 +36,8 @@ impl fmt::Debug for Connector {
 }
 
 impl Connector {
-    /// A connector that goes out through `egress`; `overrides` are base URLs by connector id that the operator's configuration puts in place of a manifest's.
+    /// A connector that goes out through `egress`; `overrides` are base URLs by connector id that the operator's configuration puts in place of a manifest's;
+    /// they never apply to a connector that an organization added itself.
     pub fn new(egress: Egress, overrides: BTreeMap<String, String>, clock: Arc<dyn Clock>) -> Self {
         Self { egress, overrides, clock, deadline: DEADLINE }
     }
@@ -53,7 +54,8 @@ impl Connector {
     /// # Errors
     /// The entries make no address that may be used.
     pub fn destination(&self, manifest: &Manifest, config: &BTreeMap<String, String>) -> Result<Destination, DestinationProblem> {
-        destination(manifest, config, self.overrides.get(&manifest.id).map(String::as_str))
+        let mapped = self.overrides.get(&manifest.id).filter(|_| !manifest.own);
+        destination(manifest, config, mapped.map(String::as_str))
     }
 
     /// Proves a credential in six steps and tells `progress` about each. It ends within the deadline in any case.

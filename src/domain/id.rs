@@ -112,4 +112,6 @@ ids! {
     CheckId = "chk_";
     /// A connector that somebody asks for.
     RequestId = "req_";
+    /// A connector that an organization added itself.
+    OwnConnectorId = "own_";
 }

@@ -77,6 +77,8 @@ pub enum Action {
     SeeConnectionDetails,
     /// Browse the catalogue.
     SeeMarketplace,
+    /// Write, try, publish and delete connectors of the organization's own.
+    ManageConnectors,
     /// Set up a connection and test before saving.
     Connect,
     /// Run a check on a saved connection.
@@ -95,10 +97,11 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::SeeConnections,
         Self::SeeConnectionDetails,
         Self::SeeMarketplace,
+        Self::ManageConnectors,
         Self::Connect,
         Self::TestConnection,
         Self::Preview,
@@ -123,7 +126,8 @@ pub enum Reach {
 /// The table itself: how far `role` may do `action`.
 pub const fn reach(role: Role, action: Action) -> Reach {
     use Action::{
-        Connect, Disconnect, ManageConnection, Preview, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeServer, TendOnboarding, TestConnection,
+        Connect, Disconnect, ManageConnection, ManageConnectors, Preview, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeServer, TendOnboarding,
+        TestConnection,
     };
     match (role, action) {
         (Role::SuperAdmin, _) => Reach::Organization,
@@ -133,7 +137,7 @@ pub const fn reach(role: Role, action: Action) -> Reach {
         (Role::TeamLead, Connect | TestConnection | ManageConnection | Disconnect | Preview) => Reach::OwnTeams,
         (Role::Developer, Preview) => Reach::Organization,
         (Role::Viewer, SeeConnections) => Reach::Organization,
-        (Role::TeamLead | Role::Developer | Role::Viewer, TendOnboarding | SeeServer)
+        (Role::TeamLead | Role::Developer | Role::Viewer, ManageConnectors | TendOnboarding | SeeServer)
         | (Role::Developer, Connect | TestConnection | ManageConnection | Disconnect)
         | (Role::Viewer, SeeConnectionDetails | SeeMarketplace | Connect | TestConnection | ManageConnection | Disconnect | Preview) => Reach::Nothing,
     }

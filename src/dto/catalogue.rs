@@ -28,6 +28,8 @@ pub struct ConnectorSummary {
     pub glyph: Option<String>,
     /// How many connections this organization has to it.
     pub connected: usize,
+    /// Whether the organization added it itself.
+    pub own: bool,
 }
 
 /// A connector's own page and the frame of its wizard.

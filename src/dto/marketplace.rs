@@ -85,6 +85,8 @@ pub struct MarketplaceView {
     pub regions: Vec<String>,
     /// Machine name and title of the kinds of signing in that are in use.
     pub sign_ins: Vec<(String, String)>,
+    /// Whether the viewer may add connectors.
+    pub may_build: bool,
 }
 
 /// A connector that somebody asks for.

@@ -57,6 +57,7 @@ pub(super) async fn app(
         database,
         keyring: Arc::new(opened.keyring),
         catalogue: Arc::new(registry),
+        own: Arc::default(),
         connect: Arc::new(Connector::new(egress, base_urls, clock.clone())),
         passwords: PasswordHasher::new(config.sign_in.hashes_at_once),
         clock,

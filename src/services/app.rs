@@ -10,6 +10,7 @@ use crate::catalogue::Registry;
 use crate::connect::Connector;
 use crate::domain::{Clock, Random, Timestamp};
 use crate::dto::SandboxAccount;
+use crate::services::own::OwnManifests;
 use crate::store::Database;
 use crate::vault::{Keyring, PasswordHasher, Secret};
 
@@ -25,6 +26,8 @@ pub struct App {
     pub keyring: Arc<Keyring>,
     /// The connectors that there are.
     pub catalogue: Arc<Registry>,
+    /// Connectors of organizations' own that have been read.
+    pub own: Arc<OwnManifests>,
     /// What speaks to providers.
     pub connect: Arc<Connector>,
     /// Hashes and verifies passwords.

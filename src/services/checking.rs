@@ -114,9 +114,8 @@ fn diagnose(app: &App, row: &CheckRow, manifest: &Manifest, config: &BTreeMap<St
     diagnosis
 }
 
-/// The headline of a stored failure, such as `Stripe refused the API key.`; none for an unknown connector or code.
-pub fn headline(app: &App, row: &ConnectionRow) -> Option<String> {
-    let manifest = app.catalogue.get(&row.connector)?;
+/// The headline of a stored failure, such as `Stripe refused the API key.`; none for an unknown code.
+pub fn headline(app: &App, manifest: &Manifest, row: &ConnectionRow) -> Option<String> {
     let code = CheckCode::parse(row.failure_code.as_deref()?)?;
     let config = serde_json::from_str(&row.config).unwrap_or_default();
     let failure = connect::Failure { code, step: StepKind::Resolve, status: None, retry_at: None, provider_said: String::new(), reason: String::new() };

@@ -21,12 +21,14 @@ pub use diagnostics::diagnostics;
 pub use disconnect::disconnect;
 pub use edit::{Edit, edit};
 pub use list::list;
+pub(super) use make::try_out;
 pub use make::{create, test_unsaved};
 pub use switch::{disable, enable};
 pub use test::test;
 pub use view::{view, view_at};
 
-use outline::name_for;
+pub(super) use outline::name_for;
+pub(super) use test::STARTED;
 
 use crate::domain::{Action, Actor, ConnectionId};
 use crate::services::{App, ServiceError, access};

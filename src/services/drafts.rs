@@ -10,12 +10,12 @@ mod view;
 pub use begin::{discard, start};
 pub use keep::keep_duplicate;
 pub use submit::{put_aside, submit};
-pub use view::{check, view};
+pub use view::{Followed, check, view};
 
 pub(super) use begin::{insert, open};
 pub(super) use by_link::submit_by_link;
 pub(super) use conclude::{Concluded, forget_secrets};
-pub(super) use submit::submit_and_wait;
+pub(super) use submit::{is_being_checked, open_entries, submit_and_wait};
 pub(super) use view::{Parts, parts};
 
 use crate::domain::{Actor, DraftId};
@@ -32,8 +32,14 @@ pub(super) const QUICK: &str = "quick";
 /// The flow of a draft that only a one-time link fills in.
 pub(super) const ASK: &str = "ask";
 
-/// The actor's own draft of this id; every other text gets the one answer.
+/// The actor's own draft of this id that is to become a connection; every other text gets the one answer.
 pub(super) async fn find(app: &App, on: Conn<'_>, actor: &Actor, id: &str) -> Result<DraftRow, ServiceError> {
+    let found = find_any(app, on, actor, id).await?;
+    if found.edits.is_none() { Ok(found) } else { Err(ServiceError::not_found()) }
+}
+
+/// The same, also one that changes a saved connection.
+async fn find_any(app: &App, on: Conn<'_>, actor: &Actor, id: &str) -> Result<DraftRow, ServiceError> {
     let id = DraftId::parse(id).map_err(|_| ServiceError::not_found())?;
     let found = drafts::find(on, &actor.organization, access::member(actor)?, &id, app.now()).await?;
     found.ok_or_else(ServiceError::not_found)

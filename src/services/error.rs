@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use crate::domain::{Action, Reach, Role, Timestamp, reach};
-use crate::dto::DiagnosisView;
+use crate::dto::{DiagnosisView, IdentityView};
 use crate::store::StoreError;
 use crate::vault::OpenError;
 
@@ -34,6 +34,8 @@ pub enum ErrorCode {
     NameTaken,
     /// Changed by somebody else meanwhile, or not possible in this state.
     Conflict,
+    /// The new credential opens another account than before; the details carry both.
+    OtherAccount,
     /// The live check failed; the details carry the diagnosis.
     CheckFailed,
     /// The setup link is unknown, used, or setup is done.
@@ -52,7 +54,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::NotFound,
         Self::Forbidden,
         Self::SignInRequired,
@@ -65,6 +67,7 @@ impl ErrorCode {
         Self::UnknownField,
         Self::NameTaken,
         Self::Conflict,
+        Self::OtherAccount,
         Self::CheckFailed,
         Self::SetupLinkInvalid,
         Self::CrossSite,
@@ -89,6 +92,7 @@ impl ErrorCode {
             Self::UnknownField => "unknown_field",
             Self::NameTaken => "name_taken",
             Self::Conflict => "conflict",
+            Self::OtherAccount => "other_account",
             Self::CheckFailed => "check_failed",
             Self::SetupLinkInvalid => "setup_link_invalid",
             Self::CrossSite => "cross_site",
@@ -114,6 +118,7 @@ impl ErrorCode {
             Self::UnknownField => "The body has a field that cannot be set here. Nothing was saved.",
             Self::NameTaken => "This name is taken. Choose another one. Nothing was saved.",
             Self::Conflict => "Somebody else changed this meanwhile. Load it again. Nothing was saved.",
+            Self::OtherAccount => "This opens another account than before. Nothing was changed.",
             Self::CheckFailed => "The check failed. Nothing was saved.",
             Self::SetupLinkInvalid => "This setup link has been used or replaced. Look for the newest one in the server's log, or sign in.",
             Self::CrossSite => "This request came from another site. Nothing was changed.",
@@ -147,6 +152,8 @@ pub struct ServiceError {
     pub retry_at: Option<Timestamp>,
     /// A failed check's diagnosis.
     pub diagnosis: Option<Box<DiagnosisView>>,
+    /// The account before and the account that a new credential opens.
+    pub accounts: Option<Box<(IdentityView, IdentityView)>>,
     /// The cause, for the log alone.
     pub cause: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -166,7 +173,7 @@ impl Error for ServiceError {
 impl ServiceError {
     /// A failure with the words of its code.
     pub fn of(code: ErrorCode) -> Self {
-        Self { code, message: code.text().to_owned(), fields: Vec::new(), retry_at: None, diagnosis: None, cause: None }
+        Self { code, message: code.text().to_owned(), fields: Vec::new(), retry_at: None, diagnosis: None, accounts: None, cause: None }
     }
 
     /// The same failure in other words.
@@ -221,6 +228,12 @@ impl ServiceError {
         Self::of(ErrorCode::Conflict).saying(message)
     }
 
+    /// A new credential opens another account than the one before.
+    pub fn other_account(before: IdentityView, after: IdentityView) -> Self {
+        let message = format!("This opens {} instead of {}. Nothing was changed.", named(&after), named(&before));
+        Self { accounts: Some(Box::new((before, after))), ..Self::of(ErrorCode::OtherAccount) }.saying(message)
+    }
+
     /// The live check failed.
     pub fn check_failed(diagnosis: DiagnosisView) -> Self {
         let retry_at = diagnosis.retry_at;
@@ -232,6 +245,11 @@ impl ServiceError {
     pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::of(ErrorCode::Internal).caused_by(cause)
     }
+}
+
+/// An account inside a sentence.
+fn named(account: &IdentityView) -> &str {
+    [&account.account_name, &account.account_id].into_iter().find(|text| !text.is_empty()).map_or("an account without a name", String::as_str)
 }
 
 impl From<StoreError> for ServiceError {

@@ -3,7 +3,7 @@
 use crate::domain::{Action, Actor, Timestamp};
 use crate::dto::OnboardingView;
 use crate::services::audit::{self, AuditEvent, Target};
-use crate::services::{App, ServiceError, access, words};
+use crate::services::{App, ServiceError, access, marketplace, words};
 use crate::store::{members, milestones};
 
 /// Somebody put away a copy of the root key.
@@ -17,6 +17,7 @@ pub(super) const FIRST_CONNECTION: &str = "first_connection";
 /// [`ServiceError`] when the database does not answer.
 pub async fn view(app: &App, actor: &Actor) -> Result<OnboardingView, ServiceError> {
     access::require(actor, Action::SeeConnections)?;
+    let services = marketplace::all(app, &actor.organization).await?.len();
     let mut reader = app.database.read().await?;
     let reached = milestones::all(reader.conn(), &actor.organization).await?;
     let at = |name: &str| reached.iter().find(|(reached, _)| reached == name).map(|(_, at)| *at);
@@ -25,7 +26,7 @@ pub async fn view(app: &App, actor: &Actor) -> Result<OnboardingView, ServiceErr
         key_copied_at: at(KEY_COPIED),
         connected_at: at(FIRST_CONNECTION),
         colleague_at: second_member(members::list_active(reader.conn(), &actor.organization).await?),
-        services: app.catalogue.list().len(),
+        services,
         may_tend: actor.may(Action::TendOnboarding, None),
         may_copy_key: actor.may(Action::SeeServer, None),
     })

@@ -22,7 +22,7 @@ pub async fn view(app: &App, actor: &Actor, id: &str, stream: &str) -> Result<Pr
     if !row.status.may_be_checked() {
         return Err(ServiceError::conflict("It is turned off or disconnected, so there is nothing to look at. Nothing was read."));
     }
-    let manifest = marketplace::manifest(app, &row.connector)?;
+    let manifest = &*marketplace::manifest(app, &actor.organization, &row.connector).await?;
     let wanted = if stream.is_empty() { manifest.streams.first().map(|first| first.id.clone()) } else { Some(stream.to_owned()) };
     let Some(wanted) = wanted else { return Ok(empty(&row, manifest, String::new())) };
     if manifest.stream(&wanted).is_none() {

@@ -1,5 +1,7 @@
 //! The one-page connect of a connector that an organization has once.
 
+use std::sync::Arc;
+
 use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor};
 use crate::dto::{DisconnectView, QuickView};
@@ -14,7 +16,7 @@ use crate::store::{drafts, members};
 /// `Forbidden`; `NotFound` for an unknown connector and one without this page.
 pub async fn view(app: &App, actor: &Actor, connector: &str) -> Result<QuickView, ServiceError> {
     access::require(actor, Action::Connect)?;
-    let manifest = quick_manifest(app, connector)?;
+    let manifest = &*quick_manifest(app, actor, connector).await?;
     match existing(app, actor, manifest).await? {
         Some(row) => connected(app, actor, manifest, &row).await,
         None => form(app, actor, manifest).await,
@@ -27,7 +29,7 @@ pub async fn view(app: &App, actor: &Actor, connector: &str) -> Result<QuickView
 /// `InvalidField`; `CheckFailed` with the diagnosis. Both are also kept for [`view`].
 pub async fn connect(app: &App, actor: &Actor, connector: &str, entries: Entries) -> Result<QuickView, ServiceError> {
     access::require_for(actor, Action::Connect, None)?;
-    let manifest = quick_manifest(app, connector)?;
+    let manifest = &*quick_manifest(app, actor, connector).await?;
     if existing(app, actor, manifest).await?.is_none() {
         let draft = open(app, actor, manifest, QUICK).await?;
         match Box::pin(submit_and_wait(app, actor, draft.id.as_str(), entries)).await? {
@@ -46,13 +48,13 @@ pub async fn connect(app: &App, actor: &Actor, connector: &str, entries: Entries
 /// `NotFound` when there is no connection.
 pub async fn disconnect(app: &App, actor: &Actor, connector: &str) -> Result<DisconnectView, ServiceError> {
     access::require(actor, Action::Disconnect)?;
-    let manifest = quick_manifest(app, connector)?;
+    let manifest = &*quick_manifest(app, actor, connector).await?;
     let row = existing(app, actor, manifest).await?.ok_or_else(ServiceError::not_found)?;
     connections::disconnect(app, actor, row.id.as_str(), true).await
 }
 
-fn quick_manifest<'a>(app: &'a App, connector: &str) -> Result<&'a Manifest, ServiceError> {
-    let manifest = marketplace::manifest(app, connector)?;
+async fn quick_manifest(app: &App, actor: &Actor, connector: &str) -> Result<Arc<Manifest>, ServiceError> {
+    let manifest = marketplace::manifest(app, &actor.organization, connector).await?;
     if manifest.quick { Ok(manifest) } else { Err(ServiceError::not_found()) }
 }
 

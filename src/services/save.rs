@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Actor, ConnectionId, ConnectionStatus, CredentialId};
+use crate::domain::{Actor, ConnectionId, ConnectionStatus, CredentialId, MemberId};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::{EVERY_MS, Proof};
+use crate::services::payload::Payload;
 use crate::services::{App, ErrorCode, ServiceError, access, names, onboarding};
 use crate::store::checks::{self, CheckRow};
 use crate::store::connections::{self, ConnectionRow};
@@ -51,24 +52,35 @@ pub async fn connection(app: &App, transaction: &mut Transaction, actor: &Actor,
     let owner = new.personal.then(|| member.clone());
     let row = row(app, actor, new, names::free(transaction.conn(), &actor.organization, owner.as_ref(), &wanted).await?)?;
     connections::insert(transaction.conn(), &row).await?;
-    let sealed = new.proof.payload.seal_credential(app, &row.organization, &row.id, 1)?;
-    let credential = CredentialRow {
-        id: CredentialId::generate(app.clock.as_ref(), app.random.as_ref()),
-        organization: row.organization.clone(),
-        connection: row.id.clone(),
-        version: 1,
-        active: true,
-        key_id: sealed.key_id,
-        sealed: sealed.bytes,
-        created_at: row.created_at,
-        created_by: member.clone(),
-    };
-    credentials::insert(transaction.conn(), &credential).await?;
+    credentials::insert(transaction.conn(), &version(app, member, &row, &new.proof.payload, 1)?).await?;
     checks::attach(transaction.conn(), &row.organization, &new.check.id, &row.id).await?;
     milestones::reach(transaction.conn(), &row.organization, onboarding::FIRST_CONNECTION, row.created_at).await?;
     let facts = vec![Fact::Connector(row.connector.clone()), Fact::Account(row.account_id.clone()), Fact::Host(row.host.clone())];
     audit::record(app, transaction, actor.into(), AuditEvent::done("connection.created", Target::connection(&row.id, &row.name), facts)).await?;
     Ok(row)
+}
+
+/// A version of the credential that is in use from now on, with what the connection's row says of account and host.
+pub fn version(app: &App, member: &MemberId, row: &ConnectionRow, payload: &Payload, number: i64) -> Result<CredentialRow, ServiceError> {
+    let sealed = payload.seal_credential(app, &row.organization, &row.id, number)?;
+    Ok(CredentialRow {
+        id: CredentialId::generate(app.clock.as_ref(), app.random.as_ref()),
+        organization: row.organization.clone(),
+        connection: row.id.clone(),
+        version: number,
+        active: true,
+        key_id: sealed.key_id,
+        sealed: sealed.bytes,
+        created_at: row.updated_at,
+        created_by: member.clone(),
+        config: row.config.clone(),
+        account_id: row.account_id.clone(),
+        account_name: row.account_name.clone(),
+        identity: row.identity.clone(),
+        host: row.host.clone(),
+        activated_at: row.updated_at,
+        activated_by: member.clone(),
+    })
 }
 
 fn row(app: &App, actor: &Actor, new: &NewConnection<'_>, name: String) -> Result<ConnectionRow, ServiceError> {

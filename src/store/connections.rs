@@ -314,6 +314,15 @@ pub async fn of_connector(on: Conn<'_>, organization: &OrganizationId, connector
     rows!(on, Raw, sql, organization.as_str(), connector, id_of(member))?.into_iter().map(ConnectionRow::try_from).collect()
 }
 
+/// The same, whoever they belong to.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn users_of_connector(on: Conn<'_>, organization: &OrganizationId, connector: &str) -> Result<Vec<ConnectionRow>, StoreError> {
+    let sql = select!("WHERE org_id = $1 AND connector = $2 AND status <> 'revoked' ORDER BY created_ms, id");
+    rows!(on, Raw, sql, organization.as_str(), connector)?.into_iter().map(ConnectionRow::try_from).collect()
+}
+
 /// How many per connector, disconnected ones left out; personal ones are only those of `member`.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Connections being set up.
 
-use crate::domain::{DraftId, MemberId, OrganizationId, Timestamp};
+use crate::domain::{ConnectionId, DraftId, MemberId, OrganizationId, Timestamp};
 use crate::store::engine::{change, row};
 use crate::store::{Conn, StoreError};
 
@@ -8,7 +8,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, org_id, member_id, connector, flow, name, entries, errors, secret_version, key_id, sealed, check_id, connection_id, duplicate_of, \
-             created_ms, updated_ms, expires_ms, row_version, personal FROM drafts ",
+             created_ms, updated_ms, expires_ms, row_version, personal, edits, edits_version FROM drafts ",
             $rest
         )
     };
@@ -35,6 +35,8 @@ struct Raw {
     expires_ms: i64,
     row_version: i64,
     personal: bool,
+    edits: Option<String>,
+    edits_version: Option<i64>,
 }
 
 impl TryFrom<Raw> for DraftRow {
@@ -62,6 +64,8 @@ impl TryFrom<Raw> for DraftRow {
             expires_at: Timestamp::from_millis(raw.expires_ms),
             row_version: raw.row_version,
             personal: raw.personal,
+            edits: raw.edits.as_deref().map(ConnectionId::parse).transpose().map_err(|_| bad("edits"))?,
+            edits_version: raw.edits_version,
         })
     }
 }
@@ -77,7 +81,7 @@ pub struct DraftRow {
     pub member: MemberId,
     /// The connector.
     pub connector: String,
-    /// `wizard` or `quick`.
+    /// `wizard`, `quick` or `edit`.
     pub flow: String,
     /// Name of the connection to be.
     pub name: String,
@@ -97,7 +101,7 @@ pub struct DraftRow {
     pub check_id: Option<String>,
     /// The connection it became.
     pub connection_id: Option<String>,
-    /// A connection that already opens the same account.
+    /// The connection that a decision is about: it opens the same account already, or its credential waits to be swapped.
     pub duplicate_of: Option<String>,
     /// When begun.
     pub created_at: Timestamp,
@@ -107,9 +111,13 @@ pub struct DraftRow {
     pub expires_at: Timestamp,
     /// Counts changes, from 1.
     pub row_version: i64,
+    /// The saved connection whose credential it changes.
+    pub edits: Option<ConnectionId>,
+    /// The version of that credential which was in use when the entries were typed; 0 for none.
+    pub edits_version: Option<i64>,
 }
 
-/// Adds a draft.
+/// Adds a draft. `Duplicate("drafts_member_id_edits_key")` when the member is changing that connection's credential already.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -117,8 +125,8 @@ pub async fn insert(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
     change!(
         on,
         "INSERT INTO drafts (id, org_id, member_id, connector, flow, name, entries, errors, secret_version, key_id, sealed, check_id, connection_id, \
-         duplicate_of, updated_ms, expires_ms, personal, row_version, created_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+         duplicate_of, updated_ms, expires_ms, personal, row_version, created_ms, edits, edits_version) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
         row.id.as_str(),
         row.organization.as_str(),
         row.member.as_str(),
@@ -138,6 +146,8 @@ pub async fn insert(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
         row.personal,
         row.row_version,
         row.created_at.millis(),
+        row.edits.as_ref().map(ConnectionId::as_str),
+        row.edits_version,
     )?;
     Ok(())
 }
@@ -170,7 +180,19 @@ pub async fn find_by_flow(
     row!(on, Raw, sql, organization.as_str(), member.as_str(), connector, flow, now.millis())?.map(DraftRow::try_from).transpose()
 }
 
-/// Writes all columns but `created_at` of a row whose `row_version` is still the given one, and counts it up; `Conflict` otherwise.
+/// This member's draft that changes the credential of a connection: the one that is not done, else the last one that is. One whose time is over is found too.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn find_edit(on: Conn<'_>, organization: &OrganizationId, member: &MemberId, connection: &ConnectionId) -> Result<Option<DraftRow>, StoreError> {
+    let sql = select!(
+        "WHERE org_id = $1 AND member_id = $2 AND edits = $3 \
+         ORDER BY CASE WHEN connection_id IS NULL THEN 0 ELSE 1 END, created_ms DESC, id DESC LIMIT 1"
+    );
+    row!(on, Raw, sql, organization.as_str(), member.as_str(), connection.as_str())?.map(DraftRow::try_from).transpose()
+}
+
+/// Writes all columns but `created_at` and `edits` of a row whose `row_version` is still the given one, and counts it up; `Conflict` otherwise.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -178,7 +200,7 @@ pub async fn update(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
     let changed = change!(
         on,
         "UPDATE drafts SET connector = $4, flow = $5, name = $6, entries = $7, errors = $8, secret_version = $9, key_id = $10, sealed = $11, \
-         check_id = $12, connection_id = $13, duplicate_of = $14, updated_ms = $15, expires_ms = $16, personal = $17, \
+         check_id = $12, connection_id = $13, duplicate_of = $14, updated_ms = $15, expires_ms = $16, personal = $17, edits_version = $19, \
          row_version = row_version + 1 WHERE id = $1 AND org_id = $2 AND member_id = $3 AND row_version = $18",
         row.id.as_str(),
         row.organization.as_str(),
@@ -198,6 +220,7 @@ pub async fn update(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
         row.expires_at.millis(),
         row.personal,
         row.row_version,
+        row.edits_version,
     )?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }
 }

@@ -23,11 +23,12 @@ mod support {
 }
 
 use support::client::Client;
-use support::program::{Program, set_up};
+use support::program::{Program, free_port, set_up};
 
 const CLIENTS: usize = 16;
 const SECONDS: u64 = 5;
 const ROWS: usize = 50;
+const CHECKS: usize = 100;
 const PASSWORD: &str = "a quiet brass key, well cut";
 
 fn main() {
@@ -148,6 +149,16 @@ async fn load(client: &reqwest::Client, url: &str, cookie: &str) -> Load {
 
 /// First-byte time of one client alone, without queueing.
 async fn alone_p50_ms(client: &reqwest::Client, url: &str, cookie: &str) -> f64 {
+    let times = alone(client, url, cookie).await;
+    times[times.len() / 2]
+}
+
+async fn alone_p99_ms(client: &reqwest::Client, url: &str, cookie: &str) -> f64 {
+    let times = alone(client, url, cookie).await;
+    times[times.len() * 99 / 100]
+}
+
+async fn alone(client: &reqwest::Client, url: &str, cookie: &str) -> Vec<f64> {
     let mut times = Vec::new();
     for _ in 0..300 {
         let asked = Instant::now();
@@ -157,7 +168,53 @@ async fn alone_p50_ms(client: &reqwest::Client, url: &str, cookie: &str) -> f64 
         answer.bytes().await.unwrap();
     }
     times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
+    times
+}
+
+/// How the server stays while many checks run at once.
+struct Crowd {
+    healthy_max_s: f64,
+    slow_max_s: f64,
+    healthz_p99_ms: f64,
+    page_p99_ms: f64,
+}
+
+/// `CHECKS` checks at once, first of an account that works, then of one that never answers in time; pages and `/healthz` are asked meanwhile.
+async fn crowd(folder: &Path, cookie: &str) -> Crowd {
+    let settings = [
+        ("LATCHKEY_LOG__LEVEL", "warn".to_owned()),
+        ("LATCHKEY_SANDBOX__LISTEN", format!("127.0.0.1:{}", free_port())),
+        ("LATCHKEY_SANDBOX__PLAYS_ALL", "true".to_owned()),
+        ("LATCHKEY_EGRESS__ALLOW", "127.0.0.0/8".to_owned()),
+    ];
+    let program = Program::start(folder, &settings).await;
+    let client = Client::new(&program.url).http;
+    let checks = |key: &'static str| -> Vec<_> {
+        let one = || {
+            let (client, url, cookie) = (client.clone(), program.url.clone(), cookie.to_owned());
+            tokio::spawn(async move {
+                let begun = Instant::now();
+                let body = format!(r#"{{"connector":"stripe","fields":{{"api_key":"{key}"}}}}"#);
+                let request = client.post(format!("{url}/api/v1/connections/test")).header("cookie", cookie).header("origin", &url);
+                let answer = request.header("content-type", "application/json").body(body).send().await.unwrap();
+                assert_eq!(answer.status(), 200);
+                begun.elapsed().as_secs_f64()
+            })
+        };
+        (0..CHECKS).map(|_| one()).collect()
+    };
+    let longest = async |running: Vec<tokio::task::JoinHandle<f64>>| {
+        let mut longest = 0.0_f64;
+        for check in running {
+            longest = longest.max(check.await.unwrap());
+        }
+        longest
+    };
+    let healthy_max_s = longest(checks("sk_test_sandboxAccountThatWorks")).await;
+    let slow = checks("sk_test_sandboxAnswersSlow");
+    let healthz_p99_ms = alone_p99_ms(&client, &format!("{}/healthz", program.url), "").await;
+    let page_p99_ms = alone_p99_ms(&client, &format!("{}/connections", program.url), cookie).await;
+    Crowd { healthy_max_s, slow_max_s: longest(slow).await, healthz_p99_ms, page_p99_ms }
 }
 
 async fn measure() {
@@ -193,6 +250,9 @@ async fn measure() {
     let bare_alone = alone_p50_ms(&client, &bare_url, "").await;
     let plain = load(&client, &bare_url, "").await;
 
+    drop(program);
+    let crowd = crowd(folder.path(), &cookie).await;
+
     println!("| what | measured | budget |");
     println!("|---|---|---|");
     println!("| connections page, {ROWS} rows ({:.0} KiB), {CLIENTS} clients | {:.0} requests/s | 2000 |", page.body_kib, page.per_second);
@@ -204,4 +264,8 @@ async fn measure() {
     println!("| process start to first page, existing database, median of 5 | {} ms | 150 ms |", starts[2].as_millis());
     println!("| resident memory, idle | {idle:.0} MiB | 40 MiB |");
     println!("| resident memory, under that load | {loaded:.0} MiB | 120 MiB |");
+    println!("| {CHECKS} checks at once of an account that works: the longest | {:.2} s | 3 s |", crowd.healthy_max_s);
+    println!("| {CHECKS} checks at once of a provider that does not answer: the longest | {:.2} s | 10 s |", crowd.slow_max_s);
+    println!("| … meanwhile /healthz, p99 | {:.1} ms | |", crowd.healthz_p99_ms);
+    println!("| … meanwhile the connections page, p99 | {:.1} ms | |", crowd.page_p99_ms);
 }

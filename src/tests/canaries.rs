@@ -18,7 +18,7 @@ use crate::support::program::{Program, set_up};
 
 const CANARIES: usize = 500;
 /// Part of every canary; long enough that it occurs nowhere else.
-const MARKER: &str = "Zq7kCanary9XvT";
+pub const MARKER: &str = "Zq7kCanary9XvT";
 
 /// Characters that encodings treat differently are part of each.
 fn canary(number: usize) -> String {
@@ -38,7 +38,7 @@ fn needles() -> Vec<Vec<u8>> {
     needles
 }
 
-fn hits(haystack: &[u8]) -> usize {
+pub fn hits(haystack: &[u8]) -> usize {
     let finders: Vec<regex::bytes::Regex> =
         needles().iter().map(|needle| regex::bytes::Regex::new(&regex::escape(std::str::from_utf8(needle).unwrap())).unwrap()).collect();
     finders.iter().map(|finder| finder.find_iter(haystack).count()).sum()

@@ -1,4 +1,5 @@
 mod entries;
 mod format;
 mod manifests;
+mod own;
 mod validation;

@@ -7,6 +7,7 @@ mod canaries;
 mod catalogue;
 mod config;
 mod connect;
+mod crash;
 mod egress;
 mod keys_at_start;
 mod network;

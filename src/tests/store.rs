@@ -11,6 +11,7 @@ mod fixtures;
 mod idempotency_keys;
 mod keys;
 mod once;
+mod own_connectors;
 mod people;
 mod schema;
 mod tenants;

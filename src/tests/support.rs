@@ -1,6 +1,5 @@
 //! What several tests share.
 
-#[expect(dead_code, reason = "the bench uses the rest")]
 pub mod client;
 pub mod database;
 #[expect(dead_code, reason = "the bench uses the rest")]

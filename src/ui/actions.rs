@@ -6,7 +6,9 @@
 pub mod ask;
 pub mod connect;
 pub mod connections;
+mod credentials;
 mod outcome;
+pub mod own;
 mod people;
 mod progress;
 pub mod quick;
@@ -27,13 +29,26 @@ pub fn routes() -> Router<UiState> {
         .route("/theme", post(theme::choose))
         .route("/connections/test", post(connections::test))
         .route("/connections/disconnect", post(connections::disconnect))
+        .merge(credential_routes())
         .route("/marketplace/request", post(requests::ask))
         .route("/marketplace/request/remove", post(requests::remove))
         .route("/connections/edit", post(connections::edit))
         .route("/connections/enable", post(connections::enable))
         .route("/connections/disable", post(connections::disable))
         .route("/connections/delete", post(connections::delete))
+        .route("/own/save", post(own::save))
+        .route("/own/test", post(own::test))
+        .route("/own/delete", post(own::delete))
         .merge(connect_routes())
+}
+
+/// The actions around the credential of a saved connection.
+fn credential_routes() -> Router<UiState> {
+    Router::new()
+        .route("/connections/credentials", post(credentials::submit))
+        .route("/connections/credentials/accept", post(credentials::accept))
+        .route("/connections/credentials/forget", post(credentials::forget))
+        .route("/connections/credentials/restore", post(credentials::restore))
 }
 
 /// The actions of the wizard and of the one-page connect.

@@ -3,12 +3,14 @@
 
 mod check_progress;
 mod dom;
+mod file_into_text;
 mod marketplace_filter;
 mod menu_closer;
 mod secret_field;
 mod visible_when;
 
 pub use check_progress::CheckProgress;
+pub use file_into_text::FileIntoText;
 pub use marketplace_filter::MarketplaceFilter;
 pub use menu_closer::MenuCloser;
 pub use secret_field::SecretField;

@@ -5,11 +5,16 @@ pub mod ask;
 pub mod connection;
 pub mod connections;
 pub mod connector;
+pub mod credential;
+pub mod credential_test;
 pub mod diagnostics;
 pub mod disconnect;
 pub mod marketplace;
 pub mod no_permission;
 pub mod not_found;
+pub mod own;
+pub mod own_connector;
+pub mod own_list;
 pub mod preview;
 pub mod quick;
 pub mod request;
@@ -34,6 +39,10 @@ pub fn connect_routes() -> Router<UiState> {
     Router::new()
         .route("/marketplace", get(marketplace::marketplace))
         .route("/marketplace/request", get(request::get))
+        .route("/marketplace/own", get(own_list::get))
+        .route("/marketplace/own/new", get(own_connector::begin))
+        .route("/marketplace/own/{own}", get(own_connector::get))
+        .route("/marketplace/own/{own}/export", get(own::export))
         .route("/marketplace/{connector}", get(connector::connector))
         .route("/connect/{draft}/sign-in", get(wizard_sign_in::sign_in))
         .route("/connect/{draft}/details", get(wizard_details::details))

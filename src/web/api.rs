@@ -5,15 +5,17 @@ mod body;
 mod connection;
 mod connections;
 mod connectors;
+mod credentials;
 mod document;
 mod once;
+mod own;
 mod query;
 mod reference;
 mod requests;
 mod shortcut;
 
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use http::StatusCode;
 use serde::Serialize;
@@ -37,6 +39,11 @@ fn version_one() -> Router<App> {
         .route("/auth/sign-out", post(auth::sign_out))
         .route("/auth/me", get(auth::me))
         .route("/connectors", get(connectors::list))
+        .route("/connectors/own", get(own::list).post(own::create))
+        .route("/connectors/own/check", post(own::check))
+        .route("/connectors/own/{own}", get(own::view).put(own::save).delete(own::delete))
+        .route("/connectors/own/{own}/publish", post(own::publish))
+        .route("/connectors/own/{own}/test", post(own::test))
         .route("/connectors/{connector}", get(connectors::view))
         .route("/connectors/{connector}/configure", post(shortcut::configure))
         .route("/connectors/{connector}/status", get(shortcut::status))
@@ -53,6 +60,9 @@ fn version_one() -> Router<App> {
         .route("/connections/{id}/disconnect", post(connections::disconnect))
         .route("/connections/{id}/logs", get(connection::logs))
         .route("/connections/{id}/diagnostics", get(connection::diagnostics))
+        .route("/connections/{id}/credentials", put(credentials::replace))
+        .route("/connections/{id}/credentials/restore", post(credentials::restore))
+        .route("/connections/{id}/credentials/versions", get(credentials::versions))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
 }

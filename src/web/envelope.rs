@@ -6,7 +6,7 @@ use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::Timestamp;
-use crate::dto::DiagnosisView;
+use crate::dto::{DiagnosisView, IdentityView};
 use crate::services::ErrorCode;
 
 /// The one value that `success` has in this kind of answer.
@@ -118,6 +118,12 @@ pub struct Details {
     /// Why a check failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diagnosis: Option<Box<DiagnosisView>>,
+    /// The account in use, when another one would take its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<IdentityView>,
+    /// The account that would take its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<IdentityView>,
     /// When trying again makes sense.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,

@@ -18,7 +18,7 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
         ErrorCode::InvalidJson => StatusCode::BAD_REQUEST,
         ErrorCode::WrongContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ErrorCode::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-        ErrorCode::NameTaken | ErrorCode::Conflict => StatusCode::CONFLICT,
+        ErrorCode::NameTaken | ErrorCode::Conflict | ErrorCode::OtherAccount => StatusCode::CONFLICT,
         ErrorCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::StorageUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::SecretUnreadable | ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -36,7 +36,7 @@ pub struct ApiError {
 impl ApiError {
     /// A refusal that the web layer itself makes.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        ServiceError { code, message: message.into(), fields: Vec::new(), retry_at: None, diagnosis: None, cause: None }.into()
+        ServiceError::of(code).saying(message).into()
     }
 
     /// One wrong field.
@@ -83,7 +83,8 @@ impl IntoResponse for ApiError {
         // One text for every path and id, whoever made the refusal.
         let message = if error.code == ErrorCode::NotFound { "There is nothing here.".to_owned() } else { error.message };
         let fields = error.fields.into_iter().map(|FieldError { field, message }| FieldRefusal { field, message }).collect();
-        let details = Details { fields, diagnosis: error.diagnosis, retry_at: error.retry_at };
+        let (before, after) = error.accounts.map(|accounts| *accounts).unzip();
+        let details = Details { fields, diagnosis: error.diagnosis, before, after, retry_at: error.retry_at };
         let body = Refused::of(error.code.as_str(), message, details);
         let mut response = (status, Json(body)).into_response();
         let retry_after = if error.code == ErrorCode::SlowDown || error.code == ErrorCode::StorageUnavailable { retry_after.max(1) } else { retry_after };

@@ -55,6 +55,11 @@ impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
     }
 }
 
+/// The `ETag` of a connection: what people have changed of it, and the version of its row.
+pub fn state((edits, revision): (i64, i64)) -> String {
+    format!("\"{edits}-{revision}\"")
+}
+
 /// The answer with this `ETag`.
 pub fn with_etag(current: &str, mut answer: Response) -> Response {
     if let Ok(value) = HeaderValue::from_str(current) {

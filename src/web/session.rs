@@ -79,12 +79,5 @@ pub async fn end(session: &Session) -> Result<(), ServiceError> {
 
 /// A session store that failed.
 pub(super) fn unavailable(cause: tower_sessions::session::Error) -> ServiceError {
-    ServiceError {
-        code: ErrorCode::StorageUnavailable,
-        message: "Latchkey cannot reach its database. Nothing was saved. Try again in a minute.".to_owned(),
-        fields: Vec::new(),
-        retry_at: None,
-        diagnosis: None,
-        cause: Some(Box::new(cause)),
-    }
+    ServiceError::of(ErrorCode::StorageUnavailable).saying("Latchkey cannot reach its database. Nothing was saved. Try again in a minute.").caused_by(cause)
 }

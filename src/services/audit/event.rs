@@ -138,6 +138,8 @@ pub enum Fact {
     Changed(Vec<&'static str>),
     /// The name before it was changed.
     NameBefore(String),
+    /// The number of a credential's version.
+    Version(i64),
     /// Keyed MAC of an address that was tried, to recognise a repetition without keeping the address.
     EmailMac(String),
     /// A theme's name.
@@ -152,6 +154,7 @@ impl Fact {
             Self::Host(text) => ("host", json!(text)),
             Self::Code(text) => ("code", json!(text)),
             Self::TookMs(millis) => ("took_ms", json!(millis)),
+            Self::Version(number) => ("version", json!(number)),
             Self::Stream(text) => ("stream", json!(text)),
             Self::Erased(count) => ("erased", json!(count)),
             Self::Revoked(done) => ("revoked", json!(done)),

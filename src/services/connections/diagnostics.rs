@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, StepReport, Timestamp};
 use crate::services::connections::activity;
-use crate::services::{App, ServiceError, access, connections, views};
+use crate::services::{App, ServiceError, access, connections, marketplace, views};
 use crate::store::activity::{Happened, of_connection};
 use crate::store::checks::{self, CheckRow};
 use crate::store::connections::ConnectionRow;
@@ -22,13 +23,14 @@ pub async fn diagnostics(app: &App, actor: &Actor, id: &str) -> Result<Value, Se
     access::require(actor, Action::SeeConnectionDetails)?;
     let row = connections::find(app, actor, id).await?;
     access::require_on(actor, Action::SeeConnectionDetails, &row)?;
+    let manifest = marketplace::find(app, &row.organization, &row.connector).await?;
+    let manifest = manifest.as_deref();
     let mut reader = app.database.read().await?;
     let checks = checks::newest(reader.conn(), &row.organization, &row.id, CHECKS).await?;
     let checks: Vec<Value> = checks.iter().map(check).collect::<Result<_, _>>()?;
     let versions = credentials::versions(reader.conn(), &row.organization, &row.id).await?;
     let versions: Vec<Value> =
         versions.iter().map(|version| json!({"version": version.version, "in_use": version.active, "created_at": version.created_at})).collect();
-    let manifest = app.catalogue.get(&row.connector);
     let mut whole = json!({
         "made_at": app.now(),
         "latchkey": {"version": app.settings.version, "database": app.settings.database_engine},
@@ -40,7 +42,7 @@ pub async fn diagnostics(app: &App, actor: &Actor, id: &str) -> Result<Value, Se
             "personal": row.owner.is_some(),
             "host": row.host,
             "account_id": row.account_id,
-            "config": config(app, &row)?,
+            "config": config(&row, manifest)?,
             "created_at": row.created_at,
             "updated_at": row.updated_at,
             "last_checked_at": row.last_checked_at,
@@ -55,9 +57,8 @@ pub async fn diagnostics(app: &App, actor: &Actor, id: &str) -> Result<Value, Se
 }
 
 /// The stored fields that the manifest calls no secret.
-fn config(app: &App, row: &ConnectionRow) -> Result<BTreeMap<String, String>, ServiceError> {
+fn config(row: &ConnectionRow, manifest: Option<&Manifest>) -> Result<BTreeMap<String, String>, ServiceError> {
     let mut config: BTreeMap<String, String> = views::column("connections", "config", row.id.as_str(), &row.config)?;
-    let manifest = app.catalogue.get(&row.connector);
     config.retain(|id, _| manifest.and_then(|manifest| manifest.field(id)).is_some_and(|field| !field.kind.is_secret()));
     Ok(config)
 }

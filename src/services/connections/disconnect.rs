@@ -5,7 +5,7 @@ use crate::dto::DisconnectView;
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::detached;
 use crate::services::connections::revoke::{self, Revocation};
-use crate::services::{App, ServiceError, access, connections};
+use crate::services::{App, ServiceError, access, connections, marketplace};
 use crate::store::connections::{ConnectionRow, find, hold, update};
 use crate::store::credentials;
 
@@ -25,11 +25,12 @@ pub async fn disconnect(app: &App, actor: &Actor, id: &str, tell: bool) -> Resul
     let (inner, who) = (app.clone(), actor.clone());
     // What the provider was told is followed by the end here, whatever happens to the request.
     let ended = detached(app, async move {
-        let manifest = inner.catalogue.get(&row.connector);
-        let revocation = match (revoke::way(manifest), tell) {
-            (None, _) => Revocation::NoWay,
-            (Some(_), false) => Revocation::NotAsked,
-            (Some(_), true) => revoke::tell(&inner, &who, &row).await?,
+        let manifest = marketplace::find(&inner, &who.organization, &row.connector).await?;
+        let manifest = manifest.as_deref();
+        let revocation = match manifest.filter(|manifest| revoke::way(Some(*manifest)).is_some()) {
+            None => Revocation::NoWay,
+            Some(_) if !tell => Revocation::NotAsked,
+            Some(manifest) => revoke::tell(&inner, &who, &row, manifest).await?,
         };
         let row = erase(&inner, &who, &row, revocation).await?;
         let sentence = revocation.sentence(&row.connector, manifest);

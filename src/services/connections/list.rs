@@ -1,10 +1,11 @@
 //! The home page.
 
+use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, ConnectionStatus, Tags, Timestamp};
 use crate::dto::{ConnectionFilter, ConnectionListView, NeedsYou, StatusCount};
 use crate::services::connections::outline::outline_row;
 use crate::services::connections::row::{only_looks, row_view};
-use crate::services::{App, ServiceError, access, checking, words};
+use crate::services::{App, ServiceError, access, checking, marketplace, words};
 use crate::store::connections::{self, ConnectionRow, ListFilter, Order};
 
 const PAGE: i64 = 50;
@@ -38,13 +39,14 @@ pub async fn list(app: &App, actor: &Actor, filter: &ConnectionFilter) -> Result
         if unfiltered { counted.total } else { usize::try_from(connections::count(reader.conn(), &actor.organization, &wanted).await?).unwrap_or_default() };
     let needing = if counted.needs == 0 { Vec::new() } else { connections::list(reader.conn(), &actor.organization, &needs_filter(actor)).await? };
     let others = if oversees { connections::count(reader.conn(), &actor.organization, &others_filter(actor)).await? } else { 0 };
-    let mut shown = Vec::new();
-    if wanted.others {
-        for row in &rows {
-            shown.push(outline_row(app, actor, reader.conn(), row, now).await?);
-        }
-    }
     drop(reader);
+    let named = marketplace::of_rows(app, &actor.organization, rows.iter().chain(&needing)).await?;
+    let manifest_of = |row: &ConnectionRow| named.get(&row.connector).map(AsRef::as_ref);
+    let mut shown = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let manifest = manifest_of(row);
+        shown.push(if wanted.others { outline_row(app, actor, row, manifest, now).await? } else { row_view(actor, row, manifest, now) });
+    }
     let looks = only_looks(actor);
     let last_round = rows.iter().filter(|_| !wanted.others).filter_map(|row| row.last_checked_at).max().map(|at| words::ago(now, at));
     Ok(ConnectionListView {
@@ -52,9 +54,9 @@ pub async fn list(app: &App, actor: &Actor, filter: &ConnectionFilter) -> Result
         headline: words::headline(counted.total, counted.needs, counted.off, looks),
         needs_headline: words::needs_headline(counted.needs, looks),
         summary: words::summary(counted.total, counted.needs, counted.off, last_round, looks),
-        needs: needing.iter().map(|row| needs_you(app, actor, row, now)).collect(),
+        needs: needing.iter().map(|row| needs_you(app, actor, row, manifest_of(row), now)).collect(),
         counts: counted.links(usize::try_from(others).unwrap_or_default()),
-        rows: if wanted.others { shown } else { rows.iter().map(|row| row_view(app, actor, row, now)).collect() },
+        rows: shown,
         matching,
         total: counted.total,
         disconnected: counted.ended,
@@ -135,15 +137,15 @@ fn others_filter(actor: &Actor) -> ListFilter {
     ListFilter { statuses: Vec::new(), others: true, ..needs_filter(actor) }
 }
 
-fn needs_you(app: &App, actor: &Actor, row: &ConnectionRow, now: Timestamp) -> NeedsYou {
+fn needs_you(app: &App, actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>, now: Timestamp) -> NeedsYou {
     let may_fix = access::may_on(actor, Action::TestConnection, row);
-    let sentence = if only_looks(actor) { words::effect(row.status, None) } else { failing(app, row, now) };
+    let sentence = if only_looks(actor) { words::effect(row.status, None) } else { failing(app, row, manifest, now) };
     let fix = may_fix.then(|| ("See what to do".to_owned(), format!("/connections/{}", row.id)));
-    NeedsYou { row: row_view(app, actor, row, now), sentence, fix }
+    NeedsYou { row: row_view(actor, row, manifest, now), sentence, fix }
 }
 
-fn failing(app: &App, row: &ConnectionRow, now: Timestamp) -> String {
+fn failing(app: &App, row: &ConnectionRow, manifest: Option<&Manifest>, now: Timestamp) -> String {
     let when = row.last_checked_at.map(|at| format!(" Last tried {}.", words::ago(now, at))).unwrap_or_default();
-    let headline = checking::headline(app, row).unwrap_or_else(|| words::reason(row.failure_code.as_deref()));
+    let headline = manifest.and_then(|manifest| checking::headline(app, manifest, row)).unwrap_or_else(|| words::reason(row.failure_code.as_deref()));
     format!("{}.{when}", headline.trim_end_matches('.'))
 }

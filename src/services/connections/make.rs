@@ -1,7 +1,9 @@
 //! Checking entries that nobody saved, and making a connection of them in one go.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor};
 use crate::dto::{CheckView, ConnectionView};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
@@ -20,14 +22,18 @@ use crate::store::{Transaction, checks};
 /// `Forbidden`; `NotFound` for an unknown connector; `InvalidField`.
 pub async fn test_unsaved(app: &App, actor: &Actor, connector: &str, entries: Entries) -> Result<CheckView, ServiceError> {
     access::require_for(actor, Action::Connect, None)?;
-    let manifest = marketplace::manifest(app, connector)?;
-    let ready = entries::accept(app, manifest, &entries).map_err(ServiceError::invalid_fields)?;
-    let (inner, who, connector) = (app.clone(), actor.clone(), manifest.id.clone());
+    try_out(app, actor, marketplace::manifest(app, &actor.organization, connector).await?, &entries).await
+}
+
+/// The same with a connector that need not be in the catalogue; the caller has seen to it that the actor may.
+pub(in crate::services) async fn try_out(app: &App, actor: &Actor, manifest: Arc<Manifest>, entries: &Entries) -> Result<CheckView, ServiceError> {
+    let ready = entries::accept(app, &manifest, entries).map_err(ServiceError::invalid_fields)?;
+    let (inner, who) = (app.clone(), actor.clone());
     let finished = detached(app, async move {
-        let (finished, _) = run(&inner, &who, &connector, ready).await?;
+        let (finished, _) = run(&inner, &who, &manifest, ready).await?;
         let mut transaction = inner.database.begin().await?;
         checks::finish(transaction.conn(), &finished.row).await?;
-        record_unsaved(&inner, &mut transaction, &who, &finished).await?;
+        record_unsaved(&inner, &mut transaction, &who, &manifest, &finished).await?;
         transaction.commit().await?;
         Ok(finished)
     });
@@ -41,22 +47,21 @@ pub async fn test_unsaved(app: &App, actor: &Actor, connector: &str, entries: En
 pub async fn create(app: &App, actor: &Actor, connector: &str, wanted: impl Into<Wanted<'_>> + Send, entries: Entries) -> Result<ConnectionView, ServiceError> {
     let wanted = wanted.into();
     access::require_for(actor, Action::Connect, None)?;
-    let manifest = marketplace::manifest(app, connector)?;
-    let ready = entries::accept_named(app, actor, manifest, wanted, &entries).await?;
-    let (inner, who, connector, name) = (app.clone(), actor.clone(), manifest.id.clone(), wanted.name.trim().to_owned());
+    let manifest = marketplace::manifest(app, &actor.organization, connector).await?;
+    let ready = entries::accept_named(app, actor, &manifest, wanted, &entries).await?;
+    let (inner, who, name) = (app.clone(), actor.clone(), wanted.name.trim().to_owned());
     let personal = wanted.personal;
     let saved = detached(app, async move {
-        let (finished, config) = run(&inner, &who, &connector, ready).await?;
-        conclude(&inner, &who, Wanted { name: &name, personal }, &config, finished).await
+        let (finished, config) = run(&inner, &who, &manifest, ready).await?;
+        conclude(&inner, &who, &manifest, Wanted { name: &name, personal }, &config, finished).await
     });
     let row = Box::pin(saved).await?;
     view_of(app, actor, &row).await
 }
 
 /// Inserts a check of these entries and runs it; returns the open fields too.
-async fn run(app: &App, actor: &Actor, connector: &str, ready: Ready) -> Result<(Finished, BTreeMap<String, String>), ServiceError> {
-    let manifest = marketplace::manifest(app, connector)?;
-    let row = checking::new_check(app, actor, connector)?;
+async fn run(app: &App, actor: &Actor, manifest: &Manifest, ready: Ready) -> Result<(Finished, BTreeMap<String, String>), ServiceError> {
+    let row = checking::new_check(app, actor, &manifest.id)?;
     let mut transaction = app.database.begin().await?;
     checks::insert(transaction.conn(), &row).await?;
     let started = AuditEvent::done(STARTED, Target::connector(&manifest.id, &manifest.name), Vec::new());
@@ -66,9 +71,8 @@ async fn run(app: &App, actor: &Actor, connector: &str, ready: Ready) -> Result<
     Ok((Box::pin(checking::run(app, row, manifest, ready)).await?, config))
 }
 
-async fn record_unsaved(app: &App, transaction: &mut Transaction, actor: &Actor, finished: &Finished) -> Result<(), ServiceError> {
-    let connector = &finished.row.connector;
-    let target = Target::connector(connector, app.catalogue.get(connector).map_or(connector, |manifest| &manifest.name));
+async fn record_unsaved(app: &App, transaction: &mut Transaction, actor: &Actor, manifest: &Manifest, finished: &Finished) -> Result<(), ServiceError> {
+    let target = Target::connector(&manifest.id, &manifest.name);
     let took = Fact::TookMs(u32::try_from(finished.row.took_ms).unwrap_or(u32::MAX));
     let event = match &finished.outcome {
         Ok(_) => AuditEvent::done("connection.tried", target, vec![took]),
@@ -80,11 +84,11 @@ async fn record_unsaved(app: &App, transaction: &mut Transaction, actor: &Actor,
 async fn conclude(
     app: &App,
     actor: &Actor,
+    manifest: &Manifest,
     Wanted { name, personal }: Wanted<'_>,
     config: &BTreeMap<String, String>,
     finished: Finished,
 ) -> Result<ConnectionRow, ServiceError> {
-    let manifest = marketplace::manifest(app, &finished.row.connector)?;
     let mut attempt = 1;
     loop {
         let mut transaction = app.database.begin().await?;
@@ -92,7 +96,7 @@ async fn conclude(
         let proof = match &finished.outcome {
             Ok(proof) => proof,
             Err(failure) => {
-                record_unsaved(app, &mut transaction, actor, &finished).await?;
+                record_unsaved(app, &mut transaction, actor, manifest, &finished).await?;
                 transaction.commit().await?;
                 return Err(ServiceError::check_failed(failure.diagnosis.clone()));
             }
@@ -100,7 +104,7 @@ async fn conclude(
         let new = NewConnection { provider: &manifest.name, name, personal, config, check: &finished.row, proof };
         save::one_at_a_time(&mut transaction, actor).await?;
         if let Some(same) = save::duplicate(&mut transaction, actor, &new).await? {
-            record_unsaved(app, &mut transaction, actor, &finished).await?;
+            record_unsaved(app, &mut transaction, actor, manifest, &finished).await?;
             transaction.commit().await?;
             return Err(ServiceError::conflict(format!("This account is already connected, as {} ({}). Nothing was saved.", same.name, same.id)));
         }

@@ -1,17 +1,18 @@
 //! What those who run an organization see of a connection that is somebody else's alone: whose it is, to what, and how it is.
 
+use crate::catalogue::Manifest;
 use crate::domain::{Actor, ConnectionStatus, MemberId, Timestamp};
 use crate::dto::{ConnectionRow as RowView, ConnectionView};
 use crate::services::connections::row::{BARS, row_view};
 use crate::services::connections::{is_of_another, revoke};
-use crate::services::{App, ServiceError, words};
+use crate::services::{App, ServiceError, marketplace, words};
 use crate::store::connections::ConnectionRow;
 use crate::store::{Conn, members};
 
 /// The row of the list: without name, account and checks.
-pub async fn outline_row(app: &App, actor: &Actor, on: Conn<'_>, row: &ConnectionRow, now: Timestamp) -> Result<RowView, ServiceError> {
-    let shown = row_view(app, actor, row, now);
-    let owner = owner_name(on, row).await?;
+pub async fn outline_row(app: &App, actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>, now: Timestamp) -> Result<RowView, ServiceError> {
+    let shown = row_view(actor, row, manifest, now);
+    let owner = owner_name(app.database.read().await?.conn(), row).await?;
     Ok(RowView {
         name: format!("{} of {owner}", shown.connector_name),
         owner: Some(owner),
@@ -25,9 +26,11 @@ pub async fn outline_row(app: &App, actor: &Actor, on: Conn<'_>, row: &Connectio
 }
 
 /// The page: the row, the status, and the way to end it.
-pub async fn outline(app: &App, actor: &Actor, on: Conn<'_>, row: &ConnectionRow) -> Result<ConnectionView, ServiceError> {
+pub async fn outline(app: &App, actor: &Actor, row: &ConnectionRow) -> Result<ConnectionView, ServiceError> {
     let now = app.now();
-    let shown = outline_row(app, actor, on, row, now).await?;
+    let manifest = marketplace::find(app, &row.organization, &row.connector).await?;
+    let manifest = manifest.as_deref();
+    let shown = outline_row(app, actor, row, manifest, now).await?;
     let ended = row.status == ConnectionStatus::Revoked;
     Ok(ConnectionView {
         now,
@@ -37,7 +40,7 @@ pub async fn outline(app: &App, actor: &Actor, on: Conn<'_>, row: &ConnectionRow
         version: row.edits,
         revision: row.row_version,
         description: String::new(),
-        revocation: revoke::way(app.catalogue.get(&row.connector)).map(str::to_owned),
+        revocation: revoke::way(manifest).map(str::to_owned),
         identity: None,
         last_check: None,
         settings: Vec::new(),
@@ -64,7 +67,8 @@ pub async fn name_for(app: &App, actor: &Actor, row: &ConnectionRow) -> Result<S
     if !is_of_another(actor, row) {
         return Ok(row.name.clone());
     }
-    Ok(outline_row(app, actor, app.database.read().await?.conn(), row, app.now()).await?.name)
+    let manifest = marketplace::find(app, &row.organization, &row.connector).await?;
+    Ok(outline_row(app, actor, row, manifest.as_deref(), app.now()).await?.name)
 }
 
 async fn owner_name(on: Conn<'_>, row: &ConnectionRow) -> Result<String, ServiceError> {

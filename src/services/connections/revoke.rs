@@ -62,8 +62,7 @@ pub fn way(manifest: Option<&Manifest>) -> Option<&str> {
 }
 
 /// Tells the provider, which takes ten seconds at most. What goes wrong there is an outcome and no failure.
-pub async fn tell(app: &App, actor: &Actor, row: &ConnectionRow) -> Result<Revocation, ServiceError> {
-    let Some(manifest) = app.catalogue.get(&row.connector).filter(|manifest| way(Some(*manifest)).is_some()) else { return Ok(Revocation::NoWay) };
+pub async fn tell(app: &App, actor: &Actor, row: &ConnectionRow, manifest: &Manifest) -> Result<Revocation, ServiceError> {
     let config = views::column("connections", "config", row.id.as_str(), &row.config)?;
     let mut transaction = app.database.begin().await?;
     let Some(credential) = credentials::active(transaction.conn(), &row.organization, &row.id).await? else { return Ok(Revocation::Unreadable) };

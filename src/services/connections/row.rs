@@ -3,7 +3,7 @@
 use crate::catalogue::{Auth, Manifest};
 use crate::domain::{Action, Actor, Timestamp};
 use crate::dto::{Bar, ConnectionRow as RowView};
-use crate::services::{App, words};
+use crate::services::words;
 use crate::store::connections::ConnectionRow;
 use crate::store::recent;
 
@@ -18,8 +18,7 @@ pub fn only_looks(actor: &Actor) -> bool {
 }
 
 /// A row with its status in words and its bars.
-pub fn row_view(app: &App, actor: &Actor, row: &ConnectionRow, now: Timestamp) -> RowView {
-    let manifest = app.catalogue.get(&row.connector);
+pub fn row_view(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>, now: Timestamp) -> RowView {
     RowView {
         id: row.id.to_string(),
         name: row.name.clone(),

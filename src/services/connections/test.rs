@@ -12,7 +12,7 @@ use crate::store::credentials::{self, CredentialRow};
 use crate::store::{Transaction, checks};
 
 /// The entry of a check that begins; its result is another entry.
-pub(super) const STARTED: &str = "connection.test_started";
+pub(in crate::services) const STARTED: &str = "connection.test_started";
 /// The entry of a check that ended.
 pub(super) const TESTED: &str = "connection.tested";
 
@@ -40,8 +40,7 @@ fn refuse_idle(status: ConnectionStatus) -> Result<(), ServiceError> {
 }
 
 async fn run(app: &App, actor: &Actor, connection: ConnectionRow) -> Result<Finished, ServiceError> {
-    let manifest = marketplace::manifest(app, &connection.connector)?;
-    let config = views::column("connections", "config", connection.id.as_str(), &connection.config)?;
+    let manifest = marketplace::manifest(app, &connection.organization, &connection.connector).await?;
     let mut check = checking::new_check(app, actor, &connection.connector)?;
     check.connection = Some(connection.id.clone());
     let mut transaction = app.database.begin().await?;
@@ -52,11 +51,12 @@ async fn run(app: &App, actor: &Actor, connection: ConnectionRow) -> Result<Fini
         return Err(ServiceError::conflict("A test of it is running already. Load the page again in a moment to see how it ends."));
     }
     let (mut transaction, credential, payload) = opened::active(app, transaction, actor, &connection).await?;
+    let config = views::column("credentials", "config", credential.id.as_str(), &credential.config)?;
     checks::insert(transaction.conn(), &check).await?;
     let started = AuditEvent::done(STARTED, Target::connection(&connection.id, &connection.name), Vec::new());
     audit::record(app, &mut transaction, actor.into(), started).await?;
     transaction.commit().await?;
-    let finished = Box::pin(checking::run(app, check, manifest, Ready { config, payload })).await?;
+    let finished = Box::pin(checking::run(app, check, &manifest, Ready { config, payload })).await?;
     conclude(app, actor, &connection, &credential, &finished).await?;
     Ok(finished)
 }
@@ -69,12 +69,15 @@ async fn conclude(app: &App, actor: &Actor, seen: &ConnectionRow, credential: &C
     }
     hold(transaction.conn(), &seen.organization, &seen.id).await?;
     let Some(mut row) = find(transaction.conn(), &seen.organization, &seen.id).await? else { return Err(ServiceError::not_found()) };
+    let in_use = credentials::active(transaction.conn(), &row.organization, &row.id).await?;
+    // When another version was put in use meanwhile, this result says nothing about it.
+    let still_in_use = in_use.is_some_and(|version| version.id == credential.id);
     let moved = match &finished.outcome {
         Ok(_) => row.status.check_passed(),
         Err(_) if finished.row.state == CheckState::Stopped => Ok(row.status),
         Err(failure) => row.status.check_failed(failure.code.refuses_credential()),
     };
-    if let Ok(status) = moved {
+    if let Some(status) = moved.ok().filter(|_| still_in_use) {
         let now = app.now();
         row.status = status;
         row.last_check_id = Some(finished.row.id.to_string());

@@ -7,7 +7,7 @@ use crate::services::connections::activity;
 use crate::services::connections::outline::outline;
 use crate::services::connections::revoke;
 use crate::services::connections::row::{only_looks, row_view};
-use crate::services::{App, ServiceError, access, connections, views, words};
+use crate::services::{App, ServiceError, access, connections, marketplace, views, words};
 use crate::store::checks::{self, CheckMark};
 use crate::store::connections::ConnectionRow;
 use crate::store::{credentials, members};
@@ -32,7 +32,7 @@ pub async fn view_at(app: &App, actor: &Actor, id: &str, cursor: &str) -> Result
     access::require(actor, Action::SeeConnections)?;
     let row = connections::find_outline(app, actor, id).await?;
     if connections::is_of_another(actor, &row) {
-        return outline(app, actor, app.database.read().await?.conn(), &row).await;
+        return outline(app, actor, &row).await;
     }
     view_with(app, actor, &row, cursor).await
 }
@@ -46,18 +46,20 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
     let now = app.now();
     let details = access::may_on(actor, Action::SeeConnectionDetails, row);
     let ended = row.status == ConnectionStatus::Revoked;
+    let manifest = marketplace::find(app, &row.organization, &row.connector).await?;
+    let manifest = manifest.as_deref();
     let mut reader = app.database.read().await?;
     let marks = checks::marks_since(reader.conn(), &row.organization, &row.id, now.plus_millis(-FIGURES_MS)).await?;
     let mut view = ConnectionView {
         now,
-        row: row_view(app, actor, row, now),
+        row: row_view(actor, row, manifest, now),
         status: row.status,
         sentence: words::effect(row.status, last_good(&marks)),
         fix: None,
         version: row.edits,
         revision: row.row_version,
         description: row.description.clone(),
-        revocation: revoke::way(app.catalogue.get(&row.connector)).map(str::to_owned),
+        revocation: revoke::way(manifest).map(str::to_owned),
         identity: None,
         last_check: None,
         settings: Vec::new(),
@@ -72,7 +74,7 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
         may_see_details: details,
         may_preview: row.status.may_be_checked()
             && access::may_on(actor, Action::Preview, row)
-            && app.catalogue.get(&row.connector).is_some_and(|manifest| !manifest.streams.is_empty()),
+            && manifest.is_some_and(|manifest| !manifest.streams.is_empty()),
         may_test: row.status.may_be_checked() && access::may_on(actor, Action::TestConnection, row),
         may_edit: !ended && access::may_on(actor, Action::ManageConnection, row),
         may_disconnect: !ended && access::may_on(actor, Action::Disconnect, row),
@@ -81,7 +83,6 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
     if !details {
         return Ok(view);
     }
-    let manifest = app.catalogue.get(&row.connector);
     let check = views::find_check(reader.conn(), &row.organization, row.last_check_id.as_deref()).await?;
     let check = check.map(|check| views::check_view(&check, now)).transpose()?;
     view.sentence = words::sentence(row.status, now, row.last_checked_at, &diagnosis(check.as_ref()));
@@ -91,7 +92,12 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
     view.settings = settings(row, manifest)?;
     view.connected_by = members::name_of(reader.conn(), &row.organization, &row.created_by).await?.unwrap_or_default();
     let versions = credentials::versions(reader.conn(), &row.organization, &row.id).await?;
-    view.versions = versions.iter().map(|version| (u32::try_from(version.version).unwrap_or_default(), version.created_at, version.active)).collect();
+    view.versions = versions
+        .iter()
+        .map(|version| {
+            (u32::try_from(version.version).unwrap_or_default(), if version.active { version.activated_at } else { version.created_at }, version.active)
+        })
+        .collect();
     let activity = activity::page(reader.conn(), row, cursor, ACTIVITY).await?;
     view.activity = activity.items;
     view.older_activity = activity.next_cursor;
@@ -103,14 +109,19 @@ fn diagnosis(check: Option<&CheckView>) -> String {
     format!("{}. {}", diagnosis.headline.trim_end_matches('.'), diagnosis.sentence).trim().to_owned()
 }
 
-/// What mends it: a refused credential is entered anew; everything else is tested again with the button of the page.
+/// What mends it: a credential that does not work is changed, an ended connection is made anew.
 fn fix(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>) -> Option<(String, String)> {
-    let manifest = manifest?;
-    let gone = matches!(row.status, ConnectionStatus::ReauthRequired | ConnectionStatus::Revoked);
-    (gone && access::may_on(actor, Action::Connect, row)).then(|| {
-        let path = if manifest.quick { format!("/connect/{}/quick", manifest.id) } else { format!("/marketplace/{}", manifest.id) };
-        ("Connect again".to_owned(), path)
-    })
+    let manifest = manifest.filter(|_| access::may_on(actor, Action::Connect, row))?;
+    match row.status {
+        ConnectionStatus::Error | ConnectionStatus::ReauthRequired => {
+            Some((format!("Change the {}", manifest.credential_noun), format!("/connections/{}/credentials", row.id)))
+        }
+        ConnectionStatus::Revoked => {
+            let path = if manifest.quick { format!("/connect/{}/quick", manifest.id) } else { format!("/marketplace/{}", manifest.id) };
+            Some(("Connect again".to_owned(), path))
+        }
+        ConnectionStatus::Pending | ConnectionStatus::Active | ConnectionStatus::Disabled => None,
+    }
 }
 
 fn settings(row: &ConnectionRow, manifest: Option<&Manifest>) -> Result<Vec<(String, String)>, ServiceError> {

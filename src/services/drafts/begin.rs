@@ -14,8 +14,8 @@ use crate::store::drafts::{self, DraftRow};
 /// `Forbidden`; `NotFound`.
 pub async fn start(app: &App, actor: &Actor, connector: &str) -> Result<DraftId, ServiceError> {
     access::require_for(actor, Action::Connect, None)?;
-    let manifest = marketplace::manifest(app, connector)?;
-    Ok(open(app, actor, manifest, WIZARD).await?.id)
+    let manifest = marketplace::manifest(app, &actor.organization, connector).await?;
+    Ok(open(app, actor, &manifest, WIZARD).await?.id)
 }
 
 /// The newest unfinished draft of this flow, or a new one.
@@ -61,6 +61,8 @@ pub(in crate::services) async fn insert(
         updated_at: now,
         expires_at: now.plus_millis(KEPT_MS),
         row_version: 1,
+        edits: None,
+        edits_version: None,
     };
     drafts::insert(transaction.conn(), &row).await?;
     let event = AuditEvent::done("draft.started", Target::draft(&row.id, ""), vec![Fact::Connector(manifest.id.clone())]);

@@ -1,5 +1,8 @@
 //! Taking the entries of a draft from a person without an account, who came by a one-time link.
 
+use std::sync::Arc;
+
+use crate::catalogue::Manifest;
 use crate::domain::{Actor, CheckId, CheckState};
 use crate::services::drafts::submit;
 use crate::services::entries::Ready;
@@ -10,7 +13,14 @@ use crate::store::drafts::DraftRow;
 ///
 /// # Errors
 /// `Conflict` while another check of the draft runs or waits for a decision, and when the draft was changed in the same moment; `NotFound` when the link has ended.
-pub(in crate::services) async fn submit_by_link(app: &App, actor: &Actor, mut draft: DraftRow, ready: Ready, attempt: &str) -> Result<CheckId, ServiceError> {
+pub(in crate::services) async fn submit_by_link(
+    app: &App,
+    actor: &Actor,
+    manifest: Arc<Manifest>,
+    mut draft: DraftRow,
+    ready: Ready,
+    attempt: &str,
+) -> Result<CheckId, ServiceError> {
     let check = views::find_check(app.database.read().await?.conn(), &actor.organization, draft.check_id.as_deref()).await?;
     let running = check.is_some_and(|check| check.state == CheckState::Running && app.now() <= check.deadline_at);
     if running || draft.duplicate_of.is_some() {
@@ -18,7 +28,7 @@ pub(in crate::services) async fn submit_by_link(app: &App, actor: &Actor, mut dr
     }
     draft.check_id = None;
     draft.updated_at = app.now();
-    let started = submit::store(app, actor, draft, ready, Some(attempt)).await?;
+    let started = submit::store(app, actor, manifest, draft, ready, Some(attempt)).await?;
     let check = started.check.id.clone();
     started.launch(app, actor);
     Ok(check)

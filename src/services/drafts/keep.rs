@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, CheckState, ConnectionId};
 use crate::services::checking::Proof;
 use crate::services::drafts::conclude::forget_secrets;
@@ -18,10 +19,12 @@ use crate::store::{Transaction, drafts};
 /// `Conflict` when the draft does not wait for this decision.
 pub async fn keep_duplicate(app: &App, actor: &Actor, id: &str) -> Result<ConnectionId, ServiceError> {
     access::require_for(actor, Action::Connect, None)?;
+    let connector = find(app, app.database.read().await?.conn(), actor, id).await?.connector;
+    let manifest = marketplace::manifest(app, &actor.organization, &connector).await?;
     let mut attempt = 1;
     loop {
         let mut transaction = app.database.begin().await?;
-        match Box::pin(write(app, &mut transaction, actor, id)).await {
+        match Box::pin(write(app, &mut transaction, actor, &manifest, id)).await {
             Ok(saved) => {
                 transaction.commit().await?;
                 return Ok(saved);
@@ -32,7 +35,7 @@ pub async fn keep_duplicate(app: &App, actor: &Actor, id: &str) -> Result<Connec
     }
 }
 
-async fn write(app: &App, transaction: &mut Transaction, actor: &Actor, id: &str) -> Result<ConnectionId, ServiceError> {
+async fn write(app: &App, transaction: &mut Transaction, actor: &Actor, manifest: &Manifest, id: &str) -> Result<ConnectionId, ServiceError> {
     let nothing_to_decide = || ServiceError::conflict("There is nothing to decide here. Open the draft to see how it is.");
     let mut draft = find(app, transaction.conn(), actor, id).await?;
     let check = views::find_check(transaction.conn(), &actor.organization, draft.check_id.as_deref()).await?;
@@ -42,7 +45,6 @@ async fn write(app: &App, transaction: &mut Transaction, actor: &Actor, id: &str
     let result: StoredResult = views::column("checks", "result", check.id.as_str(), &check.result)?;
     let proof = Proof { identity: result.identity.ok_or_else(nothing_to_decide)?, host: result.host, payload, renewed: false };
     let config: BTreeMap<String, String> = views::column("drafts", "entries", draft.id.as_str(), &draft.entries)?;
-    let manifest = marketplace::manifest(app, &draft.connector)?;
     let new = NewConnection { provider: &manifest.name, name: &draft.name, personal: draft.personal, config: &config, check: &check, proof: &proof };
     let saved = save::connection(app, transaction, actor, &new).await?;
     forget_secrets(app, &mut draft);

@@ -1,6 +1,7 @@
 //! Taking the entries of a draft and starting its check.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, CheckState};
@@ -39,6 +40,7 @@ pub(in crate::services) async fn submit_and_wait(app: &App, actor: &Actor, id: &
 pub(super) struct Started {
     /// The check.
     pub check: CheckRow,
+    manifest: Arc<Manifest>,
     ready: Ready,
 }
 
@@ -54,9 +56,8 @@ impl Started {
     }
 
     async fn run(self, app: &App, actor: &Actor) -> Result<Concluded, ServiceError> {
-        let manifest = marketplace::manifest(app, &self.check.connector)?;
-        let finished = Box::pin(checking::run(app, self.check, manifest, self.ready)).await?;
-        Box::pin(conclude(app, actor, manifest, finished)).await
+        let finished = Box::pin(checking::run(app, self.check, &self.manifest, self.ready)).await?;
+        Box::pin(conclude(app, actor, &self.manifest, finished)).await
     }
 }
 
@@ -69,8 +70,8 @@ async fn start(app: &App, actor: &Actor, id: &str, wanted: Wanted<'_>, typed: En
     if draft.connection_id.is_some() {
         return Err(ServiceError::conflict("This draft has become a connection. Begin a new one from the marketplace."));
     }
-    let manifest = marketplace::manifest(app, &draft.connector)?;
-    let ready = entries::accept_named(app, actor, manifest, wanted, &typed).await;
+    let manifest = marketplace::manifest(app, &actor.organization, &draft.connector).await?;
+    let ready = entries::accept_named(app, actor, &manifest, wanted, &typed).await;
     if running.is_some_and(|check| check.state == CheckState::Running && app.now() <= check.deadline_at) {
         let same = match &ready {
             Ok(ready) => wanted.name.trim() == draft.name && wanted.personal == draft.personal && is_being_checked(app, &draft, ready)?,
@@ -85,30 +86,38 @@ async fn start(app: &App, actor: &Actor, id: &str, wanted: Wanted<'_>, typed: En
     draft.updated_at = app.now();
     draft.expires_at = draft.expires_at.max(draft.updated_at.plus_millis(KEPT_MS));
     match ready {
-        Ok(ready) => store(app, actor, draft, ready, None).await.map(Some),
+        Ok(ready) => store(app, actor, manifest, draft, ready, None).await.map(Some),
         Err(error) => {
-            keep_errors(app, draft, manifest, &typed, &error.fields).await?;
+            keep_errors(app, draft, &manifest, &typed, &error.fields).await?;
             Err(error)
         }
     }
 }
 
 /// Whether the draft holds exactly these entries, secrets included.
-fn is_being_checked(app: &App, draft: &DraftRow, ready: &Ready) -> Result<bool, ServiceError> {
+pub(in crate::services) fn is_being_checked(app: &App, draft: &DraftRow, ready: &Ready) -> Result<bool, ServiceError> {
     let Some(sealed) = draft.sealed.as_deref() else { return Ok(false) };
-    let open_is_same = draft.entries == open(ready)?;
+    let open_is_same = draft.entries == open_entries(ready)?;
     Ok(open_is_same && Payload::open_draft(app, &draft.organization, &draft.id, draft.secret_version, sealed)?.equals(&ready.payload)?)
 }
 
-fn open(ready: &Ready) -> Result<String, ServiceError> {
+/// The entries that a draft shows.
+pub(in crate::services) fn open_entries(ready: &Ready) -> Result<String, ServiceError> {
     Ok(serde_json::to_string(&ready.config)?)
 }
 
 /// Stores accepted entries, secrets sealed, with a new check; `attempt` tells the form of a one-time link from others.
-pub(super) async fn store(app: &App, actor: &Actor, mut draft: DraftRow, ready: Ready, attempt: Option<&str>) -> Result<Started, ServiceError> {
+pub(super) async fn store(
+    app: &App,
+    actor: &Actor,
+    manifest: Arc<Manifest>,
+    mut draft: DraftRow,
+    ready: Ready,
+    attempt: Option<&str>,
+) -> Result<Started, ServiceError> {
     let mut check = checking::new_check(app, actor, &draft.connector)?;
     check.draft = Some(draft.id.clone());
-    draft.entries = open(&ready)?;
+    draft.entries = open_entries(&ready)?;
     draft.errors = "{}".to_owned();
     draft.check_id = Some(check.id.to_string());
     draft.secret_version += 1;
@@ -122,7 +131,7 @@ pub(super) async fn store(app: &App, actor: &Actor, mut draft: DraftRow, ready: 
     let event = AuditEvent::done("draft.submitted", Target::draft(&draft.id, &draft.name), vec![Fact::Connector(draft.connector.clone())]);
     audit::record(app, &mut transaction, actor.into(), event).await?;
     transaction.commit().await?;
-    Ok(Started { check, ready })
+    Ok(Started { check, manifest, ready })
 }
 
 /// Keeps what was typed, secrets left out, without a check.
@@ -139,12 +148,12 @@ pub async fn put_aside(app: &App, actor: &Actor, id: &str, name: &str, typed: En
     if running || draft.connection_id.is_some() || draft.duplicate_of.is_some() {
         return Err(ServiceError::conflict("This draft has moved on meanwhile. Open it to see how it is."));
     }
-    let manifest = marketplace::manifest(app, &draft.connector)?;
+    let manifest = marketplace::manifest(app, &actor.organization, &draft.connector).await?;
     draft.name = short_name(name);
     draft.check_id = None;
     draft.updated_at = app.now();
     draft.expires_at = draft.expires_at.max(draft.updated_at.plus_millis(KEPT_MS));
-    keep_errors(app, draft, manifest, &typed, &[]).await
+    keep_errors(app, draft, &manifest, &typed, &[]).await
 }
 
 /// A name as a draft keeps it, whatever was typed.

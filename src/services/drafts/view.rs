@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, ConnectionId};
 use crate::dto::{CheckView, DraftView};
-use crate::services::drafts::find;
+use crate::services::drafts::{find, find_any};
 use crate::services::{App, ServiceError, access, checking, marketplace, views};
 use crate::store::connections;
 use crate::store::drafts::DraftRow;
@@ -17,9 +17,9 @@ use crate::store::drafts::DraftRow;
 pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<DraftView, ServiceError> {
     access::require(actor, Action::Connect)?;
     let row = find(app, app.database.read().await?.conn(), actor, id).await?;
-    let manifest = marketplace::manifest(app, &row.connector)?;
-    let connector = marketplace::connector_view(app, actor, manifest).await?;
-    let Parts { values, errors, check, destination } = parts(app, actor, manifest, &row).await?;
+    let manifest = marketplace::manifest(app, &actor.organization, &row.connector).await?;
+    let connector = marketplace::connector_view(app, actor, &manifest).await?;
+    let Parts { values, errors, check, destination } = parts(app, actor, &manifest, &row).await?;
     Ok(DraftView {
         id: row.id.to_string(),
         connector,
@@ -39,12 +39,22 @@ pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<DraftView, Servi
 ///
 /// # Errors
 /// `NotFound`, also when none was started.
-pub async fn check(app: &App, actor: &Actor, id: &str) -> Result<CheckView, ServiceError> {
+pub async fn check(app: &App, actor: &Actor, id: &str) -> Result<Followed, ServiceError> {
     access::require(actor, Action::Connect)?;
     let mut reader = app.database.read().await?;
-    let row = find(app, reader.conn(), actor, id).await?;
+    let row = find_any(app, reader.conn(), actor, id).await?;
     let found = views::find_check(reader.conn(), &actor.organization, row.check_id.as_deref()).await?;
-    views::check_view(&found.ok_or_else(ServiceError::not_found)?, app.now())
+    let check = views::check_view(&found.ok_or_else(ServiceError::not_found)?, app.now())?;
+    Ok(Followed { check, edits: row.edits })
+}
+
+/// A draft's check under way.
+#[derive(Debug)]
+pub struct Followed {
+    /// The check as far as it is.
+    pub check: CheckView,
+    /// The saved connection whose credential the draft changes.
+    pub edits: Option<ConnectionId>,
 }
 
 /// What every page of a draft shows.

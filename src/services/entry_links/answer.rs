@@ -40,9 +40,9 @@ async fn begin(app: &App, visitor: &Visitor, link: EntryLinkRow, attempt: &Token
     let open = open(app, link, visitor).await?;
     typed.retain(|id, _| open.asked.contains(id));
     typed.extend(open.given.iter().map(|(id, value)| (id.clone(), Secret::new(value.clone()))));
-    let ready = entries::accept(app, open.manifest, &typed).map_err(|fields| refusal(&open, fields))?;
+    let ready = entries::accept(app, &open.manifest, &typed).map_err(|fields| refusal(&open, fields))?;
     let actor = open.actor(visitor);
-    drafts::submit_by_link(app, &actor, open.draft, ready, attempt.as_str()).await
+    drafts::submit_by_link(app, &actor, open.manifest, open.draft, ready, attempt.as_str()).await
 }
 
 /// The check that this very form began, unless it has failed.
@@ -60,7 +60,7 @@ fn is_shown(app: &App, check: &CheckRow) -> bool {
 }
 
 /// What is wrong with the visitor's own fields; what is wrong with the asker's is not the visitor's to mend.
-fn refusal(open: &Open<'_>, mut fields: Vec<FieldError>) -> ServiceError {
+fn refusal(open: &Open, mut fields: Vec<FieldError>) -> ServiceError {
     fields.retain(|error| open.asked.contains(&error.field));
     if fields.is_empty() {
         let asker = &open.asker;
@@ -79,13 +79,15 @@ pub async fn result(app: &App, visitor: &Visitor, token: &str, check: &str) -> R
     let mut reader = app.database.read().await?;
     let found = views::find_check(reader.conn(), &link.organization, Some(check).filter(|_| is_its)).await?;
     let row = found.filter(|row| is_shown(app, row)).ok_or_else(ServiceError::not_found)?;
+    let asker = members::name_of(reader.conn(), &link.organization, &link.member).await?.unwrap_or_default();
+    drop(reader);
+    // The check may have passed since the link was read: both end in one transaction, so the link is read again.
+    let link = if row.state == CheckState::Passed { by_token(app, token).await?.ok_or_else(ServiceError::not_found)? } else { link };
     // Passed, and yet nothing came of it: the draft was taken away meanwhile.
     if row.state == CheckState::Passed && link.ending != Some(Ending::Used) {
         return Err(ServiceError::not_found());
     }
-    let asker = members::name_of(reader.conn(), &link.organization, &link.member).await?.unwrap_or_default();
-    drop(reader);
-    let connector = marketplace::manifest(app, &link.connector)?.summary_view(0);
+    let connector = marketplace::manifest(app, &link.organization, &link.connector).await?.summary_view(0);
     let (organization, expires_at) = (organization(app, &link).await?, link.expires_at);
     let check = without_values(views::check_view(&row, app.now())?);
     let again = open(app, link, visitor).await.is_ok();

@@ -41,6 +41,8 @@ pub struct Made {
 /// `NotFound`; `InvalidField`; `Conflict` while a check runs and once there is nothing left to fill in.
 pub async fn make(app: &App, actor: &Actor, draft: &str, wish: &Wish) -> Result<Made, ServiceError> {
     access::require_for(actor, Action::Connect, None)?;
+    let connector = drafts::find(app, app.database.read().await?.conn(), actor, draft).await?.connector;
+    let manifest = marketplace::manifest(app, &actor.organization, &connector).await?;
     let mut transaction = app.database.begin().await?;
     let draft = drafts::find(app, transaction.conn(), actor, draft).await?;
     let check = views::find_check(transaction.conn(), &actor.organization, draft.check_id.as_deref()).await?;
@@ -48,11 +50,10 @@ pub async fn make(app: &App, actor: &Actor, draft: &str, wish: &Wish) -> Result<
     if running || draft.connection_id.is_some() || draft.duplicate_of.is_some() {
         return Err(ServiceError::conflict("There is nothing left to ask for here. Open the draft to see how it is."));
     }
-    let manifest = marketplace::manifest(app, &draft.connector)?;
-    accept(manifest, wish)?;
+    accept(&manifest, wish)?;
     watch::end_of_draft(app, &mut transaction, actor, &draft).await?;
     let draft = drafts::find(app, transaction.conn(), actor, draft.id.as_str()).await?;
-    let made = write(app, &mut transaction, actor, manifest, draft, wish).await?;
+    let made = write(app, &mut transaction, actor, &manifest, draft, wish).await?;
     transaction.commit().await?;
     Ok(made)
 }
@@ -63,15 +64,15 @@ pub async fn make(app: &App, actor: &Actor, draft: &str, wish: &Wish) -> Result<
 /// `Forbidden`; `NotFound` for an unknown connector; `InvalidField`; `NameTaken`.
 pub async fn request(app: &App, actor: &Actor, connector: &str, name: &str, wish: &Wish) -> Result<Made, ServiceError> {
     access::require_for(actor, Action::Connect, None)?;
-    let manifest = marketplace::manifest(app, connector)?;
-    accept(manifest, wish)?;
+    let manifest = marketplace::manifest(app, &actor.organization, connector).await?;
+    accept(&manifest, wish)?;
     if let Some(objection) = entries::objection_to_name(app.database.read().await?.conn(), actor, name.into()).await? {
         return Err(objection);
     }
     let mut transaction = app.database.begin().await?;
-    let mut draft = drafts::insert(app, &mut transaction, actor, manifest, ASK).await?;
+    let mut draft = drafts::insert(app, &mut transaction, actor, &manifest, ASK).await?;
     name.trim().clone_into(&mut draft.name);
-    let made = write(app, &mut transaction, actor, manifest, draft, wish).await?;
+    let made = write(app, &mut transaction, actor, &manifest, draft, wish).await?;
     transaction.commit().await?;
     Ok(made)
 }

@@ -1,5 +1,7 @@
 //! Opening a link.
 
+use std::sync::Arc;
+
 use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, ActorKind, Visitor};
 use crate::dto::VisitView;
@@ -13,13 +15,13 @@ use crate::store::{members, organizations};
 use crate::vault::{Token, TokenHash};
 
 /// What a link leads to while it works.
-pub(super) struct Open<'a> {
+pub(super) struct Open {
     /// The link.
     pub link: EntryLinkRow,
     /// The draft that it fills in.
     pub draft: DraftRow,
     /// The connector.
-    pub manifest: &'a Manifest,
+    pub manifest: Arc<Manifest>,
     /// The name of who asks.
     pub asker: String,
     /// The fields that are asked for.
@@ -28,7 +30,7 @@ pub(super) struct Open<'a> {
     pub given: Given,
 }
 
-impl Open<'_> {
+impl Open {
     /// The person who came by the link, as an actor.
     pub fn actor(&self, visitor: &Visitor) -> Actor {
         Actor {
@@ -48,7 +50,7 @@ pub(super) async fn by_token(app: &App, token: &str) -> Result<Option<EntryLinkR
 }
 
 /// What a link leads to; `NotFound` unless it takes a form now: it has not ended, and the one who asks may still connect.
-pub(super) async fn open<'a>(app: &'a App, link: EntryLinkRow, visitor: &Visitor) -> Result<Open<'a>, ServiceError> {
+pub(super) async fn open(app: &App, link: EntryLinkRow, visitor: &Visitor) -> Result<Open, ServiceError> {
     let now = app.now();
     if link.ending.is_some() || link.expires_at <= now || link.tries >= TRIES {
         return Err(ServiceError::not_found());
@@ -60,7 +62,8 @@ pub(super) async fn open<'a>(app: &'a App, link: EntryLinkRow, visitor: &Visitor
     if !sign_in::actor(&person.member, &person.name, person.super_admin, visitor).may(Action::Connect, None) {
         return Err(ServiceError::not_found());
     }
-    let manifest = marketplace::manifest(app, &link.connector)?;
+    drop(reader);
+    let manifest = marketplace::manifest(app, &link.organization, &link.connector).await?;
     let asked = views::column("entry_links", "fields", link.id.as_str(), &link.fields)?;
     let given = views::column("entry_links", "given", link.id.as_str(), &link.given)?;
     Ok(Open { link, draft, manifest, asker: person.name, asked, given })
@@ -87,7 +90,7 @@ pub async fn visit(app: &App, visitor: &Visitor, viewer: Option<&Actor>, token: 
     Ok(VisitView {
         connector,
         organization,
-        filled: fields::titles(open.manifest, |id| open.given.contains_key(id)),
+        filled: fields::titles(&open.manifest, |id| open.given.contains_key(id)),
         note: open.link.note.clone(),
         expires_at: open.link.expires_at,
         asker: open.asker,
@@ -97,7 +100,7 @@ pub async fn visit(app: &App, visitor: &Visitor, viewer: Option<&Actor>, token: 
     })
 }
 
-async fn note_opening(app: &App, open: &Open<'_>, visitor: &Visitor) -> Result<(), ServiceError> {
+async fn note_opening(app: &App, open: &Open, visitor: &Visitor) -> Result<(), ServiceError> {
     let mut transaction = app.database.begin().await?;
     if entry_links::mark_opened(transaction.conn(), &open.link.organization, &open.link.id, app.now()).await? {
         let facts = vec![Fact::Connector(open.link.connector.clone())];

@@ -21,12 +21,12 @@ const SHOWN_MS: i64 = 24 * HOUR_MS;
 /// `Forbidden`; `NotFound`, also for somebody else's draft.
 pub async fn page(app: &App, actor: &Actor, draft: &str) -> Result<AskView, ServiceError> {
     let draft = drafts::view(app, actor, draft).await?;
-    let manifest = marketplace::manifest(app, &draft.connector.summary.id)?;
+    let manifest = marketplace::manifest(app, &actor.organization, &draft.connector.summary.id).await?;
     let mut reader = app.database.read().await?;
     let row = drafts::find(app, reader.conn(), actor, &draft.id).await?;
     let link = entry_links::newest_of_draft(reader.conn(), &actor.organization, access::member(actor)?, &row.id).await?;
-    let link = link.map(|link| show(app, &link, manifest, draft.connection.clone())).transpose()?;
-    Ok(AskView { choices: fields::choices(manifest, &draft.values), draft, link })
+    let link = link.map(|link| show(app, &link, &manifest, draft.connection.clone())).transpose()?;
+    Ok(AskView { choices: fields::choices(&manifest, &draft.values), draft, link })
 }
 
 /// One link of the actor.
@@ -38,7 +38,9 @@ pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<EntryLinkView, S
     let mut reader = app.database.read().await?;
     let row = find(reader.conn(), actor, id).await?;
     let draft = rows::find(reader.conn(), &row.organization, &row.member, &row.draft, app.now()).await?;
-    show(app, &row, marketplace::manifest(app, &row.connector)?, draft.and_then(|draft| draft.connection_id))
+    drop(reader);
+    let manifest = marketplace::manifest(app, &row.organization, &row.connector).await?;
+    show(app, &row, &manifest, draft.and_then(|draft| draft.connection_id))
 }
 
 /// The links of the actor that wait for somebody, and those used within a day; none for people who may not connect.
@@ -49,14 +51,19 @@ pub async fn waiting(app: &App, actor: &Actor) -> Result<Vec<EntryLinkView>, Ser
     let Some(member) = actor.member().filter(|_| actor.may(Action::Connect, None)) else { return Ok(Vec::new()) };
     let now = app.now();
     let mut reader = app.database.read().await?;
-    let mut shown = Vec::new();
+    let mut links = Vec::new();
     for row in entry_links::of_interest(reader.conn(), &actor.organization, member, now, now.plus_millis(-SHOWN_MS)).await? {
         let Some(draft) = rows::find(reader.conn(), &row.organization, &row.member, &row.draft, now).await? else { continue };
-        let Some(manifest) = marketplace::manifest(app, &row.connector).ok() else { continue };
         // Whoever finished the draft otherwise needs no link any more.
         if row.ending == Some(Ending::Used) || draft.connection_id.is_none() {
-            shown.push(show(app, &row, manifest, draft.connection_id)?);
+            links.push((row, draft.connection_id));
         }
+    }
+    drop(reader);
+    let mut shown = Vec::with_capacity(links.len());
+    for (row, connection) in links {
+        let Some(manifest) = marketplace::find(app, &row.organization, &row.connector).await? else { continue };
+        shown.push(show(app, &row, &manifest, connection)?);
     }
     Ok(shown)
 }

@@ -20,6 +20,15 @@ pub fn activity(action: &str, outcome: &str, detail: &str) -> String {
     let detail: Value = serde_json::from_str(detail).unwrap_or_default();
     match (action, outcome) {
         ("connection.created", _) => "connected it. The credential is sealed.".to_owned(),
+        ("connection.credential_changed", _) => "changed the credential. The one before is kept for a while.".to_owned(),
+        ("connection.credential_restored", _) => match detail.get("version").and_then(Value::as_i64) {
+            Some(version) => format!("went back to version {version} of the credential."),
+            None => "went back to an earlier credential.".to_owned(),
+        },
+        ("connection.credential_tried", _) => {
+            format!("tried another credential. {} Nothing was changed.", reason(detail.get("code").and_then(Value::as_str)))
+        }
+        ("connection.credential_held", _) => "tried a credential of another account, or one that came too late. Nothing was changed.".to_owned(),
         ("connection.previewed", _) => "looked at the first rows. Nothing of them is stored.".to_owned(),
         ("connection.session_renewed", _) => "signed in anew and sealed the new session.".to_owned(),
         ("connection.disconnected", "done") => match detail.get("revoked").and_then(Value::as_bool) {

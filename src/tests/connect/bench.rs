@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 pub const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
 pub fn manifest(id: &str) -> Manifest {
-    Registry::embedded().unwrap().get(id).unwrap().clone()
+    Manifest::clone(Registry::embedded().unwrap().get(id).unwrap())
 }
 
 /// What every manifest begins with.

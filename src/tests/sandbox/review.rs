@@ -28,7 +28,7 @@ body = '[]'
 "#;
 
 fn manifest() -> Manifest {
-    Registry::embedded().unwrap().get("stripe").unwrap().clone()
+    Manifest::clone(Registry::embedded().unwrap().get("stripe").unwrap())
 }
 
 fn words(manifest: &Manifest, text: &str) -> String {

@@ -64,7 +64,7 @@ body = '{"up":true}'
 "#;
 
 fn sandbox() -> Sandbox {
-    let mut manifest: Manifest = Registry::embedded().unwrap().get("stripe").unwrap().clone();
+    let mut manifest: Manifest = Manifest::clone(Registry::embedded().unwrap().get("stripe").unwrap());
     manifest.tier = latchkey::catalogue::Tier::Preview;
     Sandbox::of(&manifest, FILE).unwrap_or_else(|errors| panic!("{errors:#?}"))
 }
@@ -230,7 +230,7 @@ values = {}
 path = ""
 body = '{}'
 "#;
-    let mut manifest: Manifest = Registry::embedded().unwrap().get("stripe").unwrap().clone();
+    let mut manifest: Manifest = Manifest::clone(Registry::embedded().unwrap().get("stripe").unwrap());
     manifest.tier = latchkey::catalogue::Tier::Preview;
     let sandbox = Sandbox::of(&manifest, SIGNED).unwrap();
     let call = signature_of("/stripe");

@@ -33,7 +33,7 @@ async fn every_account_does_what_its_kind_says() {
     for manifest in registry.list() {
         let is_http = matches!(manifest.target, Target::Http { .. });
         match files.get(&manifest.id).cloned() {
-            Some(text) => running.push((manifest.id.clone(), tokio::spawn(deviations(manifest.clone(), text)))),
+            Some(text) => running.push((manifest.id.clone(), tokio::spawn(deviations(Manifest::clone(manifest), text)))),
             None if is_http && manifest.tier == Tier::Ready => {
                 running.push((manifest.id.clone(), tokio::spawn(async { "\n  has no sandbox file".to_owned() })))
             }

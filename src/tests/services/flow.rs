@@ -9,7 +9,7 @@ use latchkey::store::{Database, audit as log, connections as rows, credentials};
 use latchkey::vault::{Binding, Secret};
 
 use crate::services::world::World;
-use crate::support::database::on_both_engines;
+use crate::support::database::{execute, on_both_engines};
 
 const GOOD_KEY: &str = "sk_test_sandboxAccountThatWorks";
 const REFUSED_KEY: &str = "sk_test_sandboxRefusedKey";
@@ -57,6 +57,7 @@ async fn retype(world: &World, actor: &Actor, id: &str, field: &str, value: &str
     row.config = serde_json::to_string(&config).unwrap();
     rows::update(transaction.conn(), &row).await.unwrap();
     transaction.commit().await.unwrap();
+    execute(&world.app.database, "UPDATE credentials SET config = (SELECT c.config FROM connections c WHERE c.id = credentials.connection_id)").await;
 }
 
 on_both_engines! {

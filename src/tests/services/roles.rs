@@ -7,7 +7,7 @@ use latchkey::dto::{ConnectionFilter, MarketplaceFilter};
 use latchkey::services::connections::Edit;
 use latchkey::services::entry_links::Wish;
 use latchkey::services::{
-    App, Entries, ErrorCode, ServiceError, connections, drafts, entry_links, help, marketplace, onboarding, preview, quick, requests, shell,
+    App, Entries, ErrorCode, ServiceError, connections, credentials, drafts, entry_links, help, marketplace, onboarding, own, preview, quick, requests, shell,
 };
 use latchkey::store::Database;
 
@@ -19,6 +19,7 @@ type Call = for<'a> fn(&'a App, &'a Actor) -> Answer<'a>;
 
 const ID: &str = "con_00000000000000000000000000";
 const LINK: &str = "lnk_00000000000000000000000000";
+const OWN: &str = "own_00000000000000000000000000";
 const DRAFT: &str = "drf_00000000000000000000000000";
 
 macro_rules! calls {
@@ -50,6 +51,21 @@ calls! {
     SeeConnectionDetails false: |app, actor| connections::logs(app, actor, ID, "", 10);
     SeeConnectionDetails false: |app, actor| connections::diagnostics(app, actor, ID);
     Disconnect false: |app, actor| quick::disconnect(app, actor, "ventures");
+    SeeConnectionDetails false: |app, actor| credentials::versions(app, actor, ID);
+    Connect false: |app, actor| credentials::view(app, actor, ID);
+    Connect false: |app, actor| credentials::submit(app, actor, ID, Entries::new());
+    Connect false: |app, actor| credentials::accept(app, actor, ID, 1);
+    Connect false: |app, actor| credentials::forget(app, actor, ID);
+    Connect false: |app, actor| credentials::restore(app, actor, ID, None, None);
+    Connect false: |app, actor| async { credentials::replace(app, actor, ID, None, &Entries::new(), false).await };
+    ManageConnectors true: |app, actor| own::list(app, actor);
+    ManageConnectors true: |app, actor| own::view(app, actor, OWN);
+    ManageConnectors true: |app, actor| own::check(app, actor, None, "");
+    ManageConnectors true: |app, actor| own::create(app, actor, "");
+    ManageConnectors true: |app, actor| own::save(app, actor, OWN, "");
+    ManageConnectors true: |app, actor| own::publish(app, actor, OWN);
+    ManageConnectors true: |app, actor| own::test(app, actor, OWN, Entries::new());
+    ManageConnectors true: |app, actor| own::delete(app, actor, OWN);
     Connect true: |app, actor| connections::test_unsaved(app, actor, "stripe", Entries::new());
     Connect true: |app, actor| connections::create(app, actor, "stripe", "", Entries::new());
     Connect true: |app, actor| drafts::start(app, actor, "stripe");

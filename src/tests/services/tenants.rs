@@ -1,7 +1,7 @@
 //! Foreign, unknown and malformed ids get one and the same answer.
 
 use latchkey::domain::{ConnectionStatus, Role};
-use latchkey::services::{Entries, ErrorCode, ServiceError, connections, drafts};
+use latchkey::services::{Entries, ErrorCode, ServiceError, connections, credentials, drafts};
 use latchkey::store::Database;
 
 use crate::services::world::World;
@@ -24,6 +24,13 @@ on_both_engines! {
             assert_eq!(answer(connections::view(&world.app, &stranger, id).await), expected, "{id}");
             assert_eq!(answer(connections::test(&world.app, &stranger, id).await), expected, "{id}");
             assert_eq!(answer(connections::disconnect(&world.app, &stranger, id, true).await), expected, "{id}");
+            assert_eq!(answer(credentials::view(&world.app, &stranger, id).await), expected, "{id}");
+            assert_eq!(answer(credentials::versions(&world.app, &stranger, id).await), expected, "{id}");
+            assert_eq!(answer(credentials::submit(&world.app, &stranger, id, Entries::new()).await), expected, "{id}");
+            assert_eq!(answer(credentials::accept(&world.app, &stranger, id, 1).await), expected, "{id}");
+            assert_eq!(answer(credentials::forget(&world.app, &stranger, id).await), expected, "{id}");
+            assert_eq!(answer(credentials::restore(&world.app, &stranger, id, None, None).await), expected, "{id}");
+            assert_eq!(answer(credentials::replace(&world.app, &stranger, id, Some(1), &Entries::new(), false).await), expected, "{id}");
         }
         assert!(connections::view(&world.app, &dana, row.id.as_str()).await.is_ok());
         assert_eq!(connections::list(&world.app, &stranger, &Default::default()).await.unwrap().total, 0);

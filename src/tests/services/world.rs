@@ -57,6 +57,11 @@ impl World {
     }
 
     async fn make(database: Database, base_urls: BTreeMap<String, String>) -> Self {
+        Self::of(database, Registry::embedded().unwrap(), base_urls, "").await
+    }
+
+    /// A world of these connectors, with base URLs in place of theirs and further root certificates.
+    pub async fn of(database: Database, catalogue: Registry, base_urls: BTreeMap<String, String>, roots: &str) -> Self {
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_795_168_800_000)));
         let keyring = Keyring::new(KeyId::from_bytes([1; 16]), RootKey::new(std::array::from_fn(|position| u8::try_from(position).unwrap())));
         let audit_key = audit::load_key(&database, &keyring, &SystemRandom, clock.as_ref()).await.unwrap();
@@ -71,11 +76,12 @@ impl World {
             ..Settings::default()
         };
         let policy = EgressPolicy { allow: vec!["127.0.0.0/8".parse().unwrap()], ..EgressPolicy::default() };
-        let egress = Egress::new(policy, "").unwrap();
+        let egress = Egress::new(policy, roots).unwrap();
         let app = App {
             database,
             keyring: Arc::new(keyring),
-            catalogue: Arc::new(Registry::embedded().unwrap()),
+            catalogue: Arc::new(catalogue),
+            own: Arc::default(),
             connect: Arc::new(Connector::new(egress, base_urls, clock.clone())),
             passwords: PasswordHasher::new(2),
             clock: clock.clone(),
@@ -185,6 +191,13 @@ impl World {
             sealed: vec![1, 2, 3],
             created_at: now,
             created_by: actor.member().unwrap().clone(),
+            config: row.config.clone(),
+            account_id: row.account_id.clone(),
+            account_name: row.account_name.clone(),
+            identity: row.identity.clone(),
+            host: row.host.clone(),
+            activated_at: now,
+            activated_by: actor.member().unwrap().clone(),
         };
         let mut transaction = self.app.database.begin().await.unwrap();
         connections::insert(transaction.conn(), &row).await.unwrap();

@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use latchkey::domain::{
-    CheckId, CheckState, ConnectionId, ConnectionStatus, CredentialId, DraftId, ManualClock, MemberId, OrganizationId, Role, SequenceRandom, Timestamp, UserId,
+    CheckId, CheckState, ConnectionId, ConnectionStatus, CredentialId, DraftId, ManualClock, MemberId, OrganizationId, OwnConnectorId, Role, SequenceRandom,
+    Timestamp, UserId,
 };
 use latchkey::store::audit::AuditRow;
 use latchkey::store::checks::CheckRow;
@@ -41,6 +42,7 @@ new_ids! {
     credential_id -> CredentialId;
     draft_id -> DraftId;
     check_id -> CheckId;
+    own_connector_id -> OwnConnectorId;
 }
 
 /// Runs `$call`, whose first argument `$conn` stands for, in a transaction of its own.
@@ -157,6 +159,13 @@ impl Tenant {
             sealed: vec![0, 159, 146, 150, 255],
             created_at: NOW,
             created_by: self.member.clone(),
+            config: "{}".to_owned(),
+            account_id: "acct_1".to_owned(),
+            account_name: "Acme Ltd".to_owned(),
+            identity: "{}".to_owned(),
+            host: "https://api.stripe.com:443".to_owned(),
+            activated_at: NOW,
+            activated_by: self.member.clone(),
         }
     }
 
@@ -181,6 +190,8 @@ impl Tenant {
             updated_at: NOW,
             expires_at: NOW.plus_millis(1000),
             row_version: 1,
+            edits: None,
+            edits_version: None,
         }
     }
 

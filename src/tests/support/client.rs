@@ -118,6 +118,11 @@ impl Client {
         answer
     }
 
+    /// The whole address of a path.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
     /// Every answer so far: status, headers but cookies, body.
     pub fn transcript(&self) -> String {
         self.transcript.lock().unwrap().clone()

@@ -131,6 +131,7 @@ pub fn shortcuts() -> Vec<ConnectorSummary> {
             sign_in_kinds: vec!["password".into()],
             glyph: glyph.map(Into::into),
             connected: 0,
+            own: false,
         })
         .to_vec()
 }

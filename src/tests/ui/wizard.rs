@@ -125,6 +125,7 @@ fn market(connectors: Vec<ConnectorSummary>) -> MarketplaceView {
         categories: vec![(String::new(), "All".into(), 3), ("finance".into(), "Finance".into(), 2)],
         regions: vec!["US".into(), HOSTILE.into()],
         sign_ins: vec![("key".into(), "API key or token".into())],
+        may_build: false,
     }
 }
 

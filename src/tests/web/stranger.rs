@@ -11,12 +11,20 @@ use crate::support::server::{TestServer, on_both_servers};
 const UNKNOWN: &str = "con_00000000000000000000000000";
 const UNKNOWN_DRAFT: &str = "drf_00000000000000000000000000";
 
+const UNKNOWN_OWN: &str = "own_00000000000000000000000000";
+
 const MALFORMED: &str = "con_0000000000000000000000000u";
 const MALFORMED_DRAFT: &str = "drf_0000000000000000000000000u";
+const MALFORMED_OWN: &str = "own_0000000000000000000000000u";
 
 /// The draft that a request is about: `id`, if it is one.
 fn draft_of(id: &str) -> &str {
     if id.starts_with("drf_") { id } else { UNKNOWN_DRAFT }
+}
+
+/// The connector of one's own that a request is about: `id`, if it is one.
+fn own_of(id: &str) -> &str {
+    if id.starts_with("own_") { id } else { UNKNOWN_OWN }
 }
 
 /// A path with its holes filled.
@@ -28,12 +36,13 @@ fn filled(path: &str, id: &str) -> String {
         .replace("{*path}", "unknown.js")
         .replace("{token}", "unknown")
         .replace("{check}", "unknown")
+        .replace("{own}", own_of(id))
 }
 
 async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
     match method {
         "GET" => client.get(path).await,
-        "PATCH" | "DELETE" => client.call(Method::from_bytes(method.as_bytes()).unwrap(), path, &[], &body_of(path)).await,
+        "PATCH" | "PUT" | "DELETE" => client.call(Method::from_bytes(method.as_bytes()).unwrap(), path, &[], &body_of(path)).await,
         _ if path.starts_with("/api/") => client.json(path, body_of(path)).await,
         _ => client.form(path, &form_of(path, id)).await,
     }
@@ -44,6 +53,10 @@ fn body_of(path: &str) -> serde_json::Value {
         "/api/v1/auth/sign-in" => json!({"email": "nobody@example.com", "password": "nothing at all"}),
         "/api/v1/connections" | "/api/v1/connections/test" => json!({"connector": "stripe", "fields": {"api_key": "sk_test_nothing"}}),
         "/api/v1/connections/requests" => json!({"connector": "stripe", "valid_hours": 24}),
+        _ if path.ends_with("/credentials") => json!({"fields": {"api_key": "sk_test_nothing"}}),
+        "/api/v1/connectors/own" | "/api/v1/connectors/own/check" => json!({"manifest": "id = 1"}),
+        _ if path.starts_with("/api/v1/connectors/own/") && path.ends_with("/test") => json!({"fields": {}}),
+        _ if path.starts_with("/api/v1/connectors/own/") => json!({"manifest": "id = 1"}),
         "/api/v1/connectors/stripe/configure" => json!({"api_key": "sk_test_nothing"}),
         _ => json!({}),
     }
@@ -124,11 +137,14 @@ on_both_servers! {
             assert_eq!(answer.status, expected, "{method} {path} {access:?}: {}", answer.body);
         }
         assert_eq!(viewer.form("/recovery-sheet", &[]).await.status, 403);
-        for path in ["/marketplace", "/marketplace/request", "/marketplace/stripe", &format!("/connections/{id}/disconnect")] {
+        let pages = ["/marketplace", "/marketplace/request", "/marketplace/stripe", "/marketplace/own", "/marketplace/own/new"];
+        for path in pages.into_iter().chain([filled("/marketplace/own/{own}", UNKNOWN_OWN).as_str(), &format!("/connections/{id}/disconnect")]) {
             assert_eq!(viewer.get(path).await.status, 403, "{path}");
         }
         let refused = [
             "connect/start",
+            "connections/credentials",
+            "connections/credentials/restore",
             "connections/delete",
             "connections/disable",
             "connections/disconnect",
@@ -137,6 +153,9 @@ on_both_servers! {
             "connections/test",
             "marketplace/request",
             "marketplace/request/remove",
+            "own/delete",
+            "own/save",
+            "own/test",
             "quick/disconnect",
         ];
         for action in refused {
@@ -153,10 +172,18 @@ on_both_servers! {
         let begun = stranger.form("/actions/connect/start", &[("connector", "stripe")]).await;
         let draft = begun.location().split('/').nth(2).unwrap();
         assert_eq!(stranger.get(&format!("/connect/{draft}/details")).await.status, 200, "the owner sees it: {}", begun.location());
+        let made = stranger.json("/api/v1/connectors/own", json!({"manifest": "name = \"Theirs\""})).await;
+        let own = made.json()["data"]["id"].as_str().unwrap().to_owned();
+        assert_eq!(stranger.get(&format!("/marketplace/own/{own}")).await.status, 200, "the owner sees it");
+        let of_own = |path: &str| path.contains("{own}") || path.starts_with("/actions/own/");
         let of_connections = |path: &str| path.contains("{id}") || path.starts_with("/actions/connections/");
         let of_drafts = |path: &str| path.contains("{draft}") && !path.ends_with("/quick") || path.starts_with("/actions/connect/") && !path.ends_with("/start");
-        for (method, path, _) in ROUTES.iter().filter(|(_, path, _)| of_connections(path) || of_drafts(path)) {
-            let ids = if of_drafts(path) { [draft, UNKNOWN_DRAFT, MALFORMED_DRAFT] } else { [foreign.as_str(), UNKNOWN, MALFORMED] };
+        for (method, path, _) in ROUTES.iter().filter(|(_, path, _)| of_connections(path) || of_drafts(path) || of_own(path)) {
+            let ids = match path {
+                _ if of_own(path) => [own.as_str(), UNKNOWN_OWN, MALFORMED_OWN],
+                _ if of_drafts(path) => [draft, UNKNOWN_DRAFT, MALFORMED_DRAFT],
+                _ => [foreign.as_str(), UNKNOWN, MALFORMED],
+            };
             let mut seen = Vec::new();
             for id in ids {
                 let answer = call(&admin, method, &filled(path, id), id).await;

@@ -16,7 +16,8 @@ use crate::ui::visit::Member;
 /// Which connection.
 #[derive(Debug, Deserialize)]
 pub struct Chosen {
-    id: String,
+    /// Its id.
+    pub id: String,
 }
 
 /// What is written about which connection, and the version that was looked at.

@@ -27,12 +27,11 @@ fn running(check: &CheckView) -> Option<StepKind> {
     check.steps.iter().find(|step| step.state == StepState::Running).map(|step| step.kind)
 }
 
-/// The card of a draft's running check; when the check has ended, it names the page to go to.
-pub fn check_progress(draft: &str, check: &CheckView) -> impl IntoView + use<> {
+/// The card of a running check whose result is shown at `result`; when the check has ended, it names the page to go to: `done` when it passed.
+pub fn check_progress(result: &str, done: &str, check: &CheckView) -> impl IntoView + use<> {
     let running = check.state == CheckState::Running;
-    let step = if check.state == CheckState::Passed { "done" } else { "test" };
-    let next = (!running).then(|| format!("/connect/{draft}/{step}"));
-    let (result, sentence) = (format!("/connect/{draft}/test"), progress_sentence(check));
+    let next = (!running).then(|| if check.state == CheckState::Passed { done } else { result }.to_owned());
+    let (result, sentence) = (result.to_owned(), progress_sentence(check));
     view! {
         <section class="lk-card" aria-labelledby="run" aria-busy=running.then_some("true") data-next=next>
             {check_card_head(check, "run")} {check_meter(check)} {check_steps(check)}

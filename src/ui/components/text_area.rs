@@ -18,6 +18,9 @@ pub fn TextArea(
     /// Lines shown.
     #[prop(default = 6)]
     rows: u32,
+    /// The most characters; 0 for any number.
+    #[prop(optional)]
+    longest: u32,
     /// Whether it may stay empty.
     #[prop(optional)]
     optional: bool,
@@ -36,6 +39,7 @@ pub fn TextArea(
             id=name.clone()
             name=name
             rows=rows.to_string()
+            maxlength=(longest > 0).then(|| longest.to_string())
             autocomplete="off"
             spellcheck="false"
             aria-invalid=wrong.then_some("true")

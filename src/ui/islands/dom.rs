@@ -23,6 +23,21 @@ pub fn held(root: &Element, selector: &str) -> Option<String> {
     Some(control.unchecked_into::<HtmlInputElement>().value())
 }
 
+/// Puts a text into the first control below `root` that matches `selector`.
+pub fn hold(root: &Element, selector: &str, text: &str) {
+    if let Some(control) = root.query_selector(selector).ok().flatten() {
+        let _done = Reflect::set(&control, &"value".into(), &text.into());
+    }
+}
+
+/// The text of the file that was chosen in an `<input type="file">`; none when there is none or it cannot be read.
+pub async fn file_text(input: &JsValue) -> Option<String> {
+    let files = Reflect::get(input, &"files".into()).ok()?;
+    let file = Reflect::get_u32(&files, 0).ok()?;
+    let text: Function = Reflect::get(&file, &"text".into()).ok()?.dyn_into().ok()?;
+    settled(text.call0(&file).ok()?).await?.as_string()
+}
+
 /// Sends one value of a form to a path of this site; the answer's text, none when it was refused or there was no answer.
 pub async fn post(path: &str, key: &str, value: &str) -> Option<String> {
     let form = UrlSearchParams::new().ok()?;

@@ -17,11 +17,18 @@ pub fn MarketplaceFilter(
     category: String,
 ) -> impl IntoView {
     let frame = NodeRef::<html::Div>::new();
+    let chosen = category.clone();
     let narrow = move |_| {
         if let Some(frame) = frame.get_untracked() {
-            apply(&frame, &category);
+            apply(&frame, &chosen);
         }
     };
+    // What was typed or chosen before the script was there counts too.
+    Effect::new(move |_| {
+        if let Some(frame) = frame.get() {
+            apply(&frame, &category);
+        }
+    });
     view! {
         <div node_ref=frame on:input=narrow>
             {children()}

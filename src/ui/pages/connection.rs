@@ -1,6 +1,7 @@
 //! One connection: how it is, whose account it is, what happened, and how to end it.
 
 mod activity;
+mod credential;
 mod edit;
 mod end;
 mod facts;
@@ -14,8 +15,9 @@ use leptos::prelude::*;
 use url::form_urlencoded::Serializer;
 
 use self::activity::{Activity, Settings};
+use self::credential::Credential;
 use self::end::End;
-use self::facts::{Account, Versions};
+use self::facts::Account;
 use self::health::{Health, LastCheck};
 use crate::dto::{ConnectionView, Pill};
 use crate::services::{self, ErrorCode};
@@ -44,7 +46,7 @@ pub fn page(view: ConnectionView) -> Page {
         view! {
             <div class="grid grid-cols-1 content-start gap-6 md:grid-cols-2 xl:grid-cols-1">
                 <Account view=view.clone() />
-                {(!view.versions.is_empty()).then(|| view! { <Versions versions=view.versions.clone() now=view.now /> })}
+                <Credential view=view.clone() />
             </div>
         }
     });

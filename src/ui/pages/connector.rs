@@ -76,7 +76,9 @@ fn not_yours() -> impl IntoView {
 
 fn aside(view: &ConnectorView) -> impl IntoView + use<> {
     let tile = &view.summary;
-    let card = if tile.tier == "ready" {
+    let card = if tile.own {
+        "Yours. An admin of your organisation added it; Latchkey checks its manifest, not its promises."
+    } else if tile.tier == "ready" {
         "Ready. Its live test is proven with every release."
     } else {
         "Preview. It works, but its live test is not proven for every account yet."

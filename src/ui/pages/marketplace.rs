@@ -28,6 +28,9 @@ pub fn page(view: &MarketplaceView, filter: &MarketplaceFilter) -> Page {
                 <h1 class="lk-h1">"Connect something"</h1>
                 <p class="lk-sub">"Pick a service. A guide asks for what is needed, tests it live, and saves only what works."</p>
             </div>
+            {view.may_build.then(|| {
+                view! { <div class="lk-actions"><a class="btn btn-quiet" href="/marketplace/own"><Icon name="i-blocks" />"Build a connector"</a></div> }
+            })}
         </div>
         <FlashMessage class="mt-6" />
         <SandboxBanner class="mt-6" />
@@ -119,7 +122,9 @@ fn categories(view: &MarketplaceView, filter: &MarketplaceFilter) -> Vec<AnyView
 fn tile(connector: &ConnectorSummary, shown: bool) -> impl IntoView + use<> {
     let facets = connector.facets();
     let connector = connector.clone();
-    let (pill, symbol, word) = if connector.tier == "ready" {
+    let (pill, symbol, word) = if connector.own {
+        ("lk-pill lk-pill-ok", "i-blocks", "Yours")
+    } else if connector.tier == "ready" {
         ("lk-pill lk-pill-ok", "i-badge-check", "Ready")
     } else {
         ("lk-pill lk-pill-loud lk-pill-info", "i-flask-conical", "Preview")

@@ -90,7 +90,7 @@ fn Rows(table: PreviewTable) -> impl IntoView {
                 </h2>
                 <p class="lk-cap">{format!("Answered in {}.", duration_words(table.took_ms))} {left_out}</p>
             </div>
-            <div class="overflow-x-auto" tabindex="0" role="region" aria-labelledby="rows">
+            <div class="overflow-x-auto" tabindex="0" role="region" aria-label="The rows, which scroll sideways">
                 <table class="lk-table">
                     <thead>
                         <tr>{head.collect_view()}</tr>

@@ -32,7 +32,7 @@ pub fn page(draft: &DraftView) -> Page {
 fn running(draft: &DraftView, check: &CheckView) -> Page {
     let connector = &draft.connector;
     let standing = Standing { note: "Running".to_owned(), ..Standing::at(4, &connector.summary, None) };
-    let card = check_progress(&draft.id, check);
+    let card = check_progress(&format!("/connect/{}/test", draft.id), &format!("/connect/{}/done", draft.id), check);
     let body = view! {
         <noscript><meta http-equiv="refresh" content="1" /></noscript>
         {wizard_head(&connector.summary, &format!("Testing {}", if draft.name.is_empty() { &connector.summary.name } else { &draft.name }), "Usually done in under three seconds.")}

@@ -12,7 +12,7 @@ use crate::dto::{ActivityPage, ConnectionView};
 use crate::services::App;
 use crate::services::connections::{self, Edit, MOST_ACTIVITY};
 use crate::web::envelope::{Done, Refused};
-use crate::web::etag::{IfNoneMatch, with_etag};
+use crate::web::etag::{self, IfNoneMatch, with_etag};
 use crate::web::{ApiError, IfMatch, InPath, Member};
 
 /// Entries of one page unless told otherwise.
@@ -169,5 +169,5 @@ fn tagged(view: &ConnectionView) -> Response {
 
 /// What people wrote, and everything else.
 fn state(view: &ConnectionView) -> String {
-    format!("\"{}-{}\"", view.version, view.revision)
+    etag::state((view.version, view.revision))
 }

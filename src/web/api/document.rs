@@ -9,7 +9,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, Securi
 use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{auth, connection, connections, connectors, requests, shortcut};
+use super::{auth, connection, connections, connectors, credentials, own, requests, shortcut};
 use crate::services::App;
 use crate::web::Member;
 use crate::web::envelope::Refused;
@@ -20,7 +20,8 @@ const BASE: &str = "/api/v1";
 /// The name of the security scheme.
 const SESSION: &str = "session";
 /// What a hole of a path looks like: where it stands, name, what it means, pattern, example. The first that fits counts.
-const HOLES: [(&str, &str, &str, &str, &str); 3] = [
+const HOLES: [(&str, &str, &str, &str, &str); 4] = [
+    ("/connectors/own/", "own", "The connector's own id.", "^own_[0-9a-hjkmnp-tv-z]{26}$", "own_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/requests/", "id", "The link's id.", "^lnk_[0-9a-hjkmnp-tv-z]{26}$", "lnk_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/", "id", "The connection's id.", "^con_[0-9a-hjkmnp-tv-z]{26}$", "con_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connectors/", "connector", "The connector's id.", "^[a-z0-9][a-z0-9-]{0,62}$", "ventures"),
@@ -57,6 +58,17 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         connections::disconnect,
         connection::logs,
         connection::diagnostics,
+        credentials::replace,
+        credentials::restore,
+        credentials::versions,
+        own::list,
+        own::create,
+        own::check,
+        own::view,
+        own::save,
+        own::publish,
+        own::test,
+        own::delete,
         requests::create,
         requests::view,
         requests::withdraw,
@@ -64,6 +76,7 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
     tags(
         (name = "auth", description = "Sessions."),
         (name = "connectors", description = "The catalogue: what can be connected, and what each needs."),
+        (name = "own", description = "Connectors of the organization's own."),
         (name = "shortcut", description = "Connectors that an organization has once, such as Ventures."),
         (name = "connections", description = "Connected accounts."),
         (name = "links", description = "One-time links for people without an account."),

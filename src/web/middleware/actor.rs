@@ -60,7 +60,7 @@ async fn keep(web: &Web, session: &Session) -> Result<(), ServiceError> {
 }
 
 fn blank() -> ServiceError {
-    ServiceError { code: ErrorCode::Internal, message: String::new(), fields: Vec::new(), retry_at: None, diagnosis: None, cause: None }
+    ServiceError::of(ErrorCode::Internal).saying("")
 }
 
 fn failure(path: &str, error: ServiceError) -> Response {

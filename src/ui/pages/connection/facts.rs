@@ -1,10 +1,9 @@
-//! Whose account it is, and which version of the credential is in use.
+//! Whose account it is.
 
 use leptos::prelude::*;
 
-use crate::domain::Timestamp;
 use crate::dto::ConnectionView;
-use crate::ui::components::{Ago, Icon, date_words};
+use crate::ui::components::date_words;
 
 /// The account.
 #[component]
@@ -42,33 +41,5 @@ fn Fact(label: String, value: String) -> impl IntoView {
             <dt class="lk-cap">{label}</dt>
             <dd class="break-words">{value}</dd>
         </div>
-    }
-}
-
-/// The versions of the credential, newest first.
-#[component]
-pub fn Versions(versions: Vec<(u32, Timestamp, bool)>, now: Timestamp) -> impl IntoView {
-    let version = |(number, since, in_use): (u32, Timestamp, bool)| {
-        let (icon, class, words) = if in_use { ("i-circle-check", "text-ok", ", in use since ") } else { ("i-circle-dashed", "text-faint", ", from ") };
-        view! {
-            <li class="flex items-center gap-2.5">
-                <Icon name=icon class=class />
-                <span class="flex-1">
-                    <span class="font-medium">{format!("Version {number}")}</span>
-                    {words}
-                    <Ago at=since now=now clock=true />
-                </span>
-            </li>
-        }
-    };
-    view! {
-        <section class="lk-card" aria-labelledby="h-ver">
-            <div class="lk-card-b">
-                <h2 class="lk-h3" id="h-ver">
-                    "Credential versions"
-                </h2>
-                <ul class="mt-3 grid gap-3 text-sm">{versions.into_iter().map(version).collect_view()}</ul>
-            </div>
-        </section>
     }
 }
