@@ -1,5 +1,5 @@
 import { checkEnds, expect, signIn, test } from "./fixtures";
-import { openConnector, toDetails } from "./journeys";
+import { disconnect, openConnector, toDetails } from "./journeys";
 
 test("islands: filter while typing, show a secret, menus close on Escape, the check streams", async ({ page, setUp }) => {
   await signIn(page, setUp);
@@ -44,4 +44,7 @@ test("islands: filter while typing, show a secret, menus close on Escape, the ch
   await expect(menu).toHaveAttribute("open", "");
   await page.keyboard.press("Escape");
   await expect(menu).not.toHaveAttribute("open", "");
+  await page.getByRole("link", { name: /^Ventures/ }).first().click();
+  await page.getByRole("link", { name: /^Disconnect/ }).first().click();
+  await disconnect(page);
 });

@@ -45,3 +45,78 @@ test("a connector that is missing is asked for, and ticked off", async ({ page, 
   await page.getByRole("button", { name: /^Done/ }).click();
   await expect(page.getByText("The request is removed.")).toBeVisible();
 });
+
+const MANIFEST = `id = "acme-desk"
+name = "Acme Desk"
+category = "custom"
+regions = ["Global"]
+summary = "Tickets of the Acme desk."
+docs_url = "https://acme.example/docs"
+tier = "preview"
+sign_in = "API key"
+credential_noun = "API key"
+find_steps = ["Ask the Acme desk for a key."]
+
+[about]
+reads = "Tickets."
+never = "Change a ticket."
+stored = "The key, sealed."
+needs = "One minute. You need a key."
+
+[[sign_in_steps]]
+title = "You type the key"
+text = "It goes to Acme alone."
+
+[[fields]]
+id = "api_key"
+title = "API key"
+help = "Sealed once it is proven."
+kind = "secret"
+required = true
+
+[target]
+kind = "http"
+base_url = "https://desk.acme.example"
+
+[auth]
+scheme = "bearer"
+token = "{api_key}"
+
+[check.authenticate]
+path = "/me"
+success = { require = [{ pointer = "/id" }] }
+
+[identity]
+account_id = ["/id"]
+account_name = ["/name"]
+
+[[streams]]
+id = "tickets"
+title = "Tickets"
+noun = ["ticket", "tickets"]
+request = { path = "/tickets" }
+rows = ""
+`;
+
+test("a connector of one's own: a mistake is named by line and key, then it is mended, tried, published and deleted", async ({ page, setUp: latchkey, accessible }) => {
+  await signIn(page, latchkey);
+  await page.goto(`${latchkey.url}/marketplace`);
+  await page.getByRole("link", { name: "Build a connector" }).click();
+  await accessible("own");
+  await page.goto(`${latchkey.url}/marketplace/own/new`);
+  await accessible("own-new");
+  const text = page.locator("textarea[name=manifest]");
+  await text.fill(MANIFEST.replace('kind = "secret"', 'kind = "sekret"'));
+  await page.getByRole("button", { name: "Check and preview" }).click();
+  await expect(page.getByText(/line \d+/i).first()).toBeVisible();
+  await accessible("own-findings");
+  await expect(text).toHaveValue(/sekret/);
+  await text.fill(MANIFEST);
+  await page.getByRole("button", { name: "Check and preview" }).click();
+  await expect(page.getByLabel("API key", { exact: true })).toBeVisible();
+  await accessible("own-sound");
+  await page.getByRole("button", { name: /^Publish/ }).first().click();
+  await page.goto(`${latchkey.url}/marketplace`);
+  await expect(page.getByRole("link", { name: "Acme Desk", exact: true })).toBeVisible();
+  await accessible("marketplace-own");
+});
