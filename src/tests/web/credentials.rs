@@ -6,9 +6,9 @@ use crate::support::client::{Answer, Client};
 use crate::support::server::{TestServer, on_both_servers};
 
 const KEY: &str = "sk_test_sandboxAccountThatWorks";
-const OTHER: &str = "rk_test_sandboxRestrictedKey";
+const OTHER: &str = "sk_test_sandboxPlatformKey";
 const REFUSED: &str = "sk_test_sandboxRefusedKey";
-const ACCOUNT: &str = "acct_1AnotherAccount1";
+const ACCOUNT: &str = "acct_1SandboxBranch00";
 
 async fn connected(admin: &Client) -> String {
     let made = admin.json("/api/v1/connections", json!({"connector": "stripe", "name": "Shop", "fields": {"api_key": KEY}})).await;
