@@ -1,0 +1,10 @@
+import { expect, signIn, test } from "./fixtures";
+
+test("the API's reference is a page of this server, found from the person's menu", async ({ page, setUp: latchkey, accessible }) => {
+  await signIn(page, latchkey);
+  await page.locator("header.lk-side details.lk-menu").last().locator("summary").click();
+  await page.locator("header.lk-side").getByRole("link", { name: /API/ }).click();
+  await page.waitForURL(/\/docs\/api$/);
+  await expect(page.getByRole("main")).toContainText("/api/v1/connections");
+  await accessible("api-reference");
+});
