@@ -1,6 +1,6 @@
 //! Promise: what was acknowledged outlives `kill -9`, and nothing is left half-written.
 //!
-//! The built program is killed while several people create, change, restore, test and disconnect; the moment is a number of requests, those of
+//! The built program is killed while several people create, change, restore, test, disconnect and delete; the moment is a number of requests, those of
 //! the program to its provider included. Then everything it left is read and compared with what it had acknowledged.
 
 mod ledger;

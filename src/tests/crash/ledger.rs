@@ -17,12 +17,15 @@ pub enum Pending {
     Restore,
     /// To its end.
     Disconnect,
+    /// To nothing at all.
+    Delete,
 }
 
 /// One connection as its owner knows it.
 #[derive(Debug)]
 struct Known {
     live: bool,
+    deleted: bool,
     /// The version in use.
     active: i64,
     /// The one before, which must be kept; 0 for none.
@@ -70,7 +73,10 @@ impl Ledger {
 
     pub fn created(&mut self, id: &str, secret: String) {
         self.acknowledged += 1;
-        self.known.insert(id.to_owned(), Known { live: true, active: 1, before: 0, secrets: BTreeMap::from([(1, secret)]), pending: None, form_open: false });
+        self.known.insert(
+            id.to_owned(),
+            Known { live: true, deleted: false, active: 1, before: 0, secrets: BTreeMap::from([(1, secret)]), pending: None, form_open: false },
+        );
     }
 
     pub fn pend(&mut self, id: &str, pending: Pending) {
@@ -117,6 +123,12 @@ impl Ledger {
         (known.live, known.pending) = (false, None);
     }
 
+    pub fn deleted(&mut self, id: &str) {
+        self.acknowledged += 1;
+        let known = self.known.get_mut(id).unwrap();
+        (known.deleted, known.pending) = (true, None);
+    }
+
     /// Compares with the database and goes on from what it holds.
     pub async fn compare(&mut self, app: &App, organization: &OrganizationId) {
         for (id, known) in &mut self.known {
@@ -134,7 +146,7 @@ impl Ledger {
             let versions = opened(app, organization, &row.id).await;
             assert_eq!(versions.keys().map(|(number, active)| (*number, *active)).collect::<Vec<_>>(), [(1, true)], "{}", row.name);
             let secrets = versions.into_iter().map(|((number, _), secret)| (number, secret)).collect();
-            self.known.insert(row.id.to_string(), Known { live: true, active: 1, before: 0, secrets, pending: None, form_open: false });
+            self.known.insert(row.id.to_string(), Known { live: true, deleted: false, active: 1, before: 0, secrets, pending: None, form_open: false });
         }
     }
 }
@@ -142,9 +154,16 @@ impl Ledger {
 impl Known {
     async fn compare(&mut self, app: &App, organization: &OrganizationId, id: &str) {
         let key = ConnectionId::parse(id).unwrap();
-        let row = connections::find(app.database.read().await.unwrap().conn(), organization, &key).await.unwrap().expect("an acknowledged connection is there");
+        let row = connections::find(app.database.read().await.unwrap().conn(), organization, &key).await.unwrap();
         let versions = opened(app, organization, &key).await;
         let pending = self.pending.take();
+        let Some(row) = row else {
+            assert!(self.deleted || pending == Some(Pending::Delete), "{id} was acknowledged and is not there");
+            assert!(versions.is_empty(), "{id} is deleted, yet a credential is left");
+            (self.live, self.deleted) = (false, true);
+            return;
+        };
+        assert!(!self.deleted, "{id} was acknowledged to be deleted");
         if row.status == ConnectionStatus::Revoked {
             assert!(!self.live || pending == Some(Pending::Disconnect), "{id} ended by itself");
             assert!(versions.is_empty(), "{id} has ended, yet a credential is left");
@@ -159,7 +178,7 @@ impl Known {
         let as_pending = match &pending {
             Some(Pending::Swap(wanted)) => secret == *wanted,
             Some(Pending::Restore) => self.secrets.get(&number) == Some(&secret),
-            Some(Pending::Disconnect) | None => false,
+            Some(Pending::Disconnect | Pending::Delete) | None => false,
         };
         assert!(as_acknowledged || as_pending, "{id}: version {number} is in use, acknowledged was {} with {pending:?}", self.active);
         for ((number, _), secret) in &versions {

@@ -70,6 +70,12 @@ async fn step(client: &Client, fuse: &Fuse, chance: &mut Chance, ledger: &mut Le
             let (status, text) = ask(client, fuse, "POST", &format!("{at}/disconnect"), &json!({})).await?;
             assert_eq!(status, 200, "{text}");
             ledger.disconnected(&id);
+            if chance.below(2) == 0 {
+                ledger.pend(&id, Pending::Delete);
+                let (status, text) = ask(client, fuse, "DELETE", &at, &json!({})).await?;
+                assert_eq!(status, 200, "{text}");
+                ledger.deleted(&id);
+            }
         }
     }
     Some(())
