@@ -25,9 +25,27 @@ pub(super) struct Expected<'a> {
     /// Parameters that carry the credential.
     credential: Vec<&'a str>,
     headers: Vec<(&'a str, &'a str)>,
+    /// Headers that carry the credential; one that ends in `-` stands for all that begin so.
+    carriers: Vec<&'a str>,
     basic: Option<&'a (String, String)>,
     json: Option<&'a Value>,
     form: Option<&'a BTreeMap<String, String>>,
+}
+
+/// What every client of HTTP sends.
+const OF_ANY_CLIENT: [&str; 6] = ["accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"];
+/// What a signature stands in (AWS Signature Version 4).
+const OF_SIGNATURE: [&str; 2] = ["authorization", "x-amz-"];
+
+fn carriers(auth: &Auth) -> Vec<&str> {
+    let mut names: Vec<&str> = auth.headers.keys().map(String::as_str).collect();
+    if auth.basic.is_some() || auth.login.is_some() && auth.headers.is_empty() {
+        names.push("authorization");
+    }
+    if auth.sigv4.is_some() {
+        names.extend(OF_SIGNATURE);
+    }
+    names
 }
 
 fn pairs(map: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
@@ -42,6 +60,7 @@ impl<'a> Expected<'a> {
             query: pairs(&require.query).chain(pairs(&route.query)).collect(),
             credential: auth.map(|auth| auth.query.keys().map(String::as_str).collect()).unwrap_or_default(),
             headers: pairs(&require.headers).chain(pairs(&route.headers)).collect(),
+            carriers: auth.map(carriers).unwrap_or_default(),
             basic: None,
             json: route.json.as_ref(),
             form: route.form.as_ref(),
@@ -55,6 +74,7 @@ impl<'a> Expected<'a> {
             query: pairs(&require.query).chain(pairs(&login.query)).collect(),
             credential: Vec::new(),
             headers: pairs(&require.headers).chain(pairs(&login.headers)).collect(),
+            carriers: if login.basic.is_some() { vec!["authorization"] } else { Vec::new() },
             basic: login.basic.as_ref(),
             json: login.json.as_ref(),
             form: login.form.as_ref(),
@@ -84,6 +104,13 @@ impl<'a> Expected<'a> {
                 }
                 _ => {}
             }
+        }
+        let known = |name: &str| {
+            let carries = |carrier: &&str| name.eq_ignore_ascii_case(carrier) || carrier.ends_with('-') && name.starts_with(*carrier);
+            OF_ANY_CLIENT.contains(&name) || self.headers.iter().any(|(wanted, _)| name.eq_ignore_ascii_case(wanted)) || self.carriers.iter().any(carries)
+        };
+        for name in asked.headers.keys().filter(|name| !known(name.as_str())) {
+            found.push(plain(format!("the header {name} is not documented here")));
         }
         if let Some((user, password)) = self.basic
             && !asked.has_basic(&entries.fill(user), &entries.fill(password))
