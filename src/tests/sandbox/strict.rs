@@ -133,6 +133,7 @@ async fn every_difference_is_refused_and_named() {
         (rows("?limit=3").without("version").with("version", "3"), "the header Version must be `2`"),
         (rows("?limit=3").without("accept"), "the header Accept is missing; it must be `application/json`"),
         (rows("?limit=3").with("stripe-account", "acct"), "the header Stripe-Account must be left out while its field is empty"),
+        (rows("?limit=3").with("x-extra", "1"), "the header x-extra is not documented here"),
         (rows("?limit=3").body("application/json", "{}"), "there must be no body"),
         (Ask { method: "POST", ..rows("?limit=3") }, "the method is GET, not POST"),
     ] {
