@@ -12,16 +12,21 @@ mod local_path;
 mod name;
 mod permission;
 mod random;
+mod scope;
 mod status;
 
 pub use actor::{Actor, ActorKind, Visitor};
 pub use check::{CheckCode, CheckState, StepKind, StepReport, StepState};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use email::{Email, InvalidEmail};
-pub use id::{CheckId, ConnectionId, CredentialId, DraftId, EntryLinkId, InvalidId, MemberId, OrganizationId, OwnConnectorId, RequestId, TeamId, UserId};
+pub use id::{
+    ApiKeyId, ApplicationId, CheckId, ConnectionId, CredentialId, DraftId, EntryLinkId, InvalidId, InvitationId, LetterId, MemberId, OrganizationId,
+    OwnConnectorId, PasskeyId, RequestId, SessionId, SignOnId, TeamId, UserId,
+};
 pub use label::{Description, InvalidDescription, InvalidTags, Tags};
 pub use local_path::{InvalidLocalPath, LocalPath};
 pub use name::{DisplayName, InvalidName};
 pub use permission::{Action, Reach, Role, UnknownRole, reach};
 pub use random::{Random, SequenceRandom};
+pub use scope::{Scope, Scopes, UnknownScope};
 pub use status::{ConnectionStatus, InvalidTransition, UnknownStatus};

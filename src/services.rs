@@ -1,6 +1,6 @@
 //! Use cases: authorize, change state, write, audit, in one transaction.
 
-mod access;
+pub mod access;
 mod app;
 pub mod audit;
 mod checking;
@@ -12,6 +12,7 @@ pub mod entry_links;
 mod error;
 pub mod help;
 mod limits;
+pub mod mail;
 pub mod marketplace;
 mod names;
 pub mod onboarding;

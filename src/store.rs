@@ -14,6 +14,7 @@ mod error;
 mod folded;
 pub mod idempotency_keys;
 pub mod keys;
+pub mod letters;
 pub mod members;
 mod migrate;
 pub mod milestones;

@@ -114,4 +114,18 @@ ids! {
     RequestId = "req_";
     /// A connector that an organization added itself.
     OwnConnectorId = "own_";
+    /// A program that reads credentials.
+    ApplicationId = "app_";
+    /// A key of an application.
+    ApiKeyId = "key_";
+    /// An invitation into an organization.
+    InvitationId = "inv_";
+    /// A signed-in session, where a page or the API names it.
+    SessionId = "ses_";
+    /// A passkey of a person.
+    PasskeyId = "pas_";
+    /// A provider of single sign-on.
+    SignOnId = "sso_";
+    /// A letter on its way.
+    LetterId = "let_";
 }

@@ -91,13 +91,27 @@ pub enum Action {
     Disconnect,
     /// See the first steps of a new installation and tick them.
     TendOnboarding,
+    /// See who belongs to the organization, and with which role.
+    SeeMembers,
+    /// Invite people, change their role, limit, deactivate and remove them.
+    ManageMembers,
+    /// Make teams, and say who is in them.
+    ManageTeams,
+    /// Name the organization, set its rules for signing in, and delete it.
+    ManageOrganization,
+    /// Add programs that read credentials, and make their keys.
+    ManageApplications,
+    /// Read and export the audit log.
+    SeeAudit,
     /// See this server's keys and settings.
     SeeServer,
+    /// See that organizations exist and how large they are; never what they store.
+    SeeOrganizations,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 18] = [
         Self::SeeConnections,
         Self::SeeConnectionDetails,
         Self::SeeMarketplace,
@@ -108,7 +122,14 @@ impl Action {
         Self::ManageConnection,
         Self::Disconnect,
         Self::TendOnboarding,
+        Self::SeeMembers,
+        Self::ManageMembers,
+        Self::ManageTeams,
+        Self::ManageOrganization,
+        Self::ManageApplications,
+        Self::SeeAudit,
         Self::SeeServer,
+        Self::SeeOrganizations,
     ];
 }
 
@@ -117,6 +138,8 @@ impl Action {
 pub enum Reach {
     /// Not allowed.
     Nothing,
+    /// Only what the member made or owns.
+    Own,
     /// Only what belongs to the member's own teams.
     OwnTeams,
     /// The whole organization.
@@ -126,19 +149,23 @@ pub enum Reach {
 /// The table itself: how far `role` may do `action`.
 pub const fn reach(role: Role, action: Action) -> Reach {
     use Action::{
-        Connect, Disconnect, ManageConnection, ManageConnectors, Preview, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeServer, TendOnboarding,
-        TestConnection,
+        Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageMembers, ManageOrganization, ManageTeams, Preview, SeeAudit,
+        SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TendOnboarding, TestConnection,
     };
     match (role, action) {
         (Role::SuperAdmin, _) => Reach::Organization,
-        (Role::OrgAdmin, SeeServer) => Reach::Nothing,
+        (Role::OrgAdmin, SeeServer | SeeOrganizations) => Reach::Nothing,
         (Role::OrgAdmin, _) => Reach::Organization,
         (Role::TeamLead | Role::Developer, SeeConnections | SeeConnectionDetails | SeeMarketplace) => Reach::Organization,
-        (Role::TeamLead, Connect | TestConnection | ManageConnection | Disconnect | Preview) => Reach::OwnTeams,
+        (Role::TeamLead, Connect | TestConnection | ManageConnection | Disconnect | Preview | ManageTeams | SeeAudit) => Reach::OwnTeams,
+        (Role::TeamLead | Role::Developer, ManageApplications) | (Role::Developer, SeeAudit) => Reach::Own,
         (Role::Developer, Preview) => Reach::Organization,
         (Role::Viewer, SeeConnections) => Reach::Organization,
-        (Role::TeamLead | Role::Developer | Role::Viewer, ManageConnectors | TendOnboarding | SeeServer)
-        | (Role::Developer, Connect | TestConnection | ManageConnection | Disconnect)
-        | (Role::Viewer, SeeConnectionDetails | SeeMarketplace | Connect | TestConnection | ManageConnection | Disconnect | Preview) => Reach::Nothing,
+        (
+            Role::TeamLead | Role::Developer | Role::Viewer,
+            ManageConnectors | TendOnboarding | SeeMembers | ManageMembers | ManageOrganization | SeeServer | SeeOrganizations,
+        )
+        | (Role::Developer | Role::Viewer, Connect | TestConnection | ManageConnection | Disconnect | ManageTeams)
+        | (Role::Viewer, SeeConnectionDetails | SeeMarketplace | Preview | ManageApplications | SeeAudit) => Reach::Nothing,
     }
 }

@@ -1,8 +1,11 @@
 //! The permission check that every use case begins with.
 
 use crate::domain::{Action, Actor, ActorKind, MemberId, Reach, TeamId, UserId};
-use crate::services::{ErrorCode, ServiceError};
+use crate::services::{App, ErrorCode, ServiceError};
 use crate::store::connections::ConnectionRow;
+
+/// How long a proof of who somebody is counts as fresh, in milliseconds.
+pub const FRESH_MS: i64 = 10 * 60 * 1_000;
 
 /// Refuses actors whose role never allows `action`, before anything is looked up.
 pub fn require(actor: &Actor, action: Action) -> Result<(), ServiceError> {
@@ -24,11 +27,21 @@ pub fn may_on(actor: &Actor, action: Action, row: &ConnectionRow) -> bool {
     actor.may_with(action, row.team.as_ref(), row.owner.as_ref())
 }
 
-/// The person behind the actor; jobs have none and are refused.
+/// The person behind the actor; programs and jobs have none and are refused.
 pub fn person(actor: &Actor) -> Result<&UserId, ServiceError> {
     match &actor.kind {
         ActorKind::Member { user, .. } => Ok(user),
+        ActorKind::Application { .. } => Err(ServiceError::of(ErrorCode::Forbidden).saying("This is for people. A program's key cannot do it.")),
         ActorKind::Link { .. } | ActorKind::Job(_) => Err(ServiceError::of(ErrorCode::SignInRequired)),
+    }
+}
+
+/// Refuses everybody who did not prove in the last ten minutes who they are: for what a stolen session must not do.
+pub fn require_fresh(app: &App, actor: &Actor) -> Result<(), ServiceError> {
+    person(actor)?;
+    match &actor.kind {
+        ActorKind::Member { proven_at, .. } if app.now().since(*proven_at) <= FRESH_MS => Ok(()),
+        _ => Err(ServiceError::of(ErrorCode::FreshSignInRequired)),
     }
 }
 

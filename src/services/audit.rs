@@ -40,6 +40,7 @@ pub async fn record(app: &App, transaction: &mut Transaction, who: Who<'_>, even
         outcome: if event.done { "done" } else { "refused" }.to_owned(),
         detail: Value::Object(detail).to_string(),
         address: who.address(),
+        user_agent: who.user_agent().to_owned(),
         request_id: who.request_id().to_owned(),
         prev_mac,
         mac: Vec::new(),

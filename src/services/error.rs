@@ -16,6 +16,16 @@ pub enum ErrorCode {
     Forbidden,
     /// Nobody is signed in, or the session has ended.
     SignInRequired,
+    /// The action needs a sign-in of the last minutes.
+    FreshSignInRequired,
+    /// The password was right; the second factor is missing or wrong.
+    SecondFactorRequired,
+    /// A token that is expired, forged, ended or of the wrong kind; one answer for every reason.
+    TokenInvalid,
+    /// A link from a letter that is unknown, used or expired.
+    LinkInvalid,
+    /// New accounts need an invitation here.
+    RegistrationClosed,
     /// Wrong address or password; one answer for every reason.
     LoginFailed,
     /// Too many tries or too much at once.
@@ -48,16 +58,23 @@ pub enum ErrorCode {
     SecretUnreadable,
     /// The database does not answer; nothing was saved.
     StorageUnavailable,
+    /// What was asked cannot be recorded, so it was not done.
+    AuditUnavailable,
     /// Anything else; the cause is in the log.
     Internal,
 }
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 26] = [
         Self::NotFound,
         Self::Forbidden,
         Self::SignInRequired,
+        Self::FreshSignInRequired,
+        Self::SecondFactorRequired,
+        Self::TokenInvalid,
+        Self::LinkInvalid,
+        Self::RegistrationClosed,
         Self::LoginFailed,
         Self::SlowDown,
         Self::InvalidField,
@@ -74,6 +91,7 @@ impl ErrorCode {
         Self::BodyTooLarge,
         Self::SecretUnreadable,
         Self::StorageUnavailable,
+        Self::AuditUnavailable,
         Self::Internal,
     ];
 
@@ -83,6 +101,11 @@ impl ErrorCode {
             Self::NotFound => "not_found",
             Self::Forbidden => "forbidden",
             Self::SignInRequired => "sign_in_required",
+            Self::FreshSignInRequired => "fresh_sign_in_required",
+            Self::SecondFactorRequired => "second_factor_required",
+            Self::TokenInvalid => "token_invalid",
+            Self::LinkInvalid => "link_invalid",
+            Self::RegistrationClosed => "registration_closed",
             Self::LoginFailed => "login_failed",
             Self::SlowDown => "slow_down",
             Self::InvalidField => "invalid_field",
@@ -99,6 +122,7 @@ impl ErrorCode {
             Self::BodyTooLarge => "body_too_large",
             Self::SecretUnreadable => "secret_unreadable",
             Self::StorageUnavailable => "storage_unavailable",
+            Self::AuditUnavailable => "audit_unavailable",
             Self::Internal => "internal",
         }
     }
@@ -109,6 +133,11 @@ impl ErrorCode {
             Self::NotFound => "There is nothing here. It may have been removed, or the address has a typo.",
             Self::Forbidden => "Your role does not allow this. Ask an admin of your organisation.",
             Self::SignInRequired => "Sign in first.",
+            Self::FreshSignInRequired => "Confirm that it is you, then try again. Nothing was changed.",
+            Self::SecondFactorRequired => "Enter the code of your second step.",
+            Self::TokenInvalid => "This token does not work, or no longer. Sign in again, or use another key.",
+            Self::LinkInvalid => "This link has been used, replaced or has ended. Ask for a new one.",
+            Self::RegistrationClosed => "New accounts need an invitation here. Ask an admin of your organisation.",
             Self::LoginFailed => "E-mail or password is wrong.",
             Self::SlowDown => "Too many tries. Wait a little, then try again.",
             Self::InvalidField => "Some fields need another look. Nothing was saved.",
@@ -125,6 +154,7 @@ impl ErrorCode {
             Self::BodyTooLarge => "The request is too large. Nothing was saved.",
             Self::SecretUnreadable => "The stored credential cannot be read. Connect again, or restore the key that sealed it.",
             Self::StorageUnavailable => "The database does not answer. Nothing was saved.",
+            Self::AuditUnavailable => "Refused because it cannot be recorded. Nothing was changed. Try again in a minute.",
             Self::Internal => "Something went wrong on our side. Nothing was saved. The log holds the cause under the request id.",
         }
     }

@@ -117,7 +117,7 @@ async fn found(app: &App, visitor: &Visitor, token: &str, parsed: Parsed, hash: 
     organizations::insert(transaction.conn(), &organization).await?;
     users::insert(transaction.conn(), &user).await?;
     members::insert(transaction.conn(), &member).await?;
-    let actor = actor(&member, &user.name, true, visitor);
+    let actor = actor(&member, &user.name, true, now, visitor);
     let event = AuditEvent::done("setup.done", Target::organization(&organization.id, &organization.name), Vec::new());
     audit::record(app, &mut transaction, (&actor).into(), event).await?;
     transaction.commit().await?;

@@ -34,7 +34,7 @@ pub async fn view(app: &App, actor: &Actor) -> Result<ShellView, ServiceError> {
 /// The role of a member; the least for anything else.
 pub(super) const fn role(actor: &Actor) -> Role {
     match &actor.kind {
-        ActorKind::Member { role, .. } => *role,
+        ActorKind::Member { role, .. } | ActorKind::Application { role, .. } => *role,
         ActorKind::Link { .. } | ActorKind::Job(_) => Role::Viewer,
     }
 }

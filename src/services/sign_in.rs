@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::domain::{Actor, ActorKind, Email, MemberId, OrganizationId, Role, UserId, Visitor};
+use crate::domain::{Actor, ActorKind, Email, MemberId, OrganizationId, Role, Timestamp, UserId, Visitor};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::limits::{Gate, Limits};
 use crate::services::{App, ErrorCode, ServiceError, access};
@@ -83,7 +83,7 @@ async fn succeed(
     password: &Secret<String>,
 ) -> Result<SignedIn, ServiceError> {
     let stronger = if user.password_hash.as_deref().is_some_and(PasswordHasher::needs_rehash) { rehash(app, password).await } else { None };
-    let actor = actor(&member, &user.name, user.super_admin, visitor);
+    let actor = actor(&member, &user.name, user.super_admin, app.now(), visitor);
     let mut transaction = app.database.begin().await?;
     limits.clear_account(&mut transaction).await?;
     if let Some(hash) = stronger {
@@ -106,8 +106,8 @@ pub(super) fn salt(app: &App) -> [u8; 16] {
     salt
 }
 
-/// The actor of a membership.
-pub(super) fn actor(member: &MemberRow, name: &str, super_admin: bool, visitor: &Visitor) -> Actor {
+/// The actor of a membership whose person proved at `proven_at` who they are.
+pub(super) fn actor(member: &MemberRow, name: &str, super_admin: bool, proven_at: Timestamp, visitor: &Visitor) -> Actor {
     Actor {
         organization: member.organization.clone(),
         kind: ActorKind::Member {
@@ -116,8 +116,11 @@ pub(super) fn actor(member: &MemberRow, name: &str, super_admin: bool, visitor: 
             name: name.to_owned(),
             role: if super_admin { Role::SuperAdmin } else { member.role },
             teams: Vec::new(),
+            proven_at,
         },
+        only: None,
         address: Some(visitor.address),
+        user_agent: visitor.user_agent.clone(),
         request_id: visitor.request_id.clone(),
     }
 }
@@ -130,13 +133,13 @@ pub async fn sign_out(app: &App, actor: &Actor) -> Result<(), ServiceError> {
     audit::record_alone(app, actor.into(), AuditEvent::done("sign_out.done", Target::default(), Vec::new())).await
 }
 
-/// The actor behind a session's user and organization; none when the membership has ended or the person is disabled.
+/// The actor behind a session's user and organization, who proved at `proven_at` who they are; none when the membership has ended or the person is disabled.
 ///
 /// # Errors
 /// [`ServiceError`] when the database does not answer.
-pub async fn actor_of(app: &App, user: &UserId, organization: &OrganizationId, visitor: &Visitor) -> Result<Option<Actor>, ServiceError> {
+pub async fn actor_of(app: &App, user: &UserId, organization: &OrganizationId, proven_at: Timestamp, visitor: &Visitor) -> Result<Option<Actor>, ServiceError> {
     let found = members::find_active(app.database.read().await?.conn(), organization, user).await?;
-    Ok(found.map(|MemberPerson { member, name, super_admin, .. }| actor(&member, &name, super_admin, visitor)))
+    Ok(found.map(|MemberPerson { member, name, super_admin, .. }| actor(&member, &name, super_admin, proven_at, visitor)))
 }
 
 /// Stores the chosen theme: `light`, `dark` or empty for the system's choice.

@@ -8,7 +8,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT node, seq, org_id, at_ms, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name, outcome, detail, address, \
-             request_id, prev_mac, mac FROM audit_log ",
+             user_agent, request_id, prev_mac, mac FROM audit_log ",
             $rest
         )
     };
@@ -30,6 +30,7 @@ struct Raw {
     outcome: String,
     detail: String,
     address: String,
+    user_agent: String,
     request_id: String,
     prev_mac: Vec<u8>,
     mac: Vec<u8>,
@@ -55,6 +56,7 @@ impl TryFrom<Raw> for AuditRow {
             outcome: raw.outcome,
             detail: raw.detail,
             address: raw.address,
+            user_agent: raw.user_agent,
             request_id: raw.request_id,
             prev_mac: raw.prev_mac,
             mac: raw.mac,
@@ -73,9 +75,9 @@ pub struct AuditRow {
     pub organization: Option<OrganizationId>,
     /// When.
     pub at: Timestamp,
-    /// `member`, `visitor`, `job` or `operator`.
+    /// `member`, `application`, `link`, `visitor`, `job` or `operator`.
     pub actor_kind: String,
-    /// Member id; empty for others.
+    /// Id of the member, application or link; empty for others.
     pub actor_id: String,
     /// The name shown.
     pub actor_name: String,
@@ -93,6 +95,8 @@ pub struct AuditRow {
     pub detail: String,
     /// Where the request came from.
     pub address: String,
+    /// What the browser or program called itself; empty in entries from before it was kept.
+    pub user_agent: String,
     /// Shared with the log.
     pub request_id: String,
     /// MAC of the entry before; 32 zero bytes at the start.
@@ -132,7 +136,8 @@ pub async fn append(mut on: Conn<'_>, row: &AuditRow) -> Result<(), StoreError> 
     change!(
         on,
         "INSERT INTO audit_log (node, seq, org_id, at_ms, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name, outcome, \
-         detail, address, request_id, prev_mac, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+         detail, address, user_agent, request_id, prev_mac, mac) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         row.node.as_str(),
         row.seq,
         row.organization.as_ref().map(OrganizationId::as_str),
@@ -147,6 +152,7 @@ pub async fn append(mut on: Conn<'_>, row: &AuditRow) -> Result<(), StoreError> 
         row.outcome.as_str(),
         row.detail.as_str(),
         row.address.as_str(),
+        row.user_agent.as_str(),
         row.request_id.as_str(),
         row.prev_mac.as_slice(),
         row.mac.as_slice(),

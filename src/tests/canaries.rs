@@ -116,7 +116,7 @@ async fn plant(client: &Client, program: &Program) {
             1 => drop(client.json("/api/v1/connections", json!({ "connector": "ventures", "name": bad, "fields": fields(&bad) })).await),
             2 => drop(client.json("/api/v1/connections/test", json!({ "connector": "ventures", "fields": fields(&good) })).await),
             3 => drop(client.json("/api/v1/connectors/ventures/configure", fields(&bad)).await),
-            4 => drop(Client::new(&program.url).json("/api/v1/auth/sign-in", json!({ "email": "dana@example.com", "password": secret })).await),
+            4 => drop(Client::new(&program.url).json("/api/v1/auth/login", json!({ "email": "dana@example.com", "password": secret })).await),
             5 => {
                 drop(client.text("/api/v1/connections", &format!("{{\"connector\":\"ventures\",\"fields\":{{\"password\":\"{MARKER}{number:04}\" oops")).await)
             }

@@ -35,8 +35,8 @@ pub(super) fn routes(app: App) -> Router {
 fn version_one() -> Router<App> {
     Router::new()
         .route("/openapi.json", get(document::view))
-        .route("/auth/sign-in", post(auth::sign_in))
-        .route("/auth/sign-out", post(auth::sign_out))
+        .route("/auth/login", post(auth::login))
+        .route("/auth/logout", post(auth::logout))
         .route("/auth/me", get(auth::me))
         .route("/connectors", get(connectors::list))
         .route("/connectors/own", get(own::list).post(own::create))

@@ -10,9 +10,9 @@ use crate::services::{ErrorCode, FieldError, ServiceError};
 /// The status that goes with a code.
 pub const fn status_of(code: ErrorCode) -> StatusCode {
     match code {
-        ErrorCode::NotFound | ErrorCode::SetupLinkInvalid => StatusCode::NOT_FOUND,
-        ErrorCode::Forbidden | ErrorCode::CrossSite => StatusCode::FORBIDDEN,
-        ErrorCode::SignInRequired | ErrorCode::LoginFailed => StatusCode::UNAUTHORIZED,
+        ErrorCode::NotFound | ErrorCode::SetupLinkInvalid | ErrorCode::LinkInvalid => StatusCode::NOT_FOUND,
+        ErrorCode::Forbidden | ErrorCode::FreshSignInRequired | ErrorCode::RegistrationClosed | ErrorCode::CrossSite => StatusCode::FORBIDDEN,
+        ErrorCode::SignInRequired | ErrorCode::LoginFailed | ErrorCode::SecondFactorRequired | ErrorCode::TokenInvalid => StatusCode::UNAUTHORIZED,
         ErrorCode::SlowDown => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::InvalidField | ErrorCode::UnknownField | ErrorCode::CheckFailed => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::InvalidJson => StatusCode::BAD_REQUEST,
@@ -20,7 +20,7 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
         ErrorCode::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
         ErrorCode::NameTaken | ErrorCode::Conflict | ErrorCode::OtherAccount => StatusCode::CONFLICT,
         ErrorCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        ErrorCode::StorageUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::StorageUnavailable | ErrorCode::AuditUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::SecretUnreadable | ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -87,7 +87,11 @@ impl IntoResponse for ApiError {
         let details = Details { fields, diagnosis: error.diagnosis, before, after, retry_at: error.retry_at };
         let body = Refused::of(error.code.as_str(), message, details);
         let mut response = (status, Json(body)).into_response();
-        let retry_after = if error.code == ErrorCode::SlowDown || error.code == ErrorCode::StorageUnavailable { retry_after.max(1) } else { retry_after };
+        let retry_after = if matches!(error.code, ErrorCode::SlowDown | ErrorCode::StorageUnavailable | ErrorCode::AuditUnavailable) {
+            retry_after.max(1)
+        } else {
+            retry_after
+        };
         if retry_after > 0 {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
         }

@@ -22,6 +22,9 @@ pub(super) struct Who {
     pub organization: OrganizationId,
     /// Whether the person asked to stay signed in.
     pub keep: bool,
+    /// When the person last proved who they are; in sessions from before this was kept, never.
+    #[serde(default)]
+    pub proven_at: Timestamp,
     /// When its end was last put off.
     pub renewed_at: Timestamp,
 }
@@ -62,7 +65,8 @@ pub(super) fn layer(app: &App, secure: bool) -> SessionManagerLayer<DatabaseSess
 /// # Errors
 /// `StorageUnavailable` when the database does not answer.
 pub async fn begin(app: &App, session: &Session, signed_in: &SignedIn, keep: bool) -> Result<(), ServiceError> {
-    let who = Who { user: signed_in.user.clone(), organization: signed_in.organization.clone(), keep, renewed_at: app.clock.now() };
+    let now = app.clock.now();
+    let who = Who { user: signed_in.user.clone(), organization: signed_in.organization.clone(), keep, proven_at: now, renewed_at: now };
     session.clear().await;
     session.cycle_id().await.map_err(unavailable)?;
     session.set_expiry(Some(who.expiry()));

@@ -36,6 +36,7 @@ impl Who<'_> {
     pub(super) const fn kind(&self) -> &'static str {
         match self {
             Self::Actor(Actor { kind: ActorKind::Member { .. }, .. }) => "member",
+            Self::Actor(Actor { kind: ActorKind::Application { .. }, .. }) => "application",
             Self::Actor(Actor { kind: ActorKind::Link { .. }, .. }) => "link",
             Self::Actor(Actor { kind: ActorKind::Job(_), .. }) => "job",
             Self::Visitor(_) => "visitor",
@@ -44,6 +45,7 @@ impl Who<'_> {
 
     pub(super) fn id(&self) -> String {
         match self {
+            Self::Actor(Actor { kind: ActorKind::Application { application, .. }, .. }) => application.to_string(),
             Self::Actor(Actor { kind: ActorKind::Link { link, .. }, .. }) => link.to_string(),
             Self::Actor(actor) => actor.member().map(ToString::to_string).unwrap_or_default(),
             Self::Visitor(_) => String::new(),
@@ -61,6 +63,13 @@ impl Who<'_> {
         match self {
             Self::Actor(actor) => actor.address.map(|address| address.to_string()).unwrap_or_default(),
             Self::Visitor(visitor) => visitor.address.to_string(),
+        }
+    }
+
+    pub(super) fn user_agent(&self) -> &str {
+        match self {
+            Self::Actor(actor) => &actor.user_agent,
+            Self::Visitor(visitor) => &visitor.user_agent,
         }
     }
 

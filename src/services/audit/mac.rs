@@ -39,7 +39,11 @@ pub fn entry_mac(key: &Secret<Vec<u8>>, row: &AuditRow) -> Vec<u8> {
         Some(organization) => data.with(&[1]).with(organization.as_str().as_bytes()),
         None => data.with(&[0]).with(&[]),
     };
-    let data = columns.into_iter().fold(data, |data, column| data.with(column.as_bytes()));
+    let mut data = columns.into_iter().fold(data, |data, column| data.with(column.as_bytes()));
+    // Entries from before the column have none, and keep their MAC.
+    if !row.user_agent.is_empty() {
+        data = data.with(row.user_agent.as_bytes());
+    }
     mac(key, &data.0).to_vec()
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::catalogue::Manifest;
-use crate::domain::{Action, Actor, ActorKind, Visitor};
+use crate::domain::{Action, Actor, ActorKind, Timestamp, Visitor};
 use crate::dto::VisitView;
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::entry_links::TRIES;
@@ -36,7 +36,9 @@ impl Open {
         Actor {
             organization: self.link.organization.clone(),
             kind: ActorKind::Link { link: self.link.id.clone(), asker: self.link.member.clone(), name: format!("Visitor by link of {}", self.asker) },
+            only: None,
             address: Some(visitor.address),
+            user_agent: visitor.user_agent.clone(),
             request_id: visitor.request_id.clone(),
         }
     }
@@ -59,7 +61,7 @@ pub(super) async fn open(app: &App, link: EntryLinkRow, visitor: &Visitor) -> Re
     let person = members::find_active_member(reader.conn(), &link.organization, &link.member).await?.ok_or_else(ServiceError::not_found)?;
     let draft = drafts::find(reader.conn(), &link.organization, &link.member, &link.draft, now).await?;
     let draft = draft.filter(|draft| draft.connection_id.is_none()).ok_or_else(ServiceError::not_found)?;
-    if !sign_in::actor(&person.member, &person.name, person.super_admin, visitor).may(Action::Connect, None) {
+    if !sign_in::actor(&person.member, &person.name, person.super_admin, Timestamp::default(), visitor).may(Action::Connect, None) {
         return Err(ServiceError::not_found());
     }
     drop(reader);

@@ -33,6 +33,7 @@ fn chain(length: i64, random: &dyn Random) -> (Vec<AuditRow>, i64, Vec<u8>) {
             outcome: "done".to_owned(),
             detail: format!("{{\"took_ms\":{seq}}}"),
             address: "203.0.113.7".to_owned(),
+            user_agent: if seq % 2 == 0 { "Firefox".to_owned() } else { String::new() },
             request_id: format!("request-{seq}"),
             prev_mac: prev_mac.clone(),
             mac: Vec::new(),

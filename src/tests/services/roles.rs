@@ -95,7 +95,7 @@ on_both_engines! {
                 let refused = matches!(call(&world.app, &actor).await, Err(ServiceError { code: ErrorCode::Forbidden, .. }));
                 let expected = match reach(role, *action) {
                     Reach::Nothing => true,
-                    Reach::OwnTeams => *whole,
+                    Reach::OwnTeams | Reach::Own => *whole,
                     Reach::Organization => false,
                 };
                 assert_eq!(refused, expected, "{role:?}: {name}");

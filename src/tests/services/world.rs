@@ -100,7 +100,7 @@ impl World {
     }
 
     pub async fn actor(&self, who: &SignedIn) -> Actor {
-        sign_in::actor_of(&self.app, &who.user, &who.organization, &visitor()).await.unwrap().expect("signed in")
+        sign_in::actor_of(&self.app, &who.user, &who.organization, self.clock.now(), &visitor()).await.unwrap().expect("signed in")
     }
 
     /// Another organization, without people.
@@ -136,7 +136,7 @@ impl World {
         users::insert(transaction.conn(), &user).await.unwrap();
         members::insert(transaction.conn(), &member).await.unwrap();
         transaction.commit().await.unwrap();
-        let mut actor = sign_in::actor_of(&self.app, &user.id, organization, &visitor()).await.unwrap().unwrap();
+        let mut actor = sign_in::actor_of(&self.app, &user.id, organization, self.clock.now(), &visitor()).await.unwrap().unwrap();
         if let ActorKind::Member { teams: led, .. } = &mut actor.kind {
             *led = teams.to_vec();
         }
@@ -212,7 +212,7 @@ pub fn visitor() -> Visitor {
 }
 
 pub fn visitor_from(last: u8) -> Visitor {
-    Visitor { address: IpAddr::V4(Ipv4Addr::new(203, 0, 113, last)), request_id: "request-1".to_owned() }
+    Visitor { address: IpAddr::V4(Ipv4Addr::new(203, 0, 113, last)), user_agent: "Firefox".to_owned(), request_id: "request-1".to_owned() }
 }
 
 pub fn form() -> SetupForm {

@@ -229,6 +229,7 @@ impl Tenant {
             outcome: "done".to_owned(),
             detail: "{}".to_owned(),
             address: "192.0.2.1".to_owned(),
+            user_agent: "Firefox".to_owned(),
             request_id: "r1".to_owned(),
             prev_mac,
             mac: vec![u8::try_from(seq).unwrap_or(255); 32],

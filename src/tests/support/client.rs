@@ -170,7 +170,7 @@ impl Client {
 
     /// Signs in.
     pub async fn sign_in(&self, email: &str, password: &str) -> Answer {
-        let answer = self.json("/api/v1/auth/sign-in", serde_json::json!({"email": email, "password": password})).await;
+        let answer = self.json("/api/v1/auth/login", serde_json::json!({"email": email, "password": password})).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer
     }

@@ -54,7 +54,7 @@ fn every_operation_has_an_id_a_subject_words_and_refusals() {
             assert!(hole.is_some_and(|hole| hole["required"] == true && hole["schema"]["pattern"].is_string()), "{method} {path}: {name} is not described");
         }
         let open = operation["security"].is_array();
-        assert_eq!(open, path == "/api/v1/auth/sign-in", "{id}");
+        assert_eq!(open, path == "/api/v1/auth/login", "{id}");
         let answers = operation["responses"].as_object().unwrap();
         for status in ["401", "500", "503"] {
             assert_eq!(answers[status]["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/Refused", "{id} {status}");
@@ -143,7 +143,7 @@ on_both_servers! {
 
     async fn other_methods_are_refused_with_those_that_are_taken(server: &TestServer) {
         let admin = server.set_up().await;
-        for (method, path, allow) in [("DELETE", "/api/v1/connections", "GET,HEAD,POST"), ("PUT", "/api/v1/auth/sign-in", "POST"), ("TRACE", "/api/v1/connectors", "GET,HEAD")] {
+        for (method, path, allow) in [("DELETE", "/api/v1/connections", "GET,HEAD,POST"), ("PUT", "/api/v1/auth/login", "POST"), ("TRACE", "/api/v1/connectors", "GET,HEAD")] {
             let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
             let answer = admin.send(method, path, &[("origin", &server.url)], None).await;
             assert_eq!((answer.status, answer.code().as_str(), answer.header("allow")), (405, "wrong_method", allow), "{path}");

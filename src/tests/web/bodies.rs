@@ -27,7 +27,7 @@ on_both_servers! {
     async fn fields_that_do_not_belong_are_refused_by_name(server: &TestServer) {
         let admin = server.set_up().await;
         let cases = [
-            ("/api/v1/auth/sign-in", json!({"email": "a@example.com", "password": CANARY, "role": "super_admin"}), "role"),
+            ("/api/v1/auth/login", json!({"email": "a@example.com", "password": CANARY, "role": "super_admin"}), "role"),
             ("/api/v1/connections", json!({"connector": "stripe", "fields": {"api_key": CANARY}, "organization": "org_x"}), "organization"),
             ("/api/v1/connections/test", json!({"connector": "stripe", "fields": {"api_key": CANARY}, "name": "x"}), "name"),
         ];

@@ -64,7 +64,7 @@ on_both_servers! {
         server.server.app.database.close().await;
         assert_eq!(client.get("/healthz").await.status, 200, "the process lives without its database");
         assert_eq!(client.get("/readyz").await.status, 503);
-        assert_eq!(client.json("/api/v1/auth/sign-in", serde_json::json!({"email": "a@example.com", "password": "something"})).await.status, 503);
+        assert_eq!(client.json("/api/v1/auth/login", serde_json::json!({"email": "a@example.com", "password": "something"})).await.status, 503);
     }
 
     async fn assets_serve_nothing_else(server: &TestServer) {

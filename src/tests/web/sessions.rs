@@ -36,7 +36,7 @@ on_both_servers! {
         let twin = server.client();
         twin.set_session(&admin.session().unwrap());
         assert_eq!(twin.get("/api/v1/auth/me").await.status, 200);
-        assert_eq!(admin.json("/api/v1/auth/sign-out", json!({})).await.status, 200);
+        assert_eq!(admin.json("/api/v1/auth/logout", json!({})).await.status, 200);
         assert_eq!(twin.get("/api/v1/auth/me").await.status, 401);
         let page = server.set_up_again_is_refused().await;
         assert_eq!(page, 404);
@@ -86,7 +86,7 @@ on_both_servers! {
         let page = server.client().form("/actions/sign-in", &[("email", ADMIN), ("password", "wrong"), ("next", "/")]).await;
         assert_eq!(page.status, 503, "{}", page.body);
         assert!(page.body.contains("Nothing was saved.") && page.header("content-type").starts_with("text/html"), "{}", page.body);
-        let answer = server.client().json("/api/v1/auth/sign-in", json!({"email": ADMIN, "password": PASSWORD})).await;
+        let answer = server.client().json("/api/v1/auth/login", json!({"email": ADMIN, "password": PASSWORD})).await;
         assert_eq!((answer.status, answer.code().as_str()), (503, "storage_unavailable"), "{}", answer.body);
         assert!(answer.json()["error"]["message"].as_str().unwrap().contains("Nothing was saved."));
     }

@@ -23,7 +23,7 @@ on_both_servers! {
         let cases = [(ADMIN, "not the password"), ("nobody@example.com", "not the password"), ("gone@example.com", PASSWORD), ("no address", "x"), (ADMIN, ""), (ADMIN, &long), ("", "")];
         let mut seen = Vec::new();
         for (email, password) in cases {
-            let answer = server.client().json("/api/v1/auth/sign-in", json!({"email": email, "password": password})).await;
+            let answer = server.client().json("/api/v1/auth/login", json!({"email": email, "password": password})).await;
             assert_eq!((answer.status, answer.code().as_str()), (401, "login_failed"), "{email}: {}", answer.body);
             assert_eq!(answer.header("set-cookie"), "", "a failure leaves no session");
             seen.push(answer.comparable(""));
@@ -46,7 +46,7 @@ on_both_servers! {
         server.set_up().await;
         let mut last = None;
         for _ in 0..40 {
-            let answer = server.client().json("/api/v1/auth/sign-in", json!({"email": ADMIN, "password": "not the password"})).await;
+            let answer = server.client().json("/api/v1/auth/login", json!({"email": ADMIN, "password": "not the password"})).await;
             if answer.status == 429 {
                 last = Some(answer);
                 break;

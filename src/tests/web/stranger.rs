@@ -50,7 +50,7 @@ async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
 
 fn body_of(path: &str) -> serde_json::Value {
     match path {
-        "/api/v1/auth/sign-in" => json!({"email": "nobody@example.com", "password": "nothing at all"}),
+        "/api/v1/auth/login" => json!({"email": "nobody@example.com", "password": "nothing at all"}),
         "/api/v1/connections" | "/api/v1/connections/test" => json!({"connector": "stripe", "fields": {"api_key": "sk_test_nothing"}}),
         "/api/v1/connections/requests" => json!({"connector": "stripe", "valid_hours": 24}),
         _ if path.ends_with("/credentials") => json!({"fields": {"api_key": "sk_test_nothing"}}),
@@ -129,7 +129,7 @@ on_both_servers! {
         let id = server.connection(&member, "x").await;
         let may = ["/api/v1/auth/me", "/api/v1/openapi.json", "/api/v1/connections", "/api/v1/connections/{id}"];
         for (method, path, access) in ROUTES.iter().filter(|(.., access)| *access == Access::Api) {
-            if path.ends_with("sign-out") {
+            if path.ends_with("logout") {
                 continue;
             }
             let answer = call(&viewer, method, &filled(path, id.as_str()), id.as_str()).await;
@@ -206,7 +206,7 @@ on_both_servers! {
         }
         let answer = admin.get("/api/v1/connections/test/../test").await;
         assert!(answer.status == 405 || answer.status == 404, "{}", answer.body);
-        assert_eq!(admin.get("/api/v1/auth/sign-in").await.status, 405);
-        assert_eq!(admin.get("/api/v1/auth/sign-in").await.json()["success"], json!(false));
+        assert_eq!(admin.get("/api/v1/auth/login").await.status, 405);
+        assert_eq!(admin.get("/api/v1/auth/login").await.json()["success"], json!(false));
     }
 }

@@ -53,7 +53,7 @@ pub struct OwnOrganization {
 ///
 /// The answer sets the session cookie. Every wrong sign-in gets the same answer; after ten of one account within 15 minutes it is 429.
 #[utoipa::path(
-    post, path = "/auth/sign-in", operation_id = "sign_in", tag = "auth", security(()),
+    post, path = "/auth/login", operation_id = "login", tag = "auth", security(()),
     request_body = SignIn,
     responses(
         (status = 200, description = "Signed in.", body = Said, headers(("Set-Cookie" = String, description = "The session."))),
@@ -61,7 +61,7 @@ pub struct OwnOrganization {
         (status = 429, description = "`slow_down`: too many tries.", body = Refused, headers(("Retry-After" = i64, description = "Seconds."))),
     )
 )]
-pub async fn sign_in(State(app): State<App>, Guest(visitor): Guest, session: Session, Body(form): Body<SignIn>) -> Answer {
+pub async fn login(State(app): State<App>, Guest(visitor): Guest, session: Session, Body(form): Body<SignIn>) -> Answer {
     let signed_in = services::sign_in::sign_in(&app, &visitor, &form.email, &form.password).await;
     let signed_in = signed_in.map_err(|error| ApiError::from(error).at(app.clock.now()))?;
     session::begin(&app, &session, &signed_in, false).await?;
@@ -71,8 +71,8 @@ pub async fn sign_in(State(app): State<App>, Guest(visitor): Guest, session: Ses
 /// Sign out.
 ///
 /// The session is gone at once.
-#[utoipa::path(post, path = "/auth/sign-out", operation_id = "sign_out", tag = "auth", responses((status = 200, description = "Signed out.", body = Said)))]
-pub async fn sign_out(State(app): State<App>, Member(actor): Member, session: Session) -> Answer {
+#[utoipa::path(post, path = "/auth/logout", operation_id = "logout", tag = "auth", responses((status = 200, description = "Signed out.", body = Said)))]
+pub async fn logout(State(app): State<App>, Member(actor): Member, session: Session) -> Answer {
     services::sign_in::sign_out(&app, &actor).await?;
     session::end(&session).await?;
     Ok(message("Signed out."))

@@ -37,8 +37,8 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
 #[openapi(
     paths(
         view,
-        auth::sign_in,
-        auth::sign_out,
+        auth::login,
+        auth::logout,
         auth::me,
         connectors::list,
         connectors::view,

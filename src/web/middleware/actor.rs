@@ -35,7 +35,7 @@ pub(in crate::web) async fn actor(State(web): State<Web>, mut request: Request, 
 async fn find(web: &Web, session: &Session, visitor: Option<Visitor>) -> Result<Option<Actor>, ServiceError> {
     let Some(visitor) = visitor else { return Ok(None) };
     let Some(who) = session.get::<Who>(WHO).await.map_err(unavailable)? else { return Ok(None) };
-    let actor = services::sign_in::actor_of(&web.app, &who.user, &who.organization, &visitor).await?;
+    let actor = services::sign_in::actor_of(&web.app, &who.user, &who.organization, who.proven_at, &visitor).await?;
     if actor.is_none() {
         session::end(session).await?;
     }

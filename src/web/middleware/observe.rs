@@ -5,13 +5,15 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, header};
 use tracing::Instrument as _;
 
 use crate::domain::Visitor;
 use crate::web::Web;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// In characters.
+const LONGEST_USER_AGENT: usize = 256;
 
 /// An id from outside is dropped. The log names the route, not the path, because a path may hold a setup link.
 pub(in crate::web) async fn observe(State(web): State<Web>, mut request: Request, next: Next) -> Response {
@@ -22,7 +24,8 @@ pub(in crate::web) async fn observe(State(web): State<Web>, mut request: Request
     let address = address_of(&request, web.settings.trusted_proxy.as_ref());
     let route = request.extensions().get::<MatchedPath>().map_or("(no route)", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", id, method = %request.method(), route);
-    request.extensions_mut().insert(Visitor { address, request_id: id.clone() });
+    let user_agent = user_agent_of(&request);
+    request.extensions_mut().insert(Visitor { address, user_agent, request_id: id.clone() });
     let started = tokio::time::Instant::now();
     async move {
         let mut response = next.run(request).await;
@@ -40,6 +43,12 @@ pub(in crate::web) async fn observe(State(web): State<Web>, mut request: Request
     }
     .instrument(span)
     .await
+}
+
+/// What the browser or program calls itself: printable ASCII, and no more of it than an audit entry needs.
+fn user_agent_of(request: &Request) -> String {
+    let said = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    said.chars().take(LONGEST_USER_AGENT).collect()
 }
 
 /// The peer of the socket, or the last entry of the operator's proxy header: only that one was written by the proxy itself.
