@@ -70,7 +70,7 @@ const PAYLOADS: [&str; 84] = [
     "?next=https://evil.example",
     "#//evil.example",
     "",
-    "/\u{2f}evil.example",
+    "/%2f%2fevil.example",
     "/%2fevil.example",
     "/%5cevil.example",
     "/%09/evil.example",
