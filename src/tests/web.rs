@@ -12,6 +12,7 @@ mod lifecycle;
 mod own;
 mod played;
 mod routes;
+mod security;
 mod sessions;
 mod sign_in;
 mod stranger;

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use self::night::Night;
+use crate::services::passkeys;
 use crate::ui::components::{Field, FlashMessage};
 use crate::ui::islands::PasskeyForm;
 use crate::ui::page::{Page, flash};
@@ -31,12 +32,13 @@ pub async fn get(guest: Guest, Query(query): Query<Next>) -> Response {
         return see_other(&next);
     }
     let settings = guest.app.settings.clone();
+    let passkeys = passkeys::possible(&guest.app);
     let (host, version) = (host_of(&settings.public_url).to_owned(), settings.version.clone());
-    guest.page(Ok(()), move |()| page(next.as_str().to_owned(), host, &version)).await
+    guest.page(Ok(()), move |()| page(next.as_str().to_owned(), host, &version, passkeys)).await
 }
 
 /// Draws it.
-pub fn page(next: String, host: String, version: &str) -> Page {
+pub fn page(next: String, host: String, version: &str, passkeys: bool) -> Page {
     let flash = flash();
     let body = view! {
         <h1 class="lk-h1">"Sign in"</h1>
@@ -54,7 +56,7 @@ pub fn page(next: String, host: String, version: &str) -> Page {
                 "Sign in"
             </button>
         </form>
-        <div class="mt-6">{passkey_form("sign_in", "/actions/passkeys/sign-in", "Sign in with a passkey", next)}</div>
+        {passkeys.then(|| view! { <div class="mt-6">{passkey_form("sign_in", "/actions/passkeys/sign-in", "Sign in with a passkey", next)}</div> })}
         <p class="mt-6 text-sm text-muted">"No account yet? Ask an org admin."</p>
     };
     frame("Sign in", version, body)
