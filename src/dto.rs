@@ -10,6 +10,7 @@ mod marketplace;
 mod own;
 mod people;
 mod preview;
+mod security;
 mod shell;
 
 pub use catalogue::{ConnectorSummary, ConnectorView, FieldView, GuideStep, SelectOption};
@@ -24,4 +25,5 @@ pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, M
 pub use own::{Finding, OwnConnectorLine, OwnConnectorView, OwnListView, TriedView};
 pub use people::{HelpView, Helper};
 pub use preview::{PreviewColumn, PreviewTable, PreviewView};
+pub use security::{ConfirmView, PasskeyView, SecurityView, SessionView};
 pub use shell::{OnboardingView, SandboxAccount, SetupView, ShellView};

@@ -2,11 +2,14 @@
 
 pub mod activity;
 pub mod audit;
+pub mod authenticators;
+pub mod ceremonies;
 pub mod checks;
 pub mod connections;
 pub mod connector_requests;
 pub mod credentials;
 mod database;
+pub mod devices;
 pub mod drafts;
 mod engine;
 pub mod entry_links;
@@ -20,8 +23,10 @@ mod migrate;
 pub mod milestones;
 pub mod organizations;
 pub mod own_connectors;
+pub mod passkeys;
 pub mod rate_limits;
 pub mod recent;
+pub mod recovery_codes;
 pub mod sessions;
 pub mod setup_links;
 pub mod users;

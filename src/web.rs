@@ -68,7 +68,7 @@ pub fn router(app: App, settings: WebSettings, pages: Router) -> Router {
     let signed_in = pages
         .merge(recovery::routes(app.clone()))
         .nest("/api", api::routes(app.clone()))
-        .layer(from_fn(middleware::guard))
+        .layer(from_fn_with_state(web.clone(), middleware::guard))
         .layer(from_fn_with_state(web.clone(), middleware::actor))
         .layer(session::layer(&app, web.settings.secure()));
     signed_in

@@ -13,6 +13,8 @@ pub struct Visitor {
     pub address: IpAddr,
     /// What the browser or program calls itself, at most 256 characters; empty when it says nothing.
     pub user_agent: String,
+    /// SHA-256 of the token by which a browser is known that signed in before, hex; proves nothing by itself.
+    pub device: Option<String>,
     /// The id that the log and the audit row share.
     pub request_id: String,
 }

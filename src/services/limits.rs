@@ -2,10 +2,10 @@
 
 use std::net::IpAddr;
 
-use crate::domain::{EntryLinkId, Timestamp};
+use crate::domain::{Actor, EntryLinkId, Timestamp, Visitor};
 use crate::services::audit::text_mac;
 use crate::services::{App, ServiceError};
-use crate::store::{Transaction, rate_limits};
+use crate::store::{Transaction, devices, rate_limits};
 
 /// The window of every counter, in milliseconds.
 const WINDOW: i64 = 15 * 60 * 1_000;
@@ -31,15 +31,30 @@ pub enum Gate {
 }
 
 /// The counters of one try; their names hold no address and no account, only keyed MACs.
+///
+/// A browser that signed in to the account before has tries of its own: strangers who guess can close the account to other strangers, and to nobody else.
 pub struct Limits {
     account: String,
     address: String,
+    device: Option<String>,
 }
 
 impl Limits {
-    /// The counters of this account and address.
-    pub fn of(app: &App, account: &str, address: IpAddr) -> Self {
-        Self { account: text_mac(&app.audit_key, "sign_in.account", account), address: text_mac(&app.audit_key, "sign_in.address", &network(address)) }
+    /// The counters of this account, address and browser. One question to the database whenever a browser shows a token, whoever is known by it.
+    pub async fn of(app: &App, account: &str, visitor: &Visitor) -> Result<Self, ServiceError> {
+        let known = match &visitor.device {
+            Some(token) => devices::knows(app.database.read().await?.conn(), token, account, app.now()).await?,
+            None => false,
+        };
+        let device = visitor.device.as_ref().filter(|_| known).map(|token| text_mac(&app.audit_key, "sign_in.device", &format!("{token} {account}")));
+        let address = text_mac(&app.audit_key, "sign_in.address", &network(visitor.address));
+        Ok(Self { account: text_mac(&app.audit_key, "sign_in.account", account), address, device })
+    }
+
+    /// The counters of somebody who is signed in and tries a code.
+    pub fn of_actor(app: &App, account: &str, actor: &Actor) -> Self {
+        let address = actor.address.map(network).unwrap_or_default();
+        Self { account: text_mac(&app.audit_key, "sign_in.account", account), address: text_mac(&app.audit_key, "sign_in.address", &address), device: None }
     }
 
     /// Keyed MAC of the account, for the audit log.
@@ -47,7 +62,8 @@ impl Limits {
         &self.account
     }
 
-    /// Looks at the address, then counts a try against the account, in one transaction, before any hash is made.
+    /// Looks at the address, then counts a try against the account, in one transaction, before any hash is made. For a known browser it is the browser alone
+    /// that counts.
     ///
     /// A try that is turned away is not counted, but for the first of a window, which is noted. The count itself decides, so that of many tries at once
     /// no more go on than may.
@@ -55,14 +71,15 @@ impl Limits {
         let now = app.now();
         let mut transaction = app.database.begin().await?;
         let address = rate_limits::peek(transaction.conn(), &self.address, now).await?;
-        if let Some(usage) = address.filter(|usage| usage.used >= PER_ADDRESS) {
+        if let Some(usage) = address.filter(|usage| usage.used >= PER_ADDRESS && self.device.is_none()) {
             return Ok(Gate::Closed { until: usage.window_ends_at, first: false });
         }
-        let account = rate_limits::peek(transaction.conn(), &self.account, now).await?;
-        if let Some(usage) = account.filter(|usage| usage.used > PER_ACCOUNT) {
+        let counter = self.device.as_ref().unwrap_or(&self.account);
+        let tries = rate_limits::peek(transaction.conn(), counter, now).await?;
+        if let Some(usage) = tries.filter(|usage| usage.used > PER_ACCOUNT) {
             return Ok(Gate::Closed { until: usage.window_ends_at, first: false });
         }
-        let usage = rate_limits::take(transaction.conn(), &self.account, now, WINDOW).await?;
+        let usage = rate_limits::take(transaction.conn(), counter, now, WINDOW).await?;
         transaction.commit().await?;
         Ok(match usage.used {
             ..=PER_ACCOUNT => Gate::Open,
@@ -76,11 +93,34 @@ impl Limits {
         Ok(())
     }
 
-    /// Forgets the tries against the account.
+    /// Forgets the tries against the account, and those of the browser.
     pub async fn clear_account(&self, transaction: &mut Transaction) -> Result<(), ServiceError> {
-        rate_limits::clear(transaction.conn(), &self.account).await?;
+        for counter in [Some(&self.account), self.device.as_ref()].into_iter().flatten() {
+            rate_limits::clear(transaction.conn(), counter).await?;
+        }
         Ok(())
     }
+}
+
+/// When an address may sign in again that failed too often, if it did; asked where no account is named, as for a passkey.
+pub async fn address_closed(app: &App, address: IpAddr) -> Result<Option<Timestamp>, ServiceError> {
+    let counter = text_mac(&app.audit_key, "sign_in.address", &network(address));
+    let usage = rate_limits::peek(app.database.read().await?.conn(), &counter, app.now()).await?;
+    Ok(usage.filter(|usage| usage.used >= PER_ADDRESS).map(|usage| usage.window_ends_at))
+}
+
+/// Counts a failure against the address, where no account is named.
+pub async fn address_failed(app: &App, transaction: &mut Transaction, address: IpAddr) -> Result<(), ServiceError> {
+    let counter = text_mac(&app.audit_key, "sign_in.address", &network(address));
+    rate_limits::take(transaction.conn(), &counter, app.now(), WINDOW).await?;
+    Ok(())
+}
+
+/// Counts a passkey ceremony that somebody begins; when to come back, and nothing counted if the transaction is dropped, once there were too many.
+pub async fn ceremony_begun(app: &App, transaction: &mut Transaction, address: IpAddr) -> Result<Option<Timestamp>, ServiceError> {
+    let counter = text_mac(&app.audit_key, "ceremony.address", &network(address));
+    let usage = rate_limits::take(transaction.conn(), &counter, app.now(), WINDOW).await?;
+    Ok((usage.used > PER_ADDRESS).then_some(usage.window_ends_at))
 }
 
 /// Counts a setup link that did not fit against the address; when to come back, and nothing counted if the transaction is dropped, once there were too many.

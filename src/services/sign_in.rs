@@ -1,5 +1,15 @@
 //! Signing in and out, and who is behind a session.
 
+mod confirm;
+mod enter;
+mod second_step;
+
+pub use confirm::{Shown, confirm, confirm_view};
+pub(in crate::services) use enter::pass;
+pub use enter::{Entered, PENDING_MS, Pending, Proof, enter};
+pub(in crate::services) use second_step::waiting;
+pub use second_step::{second_step, second_step_view};
+
 use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::{Actor, ActorKind, Email, MemberId, OrganizationId, Role, Timestamp, UserId, Visitor};
@@ -24,46 +34,88 @@ pub struct SignedIn {
     pub member: MemberId,
 }
 
-/// Signs a person in to the first organization they belong to.
+/// Takes the first step with a password.
 ///
 /// # Errors
 /// `LoginFailed`, the same for every reason; `SlowDown` with a time after too many tries.
-pub async fn sign_in(app: &App, visitor: &Visitor, email: &str, password: &Secret<String>) -> Result<SignedIn, ServiceError> {
+pub async fn first_step(app: &App, visitor: &Visitor, email: &str, password: &Secret<String>) -> Result<Entered, ServiceError> {
     let account = account_key(email);
-    let limits = Limits::of(app, &account, visitor.address);
+    let limits = Limits::of(app, &account, visitor).await?;
     if let Gate::Closed { until, first } = limits.enter(app).await? {
-        if first {
-            let fact = Fact::EmailMac(limits.account_mac().to_owned());
-            audit::record_alone(app, visitor.into(), AuditEvent::refused("sign_in.locked", Target::default(), vec![fact])).await?;
-        }
-        return Err(ServiceError::slow_down(until));
+        return Err(closed(app, visitor, &limits, until, first).await?);
     }
     let found = find(app, &account).await?;
-    let stored = found.as_ref().filter(|_| password.expose().len() <= LONGEST).and_then(|(user, _)| user.password_hash.as_deref());
-    let matches = app.passwords.verify(password, stored).await.or_else(|error| match error {
+    let matches = verify(app, password, found.as_ref().and_then(|user| user.password_hash.as_deref())).await?;
+    let Some(user) = found.filter(|_| matches) else {
+        let mut transaction = app.database.begin().await?;
+        limits.count_failure(app, &mut transaction).await?;
+        let facts = vec![Fact::EmailMac(limits.account_mac().to_owned()), Fact::Method("password")];
+        audit::record(app, &mut transaction, visitor.into(), AuditEvent::refused("sign_in.failed", Target::default(), facts)).await?;
+        transaction.commit().await?;
+        return Err(ServiceError::of(ErrorCode::LoginFailed));
+    };
+    let stronger = if user.password_hash.as_deref().is_some_and(PasswordHasher::needs_rehash) { rehash(app, password).await } else { None };
+    let mut transaction = app.database.begin().await?;
+    if let Some(hash) = stronger {
+        users::set_password_hash(transaction.conn(), &user.id, &hash).await?;
+    }
+    let entered = pass(app, &mut transaction, visitor, &limits, &user, Proof::Password).await?;
+    transaction.commit().await?;
+    Ok(entered)
+}
+
+/// Signs a person in to the first organization they belong to, who has no second factor.
+///
+/// # Errors
+/// Those of [`sign_in_with`].
+pub async fn sign_in(app: &App, visitor: &Visitor, email: &str, password: &Secret<String>) -> Result<SignedIn, ServiceError> {
+    sign_in_with(app, visitor, email, password, None).await
+}
+
+/// Signs a person in with a password and, where one is due, a code, in one call.
+///
+/// # Errors
+/// `LoginFailed`, the same for every reason; `SecondFactorRequired` when the password is right and the code is missing or does not fit; `SlowDown` with a
+/// time after too many tries.
+pub async fn sign_in_with(
+    app: &App,
+    visitor: &Visitor,
+    email: &str,
+    password: &Secret<String>,
+    code: Option<&Secret<String>>,
+) -> Result<SignedIn, ServiceError> {
+    match (first_step(app, visitor, email, password).await?, code) {
+        (Entered::In(signed_in), _) => Ok(signed_in),
+        (Entered::SecondStep(pending), Some(code)) => second_step(app, visitor, &pending, code).await,
+        (Entered::SecondStep(_), None) => Err(ServiceError::of(ErrorCode::SecondFactorRequired)),
+    }
+}
+
+/// The refusal of a try that comes too soon; the first of a window is noted.
+async fn closed(app: &App, visitor: &Visitor, limits: &Limits, until: Timestamp, first: bool) -> Result<ServiceError, ServiceError> {
+    if first {
+        let fact = Fact::EmailMac(limits.account_mac().to_owned());
+        audit::record_alone(app, visitor.into(), AuditEvent::refused("sign_in.locked", Target::default(), vec![fact])).await?;
+    }
+    Ok(ServiceError::slow_down(until))
+}
+
+/// Whether the password is the stored one; without a stored one the same work is done.
+async fn verify(app: &App, password: &Secret<String>, stored: Option<&str>) -> Result<bool, ServiceError> {
+    let stored = stored.filter(|_| password.expose().len() <= LONGEST);
+    app.passwords.verify(password, stored).await.or_else(|error| match error {
         PasswordHashingError::Busy => Err(ServiceError::slow_down(app.now().plus_millis(3_000)).caused_by(error)),
         PasswordHashingError::Failed => Ok(false),
-    })?;
-    match found {
-        Some((user, member)) if matches => succeed(app, visitor, &limits, &user, member, password).await,
-        _ => {
-            let mut transaction = app.database.begin().await?;
-            limits.count_failure(app, &mut transaction).await?;
-            let fact = Fact::EmailMac(limits.account_mac().to_owned());
-            audit::record(app, &mut transaction, visitor.into(), AuditEvent::refused("sign_in.failed", Target::default(), vec![fact])).await?;
-            transaction.commit().await?;
-            Err(ServiceError::of(ErrorCode::LoginFailed))
-        }
-    }
+    })
 }
 
 /// One spelling per account: NFKC, trimmed, lower case.
-fn account_key(email: &str) -> String {
+pub(in crate::services) fn account_key(email: &str) -> String {
     email.nfkc().collect::<String>().trim().to_lowercase()
 }
 
-/// The person who may sign in and their oldest membership. Asks the database the same number of questions whoever it is.
-async fn find(app: &App, account: &str) -> Result<Option<(UserRow, MemberRow)>, ServiceError> {
+/// The person who may sign in. Asks the database the same number of questions whoever it is.
+async fn find(app: &App, account: &str) -> Result<Option<UserRow>, ServiceError> {
     let mut reader = app.database.read().await?;
     let user = match Email::parse(account) {
         Ok(email) => users::find_by_email(reader.conn(), &email).await?,
@@ -71,27 +123,7 @@ async fn find(app: &App, account: &str) -> Result<Option<(UserRow, MemberRow)>, 
     };
     let nobody = UserId::generate(app.clock.as_ref(), app.random.as_ref());
     let memberships = members::of_user(reader.conn(), user.as_ref().map_or(&nobody, |user| &user.id)).await?;
-    Ok(user.filter(|user| !user.disabled).zip(memberships.into_iter().next()))
-}
-
-async fn succeed(
-    app: &App,
-    visitor: &Visitor,
-    limits: &Limits,
-    user: &UserRow,
-    member: MemberRow,
-    password: &Secret<String>,
-) -> Result<SignedIn, ServiceError> {
-    let stronger = if user.password_hash.as_deref().is_some_and(PasswordHasher::needs_rehash) { rehash(app, password).await } else { None };
-    let actor = actor(&member, &user.name, user.super_admin, app.now(), visitor);
-    let mut transaction = app.database.begin().await?;
-    limits.clear_account(&mut transaction).await?;
-    if let Some(hash) = stronger {
-        users::set_password_hash(transaction.conn(), &user.id, &hash).await?;
-    }
-    audit::record(app, &mut transaction, (&actor).into(), AuditEvent::done("sign_in.done", Target::default(), Vec::new())).await?;
-    transaction.commit().await?;
-    Ok(SignedIn { user: user.id.clone(), organization: member.organization, member: member.id })
+    Ok(user.filter(|user| !user.disabled && !memberships.is_empty()))
 }
 
 /// A hash under today's parameters; none when the hasher is busy: the next sign-in brings another chance.

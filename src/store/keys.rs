@@ -113,12 +113,13 @@ pub async fn holds_data(on: Conn<'_>) -> Result<bool, StoreError> {
     value!(on, bool, sql)
 }
 
-/// How many sealed values (credentials, drafts, letters, system secrets) need this key.
+/// How many sealed values (credentials, seeds of authenticator apps, drafts, letters, system secrets) need this key.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn count_sealed(on: Conn<'_>, key_id: &str) -> Result<i64, StoreError> {
     let sql = "SELECT (SELECT count(*) FROM credentials WHERE key_id = $1) \
+               + (SELECT count(*) FROM authenticators WHERE key_id = $1) \
                + (SELECT count(*) FROM drafts WHERE key_id = $1 AND sealed IS NOT NULL) \
                + (SELECT count(*) FROM letters WHERE key_id = $1) \
                + (SELECT count(*) FROM system_secrets WHERE key_id = $1)";

@@ -43,6 +43,35 @@ pub async fn frame(on: Conn<'_>, organization: &OrganizationId, user: &UserId) -
     row!(on, (String, String), sql, organization.as_str(), user.as_str())
 }
 
+/// Whether the organization asks its members for a second factor; false when there is none.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn wants_second_factor(on: Conn<'_>, organization: &OrganizationId) -> Result<bool, StoreError> {
+    let found = row!(on, (bool,), "SELECT second_factor FROM organizations WHERE id = $1", organization.as_str())?;
+    Ok(found.is_some_and(|(wanted,)| wanted))
+}
+
+/// Sets whether the organization asks its members for a second factor.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_second_factor(on: Conn<'_>, organization: &OrganizationId, wanted: bool) -> Result<(), StoreError> {
+    change!(on, "UPDATE organizations SET second_factor = $2 WHERE id = $1", organization.as_str(), wanted)?;
+    Ok(())
+}
+
+/// Whether the organization asks for a second factor that this person does not have.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn misses_second_factor(on: Conn<'_>, organization: &OrganizationId, user: &UserId) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM organizations WHERE id = $1 AND second_factor) \
+               AND NOT EXISTS (SELECT 1 FROM authenticators WHERE user_id = $2 AND turned_on_ms IS NOT NULL) \
+               AND NOT EXISTS (SELECT 1 FROM passkeys WHERE user_id = $2)";
+    value!(on, bool, sql, organization.as_str(), user.as_str())
+}
+
 /// Makes other transactions that hold the same organization wait until this one ends.
 ///
 /// # Errors

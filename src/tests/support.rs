@@ -1,5 +1,6 @@
 //! What several tests share.
 
+pub mod authenticator;
 pub mod client;
 pub mod database;
 #[expect(dead_code, reason = "the bench uses the rest")]

@@ -13,6 +13,7 @@ mod own;
 mod played;
 mod redirects;
 mod routes;
+mod security;
 mod sessions;
 mod sign_in;
 mod stranger;

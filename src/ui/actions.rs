@@ -9,10 +9,12 @@ pub mod connections;
 mod credentials;
 mod outcome;
 pub mod own;
+mod passkeys;
 mod people;
 mod progress;
 pub mod quick;
 mod requests;
+mod security;
 mod theme;
 
 use axum::Router;
@@ -27,6 +29,7 @@ pub fn routes() -> Router<UiState> {
         .route("/sign-in", post(people::sign_in))
         .route("/sign-out", post(people::sign_out))
         .route("/theme", post(theme::choose))
+        .merge(security_routes())
         .route("/connections/test", post(connections::test))
         .route("/connections/disconnect", post(connections::disconnect))
         .merge(credential_routes())
@@ -40,6 +43,27 @@ pub fn routes() -> Router<UiState> {
         .route("/own/test", post(own::test))
         .route("/own/delete", post(own::delete))
         .merge(connect_routes())
+}
+
+/// The actions around signing in: second steps, passkeys, sessions and the organization's rule.
+fn security_routes() -> Router<UiState> {
+    Router::new()
+        .route("/confirm", post(security::confirm))
+        .route("/second-step", post(security::second_step))
+        .route("/second-factor/begin", post(security::begin))
+        .route("/second-factor/on", post(security::turn_on))
+        .route("/second-factor/off", post(security::turn_off))
+        .route("/second-factor/codes", post(security::new_codes))
+        .route("/second-factor/rule", post(security::set_rule))
+        .route("/sessions/end", post(security::end))
+        .route("/sessions/end-others", post(security::end_others))
+        .route("/passkeys/begin", post(passkeys::begin))
+        .route("/passkeys/sign-in", post(passkeys::sign_in))
+        .route("/passkeys/second-step", post(passkeys::second_step))
+        .route("/passkeys/confirm", post(passkeys::confirm))
+        .route("/passkeys/add", post(passkeys::add))
+        .route("/passkeys/rename", post(passkeys::rename))
+        .route("/passkeys/remove", post(passkeys::remove))
 }
 
 /// The actions around the credential of a saved connection.

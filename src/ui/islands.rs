@@ -6,6 +6,7 @@ mod dom;
 mod file_into_text;
 mod marketplace_filter;
 mod menu_closer;
+mod passkey_form;
 mod secret_field;
 mod visible_when;
 
@@ -13,5 +14,6 @@ pub use check_progress::CheckProgress;
 pub use file_into_text::FileIntoText;
 pub use marketplace_filter::MarketplaceFilter;
 pub use menu_closer::MenuCloser;
+pub use passkey_form::PasskeyForm;
 pub use secret_field::SecretField;
 pub use visible_when::VisibleWhen;

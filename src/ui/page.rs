@@ -1,8 +1,8 @@
 //! From a service's answer to a page: the frame, the status, and the page for what went wrong.
 
 use axum::response::Response;
-use http::StatusCode;
 use http::request::Parts;
+use http::{Method, StatusCode};
 use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
@@ -22,6 +22,8 @@ pub enum Place {
     Connections,
     /// The marketplace.
     Marketplace,
+    /// The organization's rules for signing in.
+    Rules,
     /// None.
     Elsewhere,
 }
@@ -118,6 +120,10 @@ impl Member {
                 Ok(help) => self.render(status, move || no_permission::page(help, &error.message)).await,
                 Err(failure) => self.render(StatusCode::INTERNAL_SERVER_ERROR, move || trouble::page(&failure.message)).await,
             },
+            ErrorCode::FreshSignInRequired => {
+                let path = self.parts.uri.path_and_query().filter(|_| self.parts.method == Method::GET).map_or("/connections", |path| path.as_str());
+                redirect::see_other(&redirect::confirm(path))
+            }
             ErrorCode::SignInRequired => redirect::see_other(&redirect::sign_in(self.parts.uri.path())),
             _ => self.render(status, move || trouble::page(&error.message)).await,
         }

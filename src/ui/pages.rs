@@ -2,6 +2,8 @@
 
 pub mod api_reference;
 pub mod ask;
+pub mod authenticator;
+pub mod confirm;
 pub mod connection;
 pub mod connections;
 pub mod connector;
@@ -17,7 +19,11 @@ pub mod own_connector;
 pub mod own_list;
 pub mod preview;
 pub mod quick;
+pub mod recovery_codes;
 pub mod request;
+pub mod rules;
+pub mod second_step;
+pub mod security;
 pub mod setup;
 pub mod sign_in;
 pub mod trouble;

@@ -16,6 +16,15 @@ pub fn local(text: &str) -> LocalPath {
 
 /// The sign-in page that comes back to `next`.
 pub fn sign_in(next: &str) -> LocalPath {
+    coming_back("/sign-in", next)
+}
+
+/// The page on which somebody confirms who they are, that comes back to `next`.
+pub fn confirm(next: &str) -> LocalPath {
+    coming_back("/confirm", next)
+}
+
+fn coming_back(page: &str, next: &str) -> LocalPath {
     let next: String = url::form_urlencoded::byte_serialize(local(next).as_str().as_bytes()).collect();
-    local(&format!("/sign-in?next={next}"))
+    local(&format!("{page}?next={next}"))
 }

@@ -46,6 +46,8 @@ pub struct Member {
     pub options: LeptosOptions,
     /// The member.
     pub actor: Actor,
+    /// Where the request came from.
+    pub visitor: Visitor,
     /// The browser's session.
     pub session: Session,
     /// The request without its body.
@@ -71,9 +73,9 @@ impl FromRequestParts<UiState> for Member {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &UiState) -> Result<Self, Response> {
-        let Guest { app, options, actor, session, parts, .. } = Guest::from_request_parts(parts, state).await?;
+        let Guest { app, options, actor, visitor, session, parts } = Guest::from_request_parts(parts, state).await?;
         match actor {
-            Some(actor) => Ok(Self { app, options, actor, session, parts }),
+            Some(actor) => Ok(Self { app, options, actor, visitor, session, parts }),
             None if matches!(parts.method, Method::GET | Method::HEAD) => {
                 let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
                 Err(redirect::see_other(&redirect::sign_in(path)))

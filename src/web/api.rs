@@ -12,10 +12,11 @@ mod own;
 mod query;
 mod reference;
 mod requests;
+mod sessions;
 mod shortcut;
 
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
 use http::StatusCode;
 use serde::Serialize;
@@ -38,6 +39,10 @@ fn version_one() -> Router<App> {
         .route("/auth/login", post(auth::login))
         .route("/auth/logout", post(auth::logout))
         .route("/auth/me", get(auth::me))
+        .route("/auth/confirm", post(sessions::confirm))
+        .route("/auth/sessions", get(sessions::list))
+        .route("/auth/sessions/end-others", post(sessions::end_others))
+        .route("/auth/sessions/{id}", delete(sessions::end))
         .route("/connectors", get(connectors::list))
         .route("/connectors/own", get(own::list).post(own::create))
         .route("/connectors/own/check", post(own::check))

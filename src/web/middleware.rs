@@ -1,6 +1,7 @@
 //! The layers, one file each.
 
 mod actor;
+mod device;
 mod guard;
 mod headers;
 mod limits;

@@ -6,11 +6,18 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
 use super::session_store::DatabaseSessions;
-use crate::domain::{OrganizationId, Timestamp, UserId};
+use crate::domain::{OrganizationId, SessionId, Timestamp, UserId};
+use crate::services::sign_in::Pending;
 use crate::services::{App, ErrorCode, ServiceError, SignedIn};
 
 /// The key of a session's data that says who is signed in.
 pub(super) const WHO: &str = "who";
+
+/// The key of a session's data that says who has half signed in.
+pub(super) const HALF: &str = "half";
+
+/// The key under which a loaded session says when its use was last noted.
+pub(super) const SEEN: &str = "seen";
 
 /// How long a message waits for somebody who is not signed in.
 pub(super) const GUEST: Expiry = Expiry::OnInactivity(Duration::hours(1));
@@ -20,8 +27,23 @@ pub(super) const GUEST: Expiry = Expiry::OnInactivity(Duration::hours(1));
 pub(super) struct Who {
     pub user: UserId,
     pub organization: OrganizationId,
+    /// What pages and the API call the session; none in sessions from before this was kept.
+    #[serde(default)]
+    pub id: Option<SessionId>,
     /// Whether the person asked to stay signed in.
     pub keep: bool,
+    /// When the person signed in.
+    #[serde(default)]
+    pub since: Timestamp,
+    /// Where the person signed in from.
+    #[serde(default)]
+    pub address: String,
+    /// What the browser or program called itself then.
+    #[serde(default)]
+    pub user_agent: String,
+    /// Whether the person has just signed in, so that the browser is to be known from now on.
+    #[serde(default)]
+    pub is_new: bool,
     /// When the person last proved who they are; in sessions from before this was kept, never.
     #[serde(default)]
     pub proven_at: Timestamp,
@@ -66,11 +88,72 @@ pub(super) fn layer(app: &App, secure: bool) -> SessionManagerLayer<DatabaseSess
 /// `StorageUnavailable` when the database does not answer.
 pub async fn begin(app: &App, session: &Session, signed_in: &SignedIn, keep: bool) -> Result<(), ServiceError> {
     let now = app.clock.now();
-    let who = Who { user: signed_in.user.clone(), organization: signed_in.organization.clone(), keep, proven_at: now, renewed_at: now };
+    let who = Who {
+        user: signed_in.user.clone(),
+        organization: signed_in.organization.clone(),
+        id: Some(SessionId::generate(app.clock.as_ref(), app.random.as_ref())),
+        keep,
+        since: now,
+        address: String::new(),
+        user_agent: String::new(),
+        is_new: true,
+        proven_at: now,
+        renewed_at: now,
+    };
     session.clear().await;
     session.cycle_id().await.map_err(unavailable)?;
     session.set_expiry(Some(who.expiry()));
     session.insert(WHO, who).await.map_err(unavailable)
+}
+
+/// Somebody who took the first of two steps, and what they want afterwards.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Half {
+    /// Who, how and when.
+    pub pending: Pending,
+    /// Whether the person asked to stay signed in.
+    pub keep: bool,
+    /// Where to go afterwards: a path of this site.
+    pub next: String,
+}
+
+/// Notes that somebody has half signed in: everything the browser held is dropped and it gets a new id, but nobody is signed in.
+///
+/// # Errors
+/// `StorageUnavailable` when the database does not answer.
+pub async fn begin_half(session: &Session, half: Half) -> Result<(), ServiceError> {
+    session.clear().await;
+    session.cycle_id().await.map_err(unavailable)?;
+    session.set_expiry(Some(GUEST));
+    session.insert(HALF, half).await.map_err(unavailable)
+}
+
+/// Who has half signed in, if anybody.
+///
+/// # Errors
+/// `StorageUnavailable` when the database does not answer.
+pub async fn half(session: &Session) -> Result<Option<Half>, ServiceError> {
+    session.get(HALF).await.map_err(unavailable)
+}
+
+/// Notes that the person has just proven who they are; the session gets a new id, and the old one opens nothing.
+///
+/// # Errors
+/// `StorageUnavailable` when the database does not answer; `SignInRequired` when nobody is signed in.
+pub async fn prove(app: &App, session: &Session) -> Result<(), ServiceError> {
+    let who = session.get::<Who>(WHO).await.map_err(unavailable)?.ok_or_else(|| ServiceError::of(ErrorCode::SignInRequired))?;
+    session.cycle_id().await.map_err(unavailable)?;
+    session.set_expiry(Some(who.expiry()));
+    let now = app.clock.now();
+    session.insert(WHO, Who { proven_at: now, renewed_at: now, ..who }).await.map_err(unavailable)
+}
+
+/// What pages and the API call the session of this browser; none when nobody is signed in.
+///
+/// # Errors
+/// `StorageUnavailable` when the database does not answer.
+pub async fn current(session: &Session) -> Result<Option<SessionId>, ServiceError> {
+    Ok(session.get::<Who>(WHO).await.map_err(unavailable)?.and_then(|who| who.id))
 }
 
 /// Signs the browser out: the session is gone at once.

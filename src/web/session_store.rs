@@ -1,15 +1,17 @@
 //! Sessions as rows: found by the hash of their id, with the person and the organization beside them.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use serde_json::Value;
 use time::OffsetDateTime;
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 
-use super::session::{WHO, Who};
+use super::session::{HALF, Half, SEEN, WHO, Who};
 use crate::domain::{Clock, Timestamp};
 use crate::store::sessions::{self, SessionRow};
 use crate::store::{Database, StoreError};
@@ -45,10 +47,35 @@ fn backend(error: StoreError) -> Error {
 
 fn row_of(record: &Record) -> Result<SessionRow> {
     let who: Option<Who> = record.data.get(WHO).and_then(|who| serde_json::from_value(who.clone()).ok());
-    let (user, organization) = who.map(|who| (who.user, who.organization)).unzip();
+    let half: Option<Half> = record.data.get(HALF).and_then(|half| serde_json::from_value(half.clone()).ok());
     let data = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
     let millis = i64::try_from(record.expiry_date.unix_timestamp_nanos() / 1_000_000).unwrap_or_default();
-    Ok(SessionRow { id_hash: hash(&record.id), user, organization, data, expires_at: Timestamp::from_millis(millis) })
+    let row = SessionRow {
+        id_hash: hash(&record.id),
+        id: None,
+        // So that a changed password ends it too.
+        user: half.map(|half| half.pending.user),
+        organization: None,
+        data,
+        created_at: Timestamp::default(),
+        seen_at: Timestamp::default(),
+        address: String::new(),
+        user_agent: String::new(),
+        expires_at: Timestamp::from_millis(millis),
+    };
+    Ok(match who {
+        Some(who) => SessionRow {
+            id: who.id,
+            user: Some(who.user),
+            organization: Some(who.organization),
+            created_at: who.since,
+            seen_at: who.renewed_at,
+            address: who.address,
+            user_agent: who.user_agent,
+            ..row
+        },
+        None => row,
+    })
 }
 
 #[async_trait]
@@ -71,7 +98,8 @@ impl SessionStore for DatabaseSessions {
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let mut reader = self.database.read().await.map_err(backend)?;
         let Some(row) = sessions::load(reader.conn(), &hash(id), self.clock.now()).await.map_err(backend)? else { return Ok(None) };
-        let data = serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
+        let mut data: HashMap<String, Value> = serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
+        data.insert(SEEN.to_owned(), row.seen_at.millis().into());
         let nanos = i128::from(row.expires_at.millis()) * 1_000_000;
         let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(nanos).map_err(|error| Error::Decode(error.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date }))

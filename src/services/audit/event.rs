@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{Actor, ActorKind, ConnectionId, DraftId, EntryLinkId, OrganizationId, RequestId, Visitor};
+use crate::domain::{Actor, ActorKind, ConnectionId, DraftId, EntryLinkId, OrganizationId, PasskeyId, RequestId, SessionId, Visitor};
 
 /// Who an entry is about.
 #[derive(Clone, Copy, Debug)]
@@ -118,6 +118,16 @@ impl Target {
         Self { kind: "connector_request", id: id.to_string(), name: service.to_owned() }
     }
 
+    /// A passkey.
+    pub fn passkey(id: &PasskeyId, name: &str) -> Self {
+        Self { kind: "passkey", id: id.to_string(), name: name.to_owned() }
+    }
+
+    /// A session, named after its device.
+    pub fn session(id: &SessionId, device: String) -> Self {
+        Self { kind: "session", id: id.to_string(), name: device }
+    }
+
     /// The organization.
     pub fn organization(id: &OrganizationId, name: &str) -> Self {
         Self { kind: "organization", id: id.to_string(), name: name.to_owned() }
@@ -153,6 +163,12 @@ pub enum Fact {
     EmailMac(String),
     /// A theme's name.
     Theme(String),
+    /// How somebody proved who they are, such as `password+app`.
+    Method(&'static str),
+    /// How many sessions ended.
+    Ended(u64),
+    /// Whether a rule is on.
+    On(bool),
 }
 
 impl Fact {
@@ -171,6 +187,9 @@ impl Fact {
             Self::NameBefore(text) => ("name_before", json!(text)),
             Self::EmailMac(text) => ("email_mac", json!(text)),
             Self::Theme(text) => ("theme", json!(text)),
+            Self::Method(text) => ("method", json!(text)),
+            Self::Ended(count) => ("ended", json!(count)),
+            Self::On(on) => ("on", json!(on)),
         };
         (key.to_owned(), value)
     }

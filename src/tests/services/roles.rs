@@ -7,7 +7,8 @@ use latchkey::dto::{ConnectionFilter, MarketplaceFilter};
 use latchkey::services::connections::Edit;
 use latchkey::services::entry_links::Wish;
 use latchkey::services::{
-    App, Entries, ErrorCode, ServiceError, connections, credentials, drafts, entry_links, help, marketplace, onboarding, own, preview, quick, requests, shell,
+    App, Entries, ErrorCode, ServiceError, connections, credentials, drafts, entry_links, help, marketplace, onboarding, own, preview, quick, requests,
+    second_factor, shell,
 };
 use latchkey::store::Database;
 
@@ -83,6 +84,8 @@ calls! {
     Connect false: |app, actor| entry_links::page(app, actor, DRAFT);
     Connect false: |app, actor| entry_links::view(app, actor, LINK);
     Connect false: |app, actor| quick::view(app, actor, "ventures");
+    ManageOrganization true: |app, actor| second_factor::rule(app, actor);
+    ManageOrganization true: |app, actor| second_factor::set_rule(app, actor, false);
 }
 
 on_both_engines! {

@@ -1,8 +1,8 @@
 //! Signing in: one answer for every reason, limits before any hash, nothing typed kept.
 
-use latchkey::domain::Visitor;
+use latchkey::domain::{Role, Visitor};
 use latchkey::services::{ErrorCode, ServiceError, SignedIn, audit, sign_in};
-use latchkey::store::{Database, audit as log};
+use latchkey::store::{Database, audit as log, devices};
 use latchkey::vault::Secret;
 
 use crate::services::world::{PASSWORD, World, visitor, visitor_from};
@@ -100,6 +100,36 @@ on_both_engines! {
             guess.await.unwrap().unwrap_err();
         }
         assert!(world.app.passwords.computed() - before <= 10);
+    }
+
+    async fn ten_thousand_guesses_make_few_hashes_and_do_not_lock_a_known_browser_out(database: Database) {
+        let world = World::new(database).await;
+        let who = world.set_up().await;
+        let known = Visitor { device: Some("d".repeat(64)), ..visitor_from(200) };
+        let mut transaction = world.app.database.begin().await.unwrap();
+        let end = world.app.now().plus_millis(QUARTER * 100);
+        devices::renew(transaction.conn(), None, known.device.as_deref().unwrap(), &who.user, world.app.now(), end).await.unwrap();
+        transaction.commit().await.unwrap();
+        let spellings = ["dana@example.com", "DANA@Example.com", " dana@example.com", "\u{ff44}ana@example.com", "dana@EXAMPLE.com "];
+        let before = world.app.passwords.computed();
+        for number in 0..10_000_usize {
+            let guesser = Visitor { device: Some(format!("{number:064}")), ..visitor_from(u8::try_from(number % 100).unwrap()) };
+            attempt(&world, &guesser, spellings[number % 5], "wrong password").await.unwrap_err();
+        }
+        assert!(world.app.passwords.computed() - before <= 20, "{} hashes", world.app.passwords.computed() - before);
+        assert_eq!(attempt(&world, &visitor_from(201), "dana@example.com", PASSWORD).await.unwrap_err().code, ErrorCode::SlowDown, "an unknown browser waits");
+        assert_eq!(attempt(&world, &known, "dana@example.com", PASSWORD).await.unwrap(), who, "a known one does not");
+        let before = world.app.passwords.computed();
+        for _ in 0..100 {
+            attempt(&world, &known, "dana@example.com", "wrong password").await.unwrap_err();
+        }
+        assert_eq!(world.app.passwords.computed() - before, 10, "it has ten tries of its own");
+        let other = world.member(&who.organization, Role::Viewer, &[]).await;
+        assert_ne!(other.member(), Some(&who.member));
+        for _ in 0..12 {
+            attempt(&world, &known, "viewer@example.com", "wrong password").await.unwrap_err();
+        }
+        assert_eq!(attempt(&world, &visitor_from(202), "viewer@example.com", "x").await.unwrap_err().code, ErrorCode::SlowDown, "for another account it is any browser");
     }
 
     async fn what_a_stranger_types_is_not_kept(database: Database) {

@@ -212,7 +212,7 @@ pub fn visitor() -> Visitor {
 }
 
 pub fn visitor_from(last: u8) -> Visitor {
-    Visitor { address: IpAddr::V4(Ipv4Addr::new(203, 0, 113, last)), user_agent: "Firefox".to_owned(), request_id: "request-1".to_owned() }
+    Visitor { address: IpAddr::V4(Ipv4Addr::new(203, 0, 113, last)), user_agent: "Firefox".to_owned(), device: None, request_id: "request-1".to_owned() }
 }
 
 pub fn form() -> SetupForm {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use latchkey::domain::{
     CheckId, CheckState, ConnectionId, ConnectionStatus, CredentialId, DraftId, ManualClock, MemberId, OrganizationId, OwnConnectorId, Role, SequenceRandom,
-    Timestamp, UserId,
+    SessionId, Timestamp, UserId,
 };
 use latchkey::store::audit::AuditRow;
 use latchkey::store::checks::CheckRow;
@@ -43,6 +43,7 @@ new_ids! {
     draft_id -> DraftId;
     check_id -> CheckId;
     own_connector_id -> OwnConnectorId;
+    session_id -> SessionId;
 }
 
 /// Runs `$call`, whose first argument `$conn` stands for, in a transaction of its own.

@@ -1,5 +1,6 @@
 //! Root keys and system secrets.
 
+use latchkey::store::authenticators::{self, AuthenticatorRow};
 use latchkey::store::drafts::DraftRow;
 use latchkey::store::keys::{self, RootKeyRow, SystemSecretRow};
 use latchkey::store::{Database, credentials, drafts};
@@ -55,7 +56,9 @@ on_both_engines! {
         commit!(database, |on| drafts::insert(on, &sealed)).unwrap();
         commit!(database, |on| drafts::insert(on, &emptied)).unwrap();
         commit!(database, |on| keys::insert_system_secret(on, &system_secret(&[1]))).unwrap();
-        assert_eq!(read!(database, |on| keys::count_sealed(on, "k1")), 4);
+        let seed = AuthenticatorRow { user: tenant.user.clone(), version: 1, sealed: vec![1], turned_on_at: None, created_at: NOW };
+        assert!(commit!(database, |on| authenticators::begin(on, &seed, "k1")).unwrap());
+        assert_eq!(read!(database, |on| keys::count_sealed(on, "k1")), 5);
         assert_eq!(read!(database, |on| keys::count_sealed(on, "k2")), 0);
     }
 }

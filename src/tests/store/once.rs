@@ -21,7 +21,18 @@ async fn together<Answer: Send + 'static, Task: Future<Output = Answer> + Send +
 }
 
 fn session(id_hash: &str, data: &str) -> SessionRow {
-    SessionRow { id_hash: id_hash.to_owned(), user: None, organization: None, data: data.to_owned(), expires_at: NOW.plus_millis(1000) }
+    SessionRow {
+        id_hash: id_hash.to_owned(),
+        id: None,
+        user: None,
+        organization: None,
+        data: data.to_owned(),
+        created_at: NOW,
+        seen_at: NOW,
+        address: "203.0.113.7".to_owned(),
+        user_agent: "Firefox".to_owned(),
+        expires_at: NOW.plus_millis(1000),
+    }
 }
 
 on_both_engines! {

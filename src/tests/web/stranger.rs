@@ -72,6 +72,9 @@ fn form_of<'a>(path: &str, id: &'a str) -> Vec<(&'static str, &'a str)> {
         ("theme", "dark"),
         ("back", "/connections"),
         ("service", "x"),
+        ("code", "000000"),
+        ("purpose", "confirm"),
+        ("next", "/connections"),
     ];
     if path.ends_with("edit") {
         form.extend([("version", "1"), ("description", "x"), ("tags", "x")]);
@@ -82,19 +85,24 @@ fn form_of<'a>(path: &str, id: &'a str) -> Vec<(&'static str, &'a str)> {
     form
 }
 
+/// Tries a route as somebody who is not signed in.
+pub async fn is_kept_out(client: &Client, (method, path, access): &(&str, &str, Access)) {
+    let answer = call(client, method, &filled(path, UNKNOWN), UNKNOWN).await;
+    match access {
+        Access::Open => assert_ne!(answer.code_or_empty(), "sign_in_required", "{method} {path}"),
+        Access::Api => assert_eq!((answer.status, answer.code().as_str()), (401, "sign_in_required"), "{method} {path}"),
+        Access::Page | Access::Action => {
+            assert_eq!(answer.status, 303, "{method} {path}: {}", answer.body);
+            assert!(answer.location().starts_with("/sign-in"), "{method} {path} leads to {}", answer.location());
+        }
+    }
+    assert!(answer.status < 500, "{method} {path}: {}", answer.body);
+}
+
 on_both_servers! {
     async fn nobody_gets_past_the_front_door(server: &TestServer) {
-        for (method, path, access) in ROUTES {
-            let answer = call(&server.client(), method, &filled(path, UNKNOWN), UNKNOWN).await;
-            match access {
-                Access::Open => assert_ne!(answer.code_or_empty(), "sign_in_required", "{method} {path}"),
-                Access::Api => assert_eq!((answer.status, answer.code().as_str()), (401, "sign_in_required"), "{method} {path}"),
-                Access::Page | Access::Action => {
-                    assert_eq!(answer.status, 303, "{method} {path}: {}", answer.body);
-                    assert!(answer.location().starts_with("/sign-in"), "{method} {path} leads to {}", answer.location());
-                }
-            }
-            assert!(answer.status < 500, "{method} {path}: {}", answer.body);
+        for route in ROUTES {
+            is_kept_out(&server.client(), route).await;
         }
     }
 
@@ -127,9 +135,10 @@ on_both_servers! {
         server.set_up().await;
         let (viewer, member) = server.member(&server.organization().await, "vera", Role::Viewer).await;
         let id = server.connection(&member, "x").await;
-        let may = ["/api/v1/auth/me", "/api/v1/openapi.json", "/api/v1/connections", "/api/v1/connections/{id}"];
+        let may = ["/api/v1/auth/me", "/api/v1/auth/sessions", "/api/v1/openapi.json", "/api/v1/connections", "/api/v1/connections/{id}"];
         for (method, path, access) in ROUTES.iter().filter(|(.., access)| *access == Access::Api) {
-            if path.ends_with("logout") {
+            // Everybody looks after their own account.
+            if path.starts_with("/api/v1/auth/") && *method != "GET" {
                 continue;
             }
             let answer = call(&viewer, method, &filled(path, id.as_str()), id.as_str()).await;
@@ -137,7 +146,7 @@ on_both_servers! {
             assert_eq!(answer.status, expected, "{method} {path} {access:?}: {}", answer.body);
         }
         assert_eq!(viewer.form("/recovery-sheet", &[]).await.status, 403);
-        let pages = ["/marketplace", "/marketplace/request", "/marketplace/stripe", "/marketplace/own", "/marketplace/own/new"];
+        let pages = ["/marketplace", "/marketplace/request", "/marketplace/stripe", "/marketplace/own", "/marketplace/own/new", "/organisation/security"];
         for path in pages.into_iter().chain([filled("/marketplace/own/{own}", UNKNOWN_OWN).as_str(), &format!("/connections/{id}/disconnect")]) {
             assert_eq!(viewer.get(path).await.status, 403, "{path}");
         }
@@ -157,6 +166,7 @@ on_both_servers! {
             "own/save",
             "own/test",
             "quick/disconnect",
+            "second-factor/rule",
         ];
         for action in refused {
             let answer = viewer.form(&format!("/actions/{action}"), &form_of(action, id.as_str())).await;

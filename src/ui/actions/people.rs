@@ -46,8 +46,8 @@ pub async fn setup(guest: Guest, Form(form): Form<SetupForm>) -> Response {
 
 /// Signs in and goes on to where the person wanted to be.
 pub async fn sign_in(guest: Guest, Form(form): Form<SignInForm>) -> Response {
-    match services::sign_in::sign_in(&guest.app, &guest.visitor, &form.email, &form.password).await {
-        Ok(signed_in) => guest.enter(&signed_in, !form.keep.is_empty(), &local(&form.next)).await,
+    match services::sign_in::first_step(&guest.app, &guest.visitor, &form.email, &form.password).await {
+        Ok(entered) => guest.admit(&entered, !form.keep.is_empty(), &local(&form.next)).await,
         Err(error) => guest.go(Flash::refusal(&error).typed("email", &form.email), &sign_in_page(&form.next)).await,
     }
 }

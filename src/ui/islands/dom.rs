@@ -52,6 +52,17 @@ pub async fn post(path: &str, key: &str, value: &str) -> Option<String> {
     if wanted { settled(text.call0(&answer).ok()?).await?.as_string() } else { None }
 }
 
-async fn settled(promise: JsValue) -> Option<JsValue> {
+/// A part of a JavaScript value; none when it is not there.
+pub fn part(of: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(of, &name.into()).ok().filter(|value| !value.is_undefined())
+}
+
+/// What a method answers; none when there is no such method or it refuses.
+pub fn call(on: &JsValue, name: &str, argument: &JsValue) -> Option<JsValue> {
+    part(on, name)?.dyn_into::<Function>().ok()?.call1(on, argument).ok()
+}
+
+/// What a promise comes to; none when it is refused.
+pub async fn settled(promise: JsValue) -> Option<JsValue> {
     JsFuture::from(promise.dyn_into::<Promise>().ok()?).await.ok()
 }

@@ -12,7 +12,9 @@ use crate::ui::visit::{Guest, Member};
 pub async fn fallback(guest: Guest) -> Response {
     let error = ServiceError::not_found();
     match guest.actor {
-        Some(actor) => Member { app: guest.app, options: guest.options, actor, session: guest.session, parts: guest.parts }.refuse(error).await,
+        Some(actor) => {
+            Member { app: guest.app, options: guest.options, actor, visitor: guest.visitor, session: guest.session, parts: guest.parts }.refuse(error).await
+        }
         None => guest.page(Err::<(), _>(error), |()| page("/")).await,
     }
 }

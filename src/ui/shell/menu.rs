@@ -38,6 +38,10 @@ pub fn WhoMenu(shell: ShellView) -> impl IntoView {
                         })
                         .collect_view()}
                 </form>
+                <a href="/account/security">
+                    <Icon name="i-shield-check" />
+                    "Sign-in and security"
+                </a>
                 <a href="/docs/api">
                     <Icon name="i-code-xml" />
                     "API reference"

@@ -32,6 +32,17 @@ pub fn NavList(shell: ShellView, place: Place) -> impl IntoView {
                         </li>
                     }
                 })}
+            {may(Action::ManageOrganization)
+                .then(|| {
+                    view! {
+                        <li>
+                            <a href="/organisation/security" aria-current=current(Place::Rules)>
+                                <Icon name="i-shield-check" />
+                                "Sign-in rules"
+                            </a>
+                        </li>
+                    }
+                })}
         </ul>
     }
 }

@@ -23,6 +23,10 @@ pub struct SignIn {
     /// The password of the account.
     #[schema(value_type = String, format = Password, write_only)]
     password: Secret<String>,
+    /// A code of the authenticator app, or a recovery code, for accounts with a second factor.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Password, write_only)]
+    code: Option<Secret<String>>,
 }
 
 /// Who is signed in.
@@ -51,18 +55,19 @@ pub struct OwnOrganization {
 
 /// Sign in.
 ///
-/// The answer sets the session cookie. Every wrong sign-in gets the same answer; after ten of one account within 15 minutes it is 429.
+/// The answer sets the session cookie. Every wrong sign-in gets the same answer; after ten of one account within 15 minutes it is 429. An account with a
+/// second factor needs `code` in the same call.
 #[utoipa::path(
     post, path = "/auth/login", operation_id = "login", tag = "auth", security(()),
     request_body = SignIn,
     responses(
         (status = 200, description = "Signed in.", body = Said, headers(("Set-Cookie" = String, description = "The session."))),
-        (status = 401, description = "`login_failed`: wrong address or password.", body = Refused),
+        (status = 401, description = "`login_failed`: wrong address or password; `second_factor_required`: the code is missing or does not fit.", body = Refused),
         (status = 429, description = "`slow_down`: too many tries.", body = Refused, headers(("Retry-After" = i64, description = "Seconds."))),
     )
 )]
 pub async fn login(State(app): State<App>, Guest(visitor): Guest, session: Session, Body(form): Body<SignIn>) -> Answer {
-    let signed_in = services::sign_in::sign_in(&app, &visitor, &form.email, &form.password).await;
+    let signed_in = services::sign_in::sign_in_with(&app, &visitor, &form.email, &form.password, form.code.as_ref()).await;
     let signed_in = signed_in.map_err(|error| ApiError::from(error).at(app.clock.now()))?;
     session::begin(&app, &session, &signed_in, false).await?;
     Ok(message("Signed in."))

@@ -9,7 +9,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, Securi
 use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{auth, connection, connections, connectors, credentials, own, requests, shortcut};
+use super::{auth, connection, connections, connectors, credentials, own, requests, sessions, shortcut};
 use crate::services::App;
 use crate::web::Member;
 use crate::web::envelope::Refused;
@@ -20,7 +20,8 @@ const BASE: &str = "/api/v1";
 /// The name of the security scheme.
 const SESSION: &str = "session";
 /// What a hole of a path looks like: where it stands, name, what it means, pattern, example. The first that fits counts.
-const HOLES: [(&str, &str, &str, &str, &str); 4] = [
+const HOLES: [(&str, &str, &str, &str, &str); 5] = [
+    ("/auth/sessions/", "id", "The session's id.", "^ses_[0-9a-hjkmnp-tv-z]{26}$", "ses_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connectors/own/", "own", "The connector's own id.", "^own_[0-9a-hjkmnp-tv-z]{26}$", "own_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/requests/", "id", "The link's id.", "^lnk_[0-9a-hjkmnp-tv-z]{26}$", "lnk_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/", "id", "The connection's id.", "^con_[0-9a-hjkmnp-tv-z]{26}$", "con_01jd3v8k6e5q2m9xw4r7t0abcd"),
@@ -40,6 +41,10 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         auth::login,
         auth::logout,
         auth::me,
+        sessions::confirm,
+        sessions::list,
+        sessions::end_others,
+        sessions::end,
         connectors::list,
         connectors::view,
         shortcut::configure,

@@ -1,23 +1,54 @@
 //! Nobody gets further than the front door.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use http::Method;
+use http::{Method, StatusCode};
 
 use crate::domain::{Actor, LocalPath};
+use crate::services::{ErrorCode, second_factor};
 use crate::web::extract::sign_in_required;
-use crate::web::plain::is_api;
+use crate::web::plain::{is_api, refusal};
+use crate::web::{ApiError, Web};
 
 /// What people who have not signed in may reach. Actions check for themselves, because a form that was sent deserves an explanation.
 fn is_open(path: &str) -> bool {
-    matches!(path, "/sign-in" | "/api/v1/auth/login") || path.starts_with("/setup/") || path.starts_with("/ask/") || path.starts_with("/actions/")
+    matches!(path, "/sign-in" | "/sign-in/second-step" | "/api/v1/auth/login")
+        || path.starts_with("/setup/")
+        || path.starts_with("/ask/")
+        || path.starts_with("/actions/")
 }
 
-/// Without an actor the API answers 401 and every page leads to the sign-in page, whether it exists or not.
-pub(in crate::web) async fn guard(request: Request, next: Next) -> Response {
+/// What somebody may reach whom the organization asks for a second factor that is not there: the way to set one up, another organization, and the way out.
+fn is_before_second_factor(path: &str) -> bool {
+    let own = ["/account/", "/actions/account/", "/actions/passkeys/", "/actions/second-factor/", "/actions/sessions/", "/api/v1/auth/"];
+    matches!(path, "/account" | "/confirm" | "/actions/confirm" | "/actions/sign-out" | "/actions/theme" | "/actions/organizations/switch")
+        || own.iter().any(|own| path.starts_with(own))
+}
+
+/// Without an actor the API answers 401 and every page leads to the sign-in page, whether it exists or not. Without the second factor that the
+/// organization asks for, the API answers 403 and every page leads to where one is set up.
+pub(in crate::web) async fn guard(State(web): State<Web>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    if is_open(path) || request.extensions().get::<Actor>().is_some() {
+    if is_open(path) && !path.starts_with("/actions/") {
+        return next.run(request).await;
+    }
+    if let Some(actor) = request.extensions().get::<Actor>() {
+        if is_before_second_factor(path) {
+            return next.run(request).await;
+        }
+        return match second_factor::misses(&web.app, actor).await {
+            Ok(false) => next.run(request).await,
+            Ok(true) if is_api(path) => second_factor_needed().into_response(),
+            Ok(true) => Redirect::to("/account/security").into_response(),
+            Err(error) if is_api(path) => ApiError::from(error).into_response(),
+            Err(error) => {
+                tracing::error!(cause = error.cause.as_deref().map(tracing::field::display), "a rule could not be looked up");
+                refusal(path, error.code, None, "Latchkey cannot answer right now", "Nothing was saved. Try again in a minute.")
+            }
+        };
+    }
+    if is_open(path) {
         return next.run(request).await;
     }
     if is_api(path) {
@@ -32,4 +63,9 @@ pub(in crate::web) async fn guard(request: Request, next: Next) -> Response {
         }
         _ => Redirect::to("/sign-in").into_response(),
     }
+}
+
+fn second_factor_needed() -> ApiError {
+    let message = "This organization asks for a second factor. Set one up on your security page first. Nothing was changed.";
+    ApiError::new(ErrorCode::SecondFactorRequired, message).with_status(StatusCode::FORBIDDEN)
 }

@@ -5,6 +5,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, header};
 
+use super::device::DeviceCookie;
 use crate::web::Web;
 
 /// What an answer may do that set no policy of its own: no script at all.
@@ -26,7 +27,11 @@ fn is_secret(path: &str) -> bool {
 pub(in crate::web) async fn headers(State(web): State<Web>, request: Request, next: Next) -> Response {
     let referrer = if is_secret(request.uri().path()) && web.settings.says_fetch_site() { "no-referrer" } else { "same-origin" };
     let mut response = next.run(request).await;
+    let device = response.extensions_mut().remove::<DeviceCookie>();
     let headers = response.headers_mut();
+    if let Some(DeviceCookie(cookie)) = device {
+        headers.append(header::SET_COOKIE, cookie);
+    }
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static(referrer));
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));

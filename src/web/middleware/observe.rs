@@ -8,6 +8,7 @@ use axum::response::Response;
 use http::{HeaderName, HeaderValue, header};
 use tracing::Instrument as _;
 
+use super::device;
 use crate::domain::Visitor;
 use crate::web::Web;
 
@@ -25,7 +26,8 @@ pub(in crate::web) async fn observe(State(web): State<Web>, mut request: Request
     let route = request.extensions().get::<MatchedPath>().map_or("(no route)", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", id, method = %request.method(), route);
     let user_agent = user_agent_of(&request);
-    request.extensions_mut().insert(Visitor { address, user_agent, request_id: id.clone() });
+    let device = device::token_of(request.headers(), web.settings.secure());
+    request.extensions_mut().insert(Visitor { address, user_agent, device, request_id: id.clone() });
     let started = tokio::time::Instant::now();
     async move {
         let mut response = next.run(request).await;

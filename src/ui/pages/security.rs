@@ -1,0 +1,58 @@
+//! How a person signs in, and where they are signed in.
+
+mod places;
+mod ways;
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use self::places::Sessions;
+use self::ways::{Authenticator, Passkeys, RecoveryCodes};
+use crate::dto::SecurityView;
+use crate::services::passkeys;
+use crate::ui::components::{FlashMessage, Message};
+use crate::ui::flash::FlashKind;
+use crate::ui::page::{Page, Place};
+use crate::ui::visit::Member;
+use crate::web::session;
+
+/// `GET /account/security`
+pub async fn get(member: Member) -> Response {
+    let view = match session::current(&member.session).await {
+        Ok(current) => passkeys::security(&member.app, &member.actor, current.as_ref()).await,
+        Err(error) => Err(error),
+    };
+    member.page(view, |view| page(&view)).await
+}
+
+/// Draws it.
+pub fn page(view: &SecurityView) -> Page {
+    let has_factor = view.app_on_since.is_some() || !view.passkeys.is_empty();
+    let missing = view.missing.then(|| {
+        view! {
+            <Message
+                class="mt-6"
+                kind=FlashKind::Warn
+                strong="Your organisation asks for a second step."
+                text="Set up an authenticator app or add a passkey. Everything else opens then."
+            />
+        }
+    });
+    let body = view! {
+        <div class="lk-head">
+            <div>
+                <h1 class="lk-h1">"Sign-in and security"</h1>
+                <p class="lk-sub">"How you sign in, and where you are signed in."</p>
+            </div>
+        </div>
+        <FlashMessage class="mt-6" />
+        {missing}
+        <div class="mt-6 grid gap-6">
+            <Authenticator since=view.app_on_since now=view.now />
+            <Passkeys keys=view.passkeys.clone() possible=view.passkeys_possible fresh=view.fresh now=view.now />
+            {has_factor.then(|| view! { <RecoveryCodes left=view.codes_left /> })}
+            <Sessions sessions=view.sessions.clone() now=view.now />
+        </div>
+    };
+    Page::in_sidebar("Sign-in and security", Place::Elsewhere, body)
+}
