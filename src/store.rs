@@ -1,5 +1,6 @@
 //! SQL only: one file per table, tenant first, sealed bytes only.
 
+pub mod account_links;
 pub mod activity;
 pub mod audit;
 pub mod checks;
@@ -22,6 +23,7 @@ pub mod organizations;
 pub mod own_connectors;
 pub mod rate_limits;
 pub mod recent;
+pub mod registrations;
 pub mod sessions;
 pub mod setup_links;
 pub mod users;

@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::domain::{Actor, ActorKind, Email, MemberId, OrganizationId, Role, Timestamp, UserId, Visitor};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::limits::{Gate, Limits};
-use crate::services::{App, ErrorCode, ServiceError, access};
+use crate::services::{App, ErrorCode, ServiceError};
 use crate::store::members::{self, MemberPerson, MemberRow};
 use crate::store::users::{self, UserRow};
 use crate::vault::{PasswordHasher, PasswordHashingError, Secret};
@@ -41,7 +41,7 @@ pub async fn sign_in(app: &App, visitor: &Visitor, email: &str, password: &Secre
     let found = find(app, &account).await?;
     let stored = found.as_ref().filter(|_| password.expose().len() <= LONGEST).and_then(|(user, _)| user.password_hash.as_deref());
     let matches = app.passwords.verify(password, stored).await.or_else(|error| match error {
-        PasswordHashingError::Busy => Err(ServiceError::slow_down(app.now().plus_millis(3_000)).caused_by(error)),
+        PasswordHashingError::Busy => Err(not_hashed(app, error)),
         PasswordHashingError::Failed => Ok(false),
     })?;
     match found {
@@ -58,7 +58,7 @@ pub async fn sign_in(app: &App, visitor: &Visitor, email: &str, password: &Secre
 }
 
 /// One spelling per account: NFKC, trimmed, lower case.
-fn account_key(email: &str) -> String {
+pub(super) fn account_key(email: &str) -> String {
     email.nfkc().collect::<String>().trim().to_lowercase()
 }
 
@@ -82,25 +82,49 @@ async fn succeed(
     member: MemberRow,
     password: &Secret<String>,
 ) -> Result<SignedIn, ServiceError> {
-    let stronger = if user.password_hash.as_deref().is_some_and(PasswordHasher::needs_rehash) { rehash(app, password).await } else { None };
+    let stronger = match user.password_hash.as_deref().filter(|stored| PasswordHasher::needs_rehash(stored)) {
+        Some(weak) => rehash(app, password, weak).await?.map(|hash| (weak, hash)),
+        None => None,
+    };
     let actor = actor(&member, &user.name, user.super_admin, app.now(), visitor);
     let mut transaction = app.database.begin().await?;
     limits.clear_account(&mut transaction).await?;
-    if let Some(hash) = stronger {
-        users::set_password_hash(transaction.conn(), &user.id, &hash).await?;
+    if let Some((weak, hash)) = stronger {
+        // One that was changed meanwhile stays.
+        users::exchange_password_hash(transaction.conn(), &user.id, weak, &hash).await?;
     }
     audit::record(app, &mut transaction, (&actor).into(), AuditEvent::done("sign_in.done", Target::default(), Vec::new())).await?;
     transaction.commit().await?;
     Ok(SignedIn { user: user.id.clone(), organization: member.organization, member: member.id })
 }
 
-/// A hash under today's parameters; none when the hasher is busy: the next sign-in brings another chance.
-async fn rehash(app: &App, password: &Secret<String>) -> Option<String> {
-    app.passwords.hash(password, salt(app)).await.ok()
+/// A hash under today's parameters; none when the hasher is busy: the next sign-in brings another chance. An imported hash has none: it counts once.
+async fn rehash(app: &App, password: &Secret<String>, weak: &str) -> Result<Option<String>, ServiceError> {
+    match hash(app, password).await {
+        Ok(hash) => Ok(Some(hash)),
+        Err(error) if PasswordHasher::is_imported(weak) => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
+/// The hash of a new password.
+///
+/// # Errors
+/// `SlowDown` when too much is hashed at once.
+pub(super) async fn hash(app: &App, password: &Secret<String>) -> Result<String, ServiceError> {
+    app.passwords.hash(password, salt(app)).await.map_err(|error| not_hashed(app, error))
+}
+
+/// What a person is told whose password was not hashed.
+pub(super) fn not_hashed(app: &App, error: PasswordHashingError) -> ServiceError {
+    match error {
+        PasswordHashingError::Busy => ServiceError::slow_down(app.now().plus_millis(3_000)).caused_by(error),
+        PasswordHashingError::Failed => ServiceError::internal(error),
+    }
 }
 
 /// A fresh salt.
-pub(super) fn salt(app: &App) -> [u8; 16] {
+fn salt(app: &App) -> [u8; 16] {
     let mut salt = [0; 16];
     app.random.fill(&mut salt);
     salt
@@ -140,21 +164,4 @@ pub async fn sign_out(app: &App, actor: &Actor) -> Result<(), ServiceError> {
 pub async fn actor_of(app: &App, user: &UserId, organization: &OrganizationId, proven_at: Timestamp, visitor: &Visitor) -> Result<Option<Actor>, ServiceError> {
     let found = members::find_active(app.database.read().await?.conn(), organization, user).await?;
     Ok(found.map(|MemberPerson { member, name, super_admin, .. }| actor(&member, &name, super_admin, proven_at, visitor)))
-}
-
-/// Stores the chosen theme: `light`, `dark` or empty for the system's choice.
-///
-/// # Errors
-/// `InvalidField` for any other text.
-pub async fn set_theme(app: &App, actor: &Actor, theme: &str) -> Result<(), ServiceError> {
-    let user = access::person(actor)?;
-    if !matches!(theme, "" | "light" | "dark") {
-        return Err(ServiceError::invalid_field("theme", "Choose light, dark, or follow system."));
-    }
-    let mut transaction = app.database.begin().await?;
-    users::set_theme(transaction.conn(), user, theme).await?;
-    let event = AuditEvent::done("account.theme_changed", Target::default(), vec![Fact::Theme(theme.to_owned())]);
-    audit::record(app, &mut transaction, actor.into(), event).await?;
-    transaction.commit().await?;
-    Ok(())
 }

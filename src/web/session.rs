@@ -73,6 +73,18 @@ pub async fn begin(app: &App, session: &Session, signed_in: &SignedIn, keep: boo
     session.insert(WHO, who).await.map_err(unavailable)
 }
 
+/// Gives the browser of somebody who has just proven who they are a new session id, in place of one that has ended.
+///
+/// # Errors
+/// `StorageUnavailable` when the database does not answer.
+pub async fn renew(app: &App, session: &Session) -> Result<(), ServiceError> {
+    let Some(who) = session.get::<Who>(WHO).await.map_err(unavailable)? else { return Ok(()) };
+    let now = app.clock.now();
+    session.cycle_id().await.map_err(unavailable)?;
+    session.set_expiry(Some(who.expiry()));
+    session.insert(WHO, Who { proven_at: now, renewed_at: now, ..who }).await.map_err(unavailable)
+}
+
 /// Signs the browser out: the session is gone at once.
 ///
 /// # Errors

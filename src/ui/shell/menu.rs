@@ -38,6 +38,10 @@ pub fn WhoMenu(shell: ShellView) -> impl IntoView {
                         })
                         .collect_view()}
                 </form>
+                <a href="/account">
+                    <Icon name="i-user-round" />
+                    "Your account"
+                </a>
                 <a href="/docs/api">
                     <Icon name="i-code-xml" />
                     "API reference"

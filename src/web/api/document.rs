@@ -9,7 +9,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, Securi
 use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{auth, connection, connections, connectors, credentials, own, requests, shortcut};
+use super::{accounts, auth, connection, connections, connectors, credentials, own, requests, shortcut};
 use crate::services::App;
 use crate::web::Member;
 use crate::web::envelope::Refused;
@@ -39,7 +39,14 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         view,
         auth::login,
         auth::logout,
-        auth::me,
+        accounts::register,
+        accounts::verify_email,
+        accounts::resend,
+        accounts::forgot_password,
+        accounts::reset_password,
+        accounts::change_password,
+        accounts::me,
+        accounts::edit_me,
         connectors::list,
         connectors::view,
         shortcut::configure,
@@ -74,7 +81,7 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         requests::withdraw,
     ),
     tags(
-        (name = "auth", description = "Sessions."),
+        (name = "auth", description = "Accounts and sessions."),
         (name = "connectors", description = "The catalogue: what can be connected, and what each needs."),
         (name = "own", description = "Connectors of the organization's own."),
         (name = "shortcut", description = "Connectors that an organization has once, such as Ventures."),

@@ -11,8 +11,21 @@ use crate::web::plain::is_api;
 
 /// What people who have not signed in may reach. Actions check for themselves, because a form that was sent deserves an explanation.
 fn is_open(path: &str) -> bool {
-    matches!(path, "/sign-in" | "/api/v1/auth/login") || path.starts_with("/setup/") || path.starts_with("/ask/") || path.starts_with("/actions/")
+    OPEN.contains(&path) || OPEN_BELOW.iter().any(|lead| path.starts_with(lead))
 }
+
+const OPEN: [&str; 9] = [
+    "/forgot",
+    "/register",
+    "/sent",
+    "/sign-in",
+    "/api/v1/auth/forgot-password",
+    "/api/v1/auth/login",
+    "/api/v1/auth/register",
+    "/api/v1/auth/reset-password",
+    "/api/v1/auth/verify-email",
+];
+const OPEN_BELOW: [&str; 6] = ["/actions/", "/api/v1/auth/verify-email/", "/ask/", "/reset/", "/setup/", "/verify/"];
 
 /// Without an actor the API answers 401 and every page leads to the sign-in page, whether it exists or not.
 pub(in crate::web) async fn guard(request: Request, next: Next) -> Response {
