@@ -6,6 +6,7 @@ mod egress;
 mod environment;
 mod leptos;
 mod log;
+mod mail;
 mod problem;
 mod sandbox;
 mod server;
@@ -25,6 +26,7 @@ pub use database::DatabaseConfig;
 pub use egress::EgressConfig;
 pub use leptos::LeptosConfig;
 pub use log::{LogConfig, LogFormat};
+pub use mail::{MailConfig, MailWay, SmtpConfig, SmtpEncryption};
 pub use problem::{ConfigError, Problem};
 pub use sandbox::SandboxConfig;
 pub use server::ServerConfig;
@@ -55,7 +57,9 @@ pub struct Config {
     pub sandbox: SandboxConfig,
     /// What is logged and how.
     pub log: LogConfig,
-    /// How much work signing in may be.
+    /// How letters leave.
+    pub mail: MailConfig,
+    /// Who may register, and how much work signing in may be.
     pub sign_in: SignInConfig,
 }
 
@@ -70,6 +74,7 @@ struct Raw {
     connectors: connectors::Raw,
     sandbox: sandbox::Raw,
     log: log::Raw,
+    mail: mail::Raw,
     sign_in: sign_in::Raw,
 }
 
@@ -107,9 +112,11 @@ impl Config {
         let mut review = problem::Review::new(&figment);
         let leptos = leptos::check(raw.package, &mut review);
         let server = server::check(raw.server, &leptos, &mut review);
+        let database = database::check(raw.database, &mut review);
         let config = Self {
             file,
-            database: database::check(raw.database, &mut review),
+            mail: mail::check(raw.mail, &server, &database, &mut review),
+            database,
             vault: vault::check(raw.vault, &mut review),
             egress: egress::check(raw.egress, &mut review),
             connectors: connectors::check(raw.connectors, &mut review),

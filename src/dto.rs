@@ -1,5 +1,6 @@
 //! What crosses a wire or enters an island: plain data, never a secret.
 
+mod account;
 mod catalogue;
 mod check;
 mod connection;
@@ -13,6 +14,7 @@ mod preview;
 mod security;
 mod shell;
 
+pub use account::{AccountView, ConfirmView};
 pub use catalogue::{ConnectorSummary, ConnectorView, FieldView, GuideStep, SelectOption};
 pub use check::{CheckView, DiagnosisView, IdentityView};
 pub use connection::{
@@ -25,5 +27,5 @@ pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, M
 pub use own::{Finding, OwnConnectorLine, OwnConnectorView, OwnListView, TriedView};
 pub use people::{HelpView, Helper};
 pub use preview::{PreviewColumn, PreviewTable, PreviewView};
-pub use security::{ConfirmView, PasskeyView, SecurityView, SessionView};
+pub use security::{PasskeyView, ProofView, SecurityView, SessionView};
 pub use shell::{OnboardingView, SandboxAccount, SetupView, ShellView};

@@ -1,19 +1,23 @@
 //! Work that happens by itself.
 
+mod letters;
+
+pub use letters::letters;
+
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::Timestamp;
 use crate::services::App;
-use crate::store::{Database, StoreError, ceremonies, devices, drafts, entry_links, idempotency_keys, rate_limits, sessions};
+use crate::store::{Database, StoreError, account_links, ceremonies, devices, drafts, entry_links, idempotency_keys, rate_limits, registrations, sessions};
 
 /// How often what has ended is removed.
 const EVERY: Duration = Duration::from_secs(300);
 /// How long a one-time link is remembered after its time, in milliseconds.
 const LINKS_KEPT_MS: i64 = 7 * 24 * 3_600_000;
 
-/// Removes drafts, sessions, counters, ceremonies, idempotency keys and browsers whose time is over, now and every five minutes, until `stop`.
+/// Removes drafts, sessions, counters, ceremonies, links, idempotency keys and browsers whose time is over, now and every five minutes, until `stop`.
 pub async fn tidy(app: App, stop: CancellationToken) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -43,6 +47,8 @@ pub async fn remove_ended(database: &Database, now: Timestamp) -> Result<u64, St
     let keys = idempotency_keys::delete_expired(transaction.conn(), now).await?;
     let devices = devices::delete_expired(transaction.conn(), now).await?;
     let ceremonies = ceremonies::delete_expired(transaction.conn(), now).await?;
+    let registrations = registrations::delete_expired(transaction.conn(), now).await?;
+    let account_links = account_links::delete_expired(transaction.conn(), now).await?;
     transaction.commit().await?;
-    Ok(drafts + sessions + counters + links + keys + devices + ceremonies)
+    Ok(registrations + account_links + drafts + sessions + counters + links + keys + devices + ceremonies)
 }

@@ -40,6 +40,7 @@ pub struct Server {
     stop: CancellationToken,
     serving: JoinHandle<std::io::Result<()>>,
     tidying: JoinHandle<()>,
+    posting: JoinHandle<()>,
     sandbox: Option<JoinHandle<()>>,
 }
 
@@ -56,6 +57,7 @@ impl Server {
         let public_url = config.server.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         // Before a key file is made: an address that is taken stops the start while there is nothing to back up.
         let played = parts::played(&config).await?;
+        let post = parts::post(&config)?;
         let stop = CancellationToken::new();
         let (app, mut notes) = parts::app(&config, played.as_ref(), prepared, &public_url, address, clock, random).await?;
         if let Some(link) = services::setup::ensure_link(&app).await? {
@@ -63,12 +65,13 @@ impl Server {
         }
         let sandbox = played.map(|played| parts::play(played, stop.clone()));
         let tidying = tokio::spawn(jobs::tidy(app.clone(), stop.clone()));
+        let posting = tokio::spawn(jobs::letters(app.clone(), post, stop.clone()));
         let router = router(&config, app.clone(), &public_url, address);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
         let serving = tokio::spawn(serving.into_future());
         tracing::info!(%address, public_url, database = app.settings.database_engine, "listening");
-        Ok(Self { address, public_url, app, notes, stop, serving, tidying, sandbox })
+        Ok(Self { address, public_url, app, notes, stop, serving, tidying, posting, sandbox })
     }
 
     /// Stops accepting, finishes requests and checks under way, and closes the database.
@@ -81,8 +84,9 @@ impl Server {
         if tokio::time::timeout(PATIENCE, self.app.tasks.wait()).await.is_err() {
             tracing::warn!("some checks did not end in time; they count as stopped");
         }
-        // Ends by the same token; a panic in it was logged where it happened.
+        // They end by the same token; a panic in them was logged where it happened.
         drop(self.tidying.await);
+        drop(self.posting.await);
         if let Some(sandbox) = self.sandbox {
             sandbox.abort();
         }

@@ -1,6 +1,7 @@
 //! Use cases: authorize, change state, write, audit, in one transaction.
 
 pub mod access;
+pub mod accounts;
 mod app;
 pub mod audit;
 mod checking;
@@ -15,6 +16,7 @@ mod limits;
 pub mod mail;
 pub mod marketplace;
 mod names;
+mod newcomer;
 pub mod onboarding;
 pub mod once;
 pub mod own;

@@ -1,5 +1,6 @@
 //! SQL only: one file per table, tenant first, sealed bytes only.
 
+pub mod account_links;
 pub mod activity;
 pub mod audit;
 pub mod authenticators;
@@ -27,6 +28,7 @@ pub mod passkeys;
 pub mod rate_limits;
 pub mod recent;
 pub mod recovery_codes;
+pub mod registrations;
 pub mod sessions;
 pub mod setup_links;
 pub mod users;

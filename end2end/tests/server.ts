@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,8 @@ import { join } from "node:path";
 export interface Latchkey {
   url: string;
   setupLink: string;
+  /** The link with this path in the newest letter to an address; waits for it. */
+  link(to: string, path: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -23,6 +25,19 @@ const freePort = () =>
       probe.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
     });
   });
+
+/** A link that begins like this, in the newest letter to an address; each is found once. */
+function newest(outbox: string, to: string, beginning: string): string | undefined {
+  if (!existsSync(outbox)) return undefined;
+  for (const name of readdirSync(outbox).filter((name) => name.endsWith(".eml")).sort().reverse()) {
+    const letter = readFileSync(join(outbox, name), "utf8");
+    const link = letter.split(/\s/).find((word) => word.startsWith(beginning));
+    if (!letter.includes(`To: ${to}\r\n`) || !link) continue;
+    rmSync(join(outbox, name));
+    return link;
+  }
+  return undefined;
+}
 
 /** Starts the real program as an operator would, with further `settings`, and waits for its setup link. */
 export async function startLatchkey(settings: Record<string, string> = {}): Promise<Latchkey> {
@@ -58,6 +73,14 @@ export async function startLatchkey(settings: Record<string, string> = {}): Prom
   return {
     url,
     setupLink,
+    link: async (to, path) => {
+      for (let tries = 0; tries < 200; tries += 1) {
+        const found = newest(join(folder, "outbox"), to, `${url}${path}/`);
+        if (found) return found;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      throw new Error(`no letter to ${to} with a link to ${path}`);
+    },
     stop: () =>
       new Promise((resolve) => {
         program.once("exit", () => {

@@ -58,7 +58,7 @@ pub struct SecurityView {
 
 /// By what a person can confirm who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ConfirmView {
+pub struct ProofView {
     /// By the password.
     pub by_password: bool,
     /// By a code of the authenticator app.

@@ -12,11 +12,11 @@ use tokio_util::task::TaskTracker;
 use super::StartError;
 use super::keys::{self, Prepared};
 use crate::catalogue::Registry;
-use crate::config::Config;
+use crate::config::{Config, MailWay, SmtpEncryption};
 use crate::connect::Connector;
 use crate::domain::{Clock, Random};
 use crate::dto::SandboxAccount;
-use crate::egress::{Egress, EgressPolicy};
+use crate::egress::{Egress, EgressPolicy, MailServer, MailTls, Post};
 use crate::sandbox::{self, Sandbox};
 use crate::services::{self, App, Settings};
 use crate::store::{Database, postgres_address};
@@ -49,6 +49,8 @@ pub(super) async fn app(
         key_source: opened.source,
         key_path: opened.path.map(|path| path.display().to_string()),
         key_fingerprint: opened.keyring.fingerprint(),
+        registration_closed: config.sign_in.registration_closed,
+        letters_stay_here: matches!(config.mail.way, MailWay::Folder(_)),
         sandbox: accounts(played),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
@@ -64,6 +66,7 @@ pub(super) async fn app(
         random,
         audit_key: Arc::new(audit_key),
         tasks: TaskTracker::new(),
+        letters: Arc::default(),
         settings: Arc::new(settings),
     };
     Ok((app, notes))
@@ -86,14 +89,38 @@ pub(super) fn connectors() -> Result<Registry, StartError> {
     Registry::embedded().map_err(|errors| StartError::Setup(format!("The connectors cannot be read: {errors:?}")))
 }
 
-/// The guarded way out, with the operator's further root certificates.
+const FIX: &str = "Name a PEM file in egress.extra_root_certificates (LATCHKEY_EGRESS__EXTRA_ROOT_CERTIFICATES).";
+
+/// The operator's further root certificates; empty when there are none.
+fn extra_roots(config: &Config) -> Result<String, StartError> {
+    let Some(path) = &config.egress.extra_root_certificates else { return Ok(String::new()) };
+    std::fs::read_to_string(path).map_err(|cause| StartError::Setup(format!("{} cannot be read: {cause}. {FIX}", path.display())))
+}
+
+/// The guarded way out.
 fn way_out(config: &Config, address: SocketAddr) -> Result<Egress, StartError> {
-    let Some(path) = &config.egress.extra_root_certificates else {
-        return Egress::new(policy(config, address), "").map_err(|error| StartError::Setup(error.to_string()));
+    Egress::new(policy(config, address), &extra_roots(config)?).map_err(|error| match &config.egress.extra_root_certificates {
+        Some(path) => StartError::Setup(format!("{}: {error} {FIX}", path.display())),
+        None => StartError::Setup(error.to_string()),
+    })
+}
+
+/// Where letters go.
+pub(super) fn post(config: &Config) -> Result<Post, StartError> {
+    let from = &config.mail.from;
+    let post = match &config.mail.way {
+        MailWay::Folder(folder) => Post::folder(folder.clone(), from),
+        MailWay::Server(server) => {
+            let tls = match server.encryption {
+                SmtpEncryption::Implicit => MailTls::Implicit,
+                SmtpEncryption::StartTls => MailTls::StartTls,
+                SmtpEncryption::None => MailTls::None,
+            };
+            let login = server.login.as_ref().map(|(user, password)| (user.clone(), password.duplicate()));
+            Post::server(MailServer { host: server.host.clone(), port: server.port, tls, login }, from, &extra_roots(config)?)
+        }
     };
-    let fix = "Name a PEM file in egress.extra_root_certificates (LATCHKEY_EGRESS__EXTRA_ROOT_CERTIFICATES).";
-    let text = std::fs::read_to_string(path).map_err(|cause| StartError::Setup(format!("{} cannot be read: {cause}. {fix}", path.display())))?;
-    Egress::new(policy(config, address), &text).map_err(|error| StartError::Setup(format!("{}: {error} {fix}", path.display())))
+    post.map_err(|error| StartError::Setup(format!("mail: {error}. Look at mail.from and mail.smtp.")))
 }
 
 /// Where connections may go: what the operator allowed, never this server itself or its database.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
 use crate::catalogue::Registry;
@@ -38,8 +39,10 @@ pub struct App {
     pub random: Arc<dyn Random>,
     /// The key of the audit chains, from [`crate::services::audit::load_key`].
     pub audit_key: Arc<Secret<Vec<u8>>>,
-    /// Checks that run on their own; a shutdown waits for them.
+    /// Work that runs on its own, such as checks; a shutdown waits for it.
     pub tasks: TaskTracker,
+    /// Wakes who sends letters.
+    pub letters: Arc<Notify>,
     /// Facts about this installation.
     pub settings: Arc<Settings>,
 }
@@ -59,6 +62,10 @@ pub struct Settings {
     pub key_path: Option<String>,
     /// The root key's fingerprint in groups of four hex digits.
     pub key_fingerprint: String,
+    /// Whether new accounts need an invitation.
+    pub registration_closed: bool,
+    /// Whether letters stay in a folder of this server instead of being sent.
+    pub letters_stay_here: bool,
     /// Accounts of the sandbox providers; empty unless the operator runs them.
     pub sandbox: Vec<SandboxAccount>,
     /// The version of this build.

@@ -14,6 +14,11 @@ const PER_ACCOUNT: i64 = 10;
 /// Failures per address and window.
 const PER_ADDRESS: i64 = 50;
 
+/// Letters asked for per address and window.
+const LETTERS_PER_ADDRESS: i64 = 20;
+/// Letters asked for per account and window.
+const LETTERS_PER_ACCOUNT: i64 = 5;
+
 /// Forms sent per one-time link and window.
 const PER_LINK: i64 = 20;
 
@@ -48,13 +53,13 @@ impl Limits {
         };
         let device = visitor.device.as_ref().filter(|_| known).map(|token| text_mac(&app.audit_key, "sign_in.device", &format!("{token} {account}")));
         let address = text_mac(&app.audit_key, "sign_in.address", &network(visitor.address));
-        Ok(Self { account: text_mac(&app.audit_key, "sign_in.account", account), address, device })
+        Ok(Self { account: account_mac(app, account), address, device })
     }
 
     /// The counters of somebody who is signed in and tries a code.
     pub fn of_actor(app: &App, account: &str, actor: &Actor) -> Self {
         let address = actor.address.map(network).unwrap_or_default();
-        Self { account: text_mac(&app.audit_key, "sign_in.account", account), address: text_mac(&app.audit_key, "sign_in.address", &address), device: None }
+        Self { account: account_mac(app, account), address: text_mac(&app.audit_key, "sign_in.address", &address), device: None }
     }
 
     /// Keyed MAC of the account, for the audit log.
@@ -123,11 +128,30 @@ pub async fn ceremony_begun(app: &App, transaction: &mut Transaction, address: I
     Ok((usage.used > PER_ADDRESS).then_some(usage.window_ends_at))
 }
 
-/// Counts a setup link that did not fit against the address; when to come back, and nothing counted if the transaction is dropped, once there were too many.
-pub async fn refused_link(app: &App, transaction: &mut Transaction, address: IpAddr) -> Result<Option<Timestamp>, ServiceError> {
-    let bucket = text_mac(&app.audit_key, "setup.address", &network(address));
+/// Counts a link of this `kind` that did not fit against the address; when to come back, and nothing counted if the transaction is dropped, once there
+/// were too many.
+pub async fn refused_link(app: &App, transaction: &mut Transaction, kind: &str, address: IpAddr) -> Result<Option<Timestamp>, ServiceError> {
+    let bucket = text_mac(&app.audit_key, kind, &network(address));
     let usage = rate_limits::take(transaction.conn(), &bucket, app.now(), WINDOW).await?;
     Ok((usage.used > PER_ADDRESS).then_some(usage.window_ends_at))
+}
+
+/// Counts a letter that somebody asks for against their address and the account that it is about, whether there is one or not; when to come back, and
+/// nothing counted if the transaction is dropped, once there were too many.
+pub async fn letter_asked(app: &App, transaction: &mut Transaction, account: &str, address: IpAddr) -> Result<Option<Timestamp>, ServiceError> {
+    let now = app.now();
+    for (purpose, text, most) in [("letter.address", &network(address), LETTERS_PER_ADDRESS), ("letter.account", &account.to_owned(), LETTERS_PER_ACCOUNT)] {
+        let usage = rate_limits::take(transaction.conn(), &text_mac(&app.audit_key, purpose, text), now, WINDOW).await?;
+        if usage.used > most {
+            return Ok(Some(usage.window_ends_at));
+        }
+    }
+    Ok(None)
+}
+
+/// Keyed MAC of an account's address, for the audit log.
+pub fn account_mac(app: &App, account: &str) -> String {
+    text_mac(&app.audit_key, "sign_in.account", account)
 }
 
 /// Counts something sent to a one-time link against the address and, when there is such a link, against the link; when to come back, and nothing counted

@@ -1,5 +1,9 @@
 //! Letters to people: written in the transaction of the change they tell of, and sent afterwards.
 
+mod deliver;
+
+pub use deliver::{Delivery, deliver_next};
+
 use crate::domain::{Email, LetterId};
 use crate::services::{App, ServiceError};
 use crate::store::letters::LetterRow;
@@ -31,6 +35,7 @@ pub async fn queue(app: &App, transaction: &mut Transaction, to: &Email, letter:
         id,
     };
     letters::insert(transaction.conn(), &row).await?;
+    transaction.wake(app.letters.clone());
     Ok(())
 }
 

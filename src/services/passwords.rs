@@ -1,53 +1,16 @@
 //! Which passwords are taken.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use crate::domain::Email;
 
-/// Among the most used ones of published leaks, of eight characters or more.
-const COMMON: [&str; 40] = [
-    "password",
-    "password1",
-    "password12",
-    "password123",
-    "password1234",
-    "passw0rd",
-    "p@ssw0rd",
-    "p@ssword",
-    "12345678",
-    "123456789",
-    "1234567890",
-    "87654321",
-    "11111111",
-    "00000000",
-    "88888888",
-    "12341234",
-    "123123123",
-    "qwertyui",
-    "qwertyuiop",
-    "qwerty12",
-    "qwerty123",
-    "1q2w3e4r",
-    "1qaz2wsx",
-    "1q2w3e4r5t",
-    "asdfghjkl",
-    "asdfasdf",
-    "zxcvbnm1",
-    "abcd1234",
-    "abc12345",
-    "iloveyou",
-    "sunshine",
-    "princess",
-    "football",
-    "baseball",
-    "superman",
-    "trustno1",
-    "letmein1",
-    "welcome1",
-    "admin123",
-    "changeme",
-];
+/// What is tried first: the most used passwords of published leaks, in lower case.
+static COMMON: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| include_str!("passwords/common.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect());
 
 /// The shortest and the longest password, in bytes after normalization.
 const BYTES: std::ops::RangeInclusive<usize> = 8..=1024;
@@ -62,7 +25,7 @@ pub fn objection(password: &str, email: Option<&Email>, organization: &str) -> O
     if normal.len() > *BYTES.end() {
         return Some("Use at most 1,024 characters.");
     }
-    if COMMON.contains(&lower.as_str()) {
+    if COMMON.contains(lower.as_str()) {
         return Some("This is one of the passwords that are tried first. Choose another one.");
     }
     let same = |other: &str| lower.as_str() == other.nfkc().collect::<String>().to_lowercase();

@@ -15,7 +15,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::domain::{Actor, ActorKind, Email, MemberId, OrganizationId, Role, Timestamp, UserId, Visitor};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::limits::{Gate, Limits};
-use crate::services::{App, ErrorCode, ServiceError, access};
+use crate::services::{App, ErrorCode, ServiceError};
 use crate::store::members::{self, MemberPerson, MemberRow};
 use crate::store::users::{self, UserRow};
 use crate::vault::{PasswordHasher, PasswordHashingError, Secret};
@@ -54,10 +54,14 @@ pub async fn first_step(app: &App, visitor: &Visitor, email: &str, password: &Se
         transaction.commit().await?;
         return Err(ServiceError::of(ErrorCode::LoginFailed));
     };
-    let stronger = if user.password_hash.as_deref().is_some_and(PasswordHasher::needs_rehash) { rehash(app, password).await } else { None };
+    let stronger = match user.password_hash.as_deref().filter(|stored| PasswordHasher::needs_rehash(stored)) {
+        Some(weak) => rehash(app, password, weak).await?.map(|hash| (weak, hash)),
+        None => None,
+    };
     let mut transaction = app.database.begin().await?;
-    if let Some(hash) = stronger {
-        users::set_password_hash(transaction.conn(), &user.id, &hash).await?;
+    if let Some((weak, hash)) = stronger {
+        // One that was changed meanwhile stays.
+        users::exchange_password_hash(transaction.conn(), &user.id, weak, &hash).await?;
     }
     let entered = pass(app, &mut transaction, visitor, &limits, &user, Proof::Password).await?;
     transaction.commit().await?;
@@ -104,7 +108,7 @@ async fn closed(app: &App, visitor: &Visitor, limits: &Limits, until: Timestamp,
 async fn verify(app: &App, password: &Secret<String>, stored: Option<&str>) -> Result<bool, ServiceError> {
     let stored = stored.filter(|_| password.expose().len() <= LONGEST);
     app.passwords.verify(password, stored).await.or_else(|error| match error {
-        PasswordHashingError::Busy => Err(ServiceError::slow_down(app.now().plus_millis(3_000)).caused_by(error)),
+        PasswordHashingError::Busy => Err(not_hashed(app, error)),
         PasswordHashingError::Failed => Ok(false),
     })
 }
@@ -126,13 +130,33 @@ async fn find(app: &App, account: &str) -> Result<Option<UserRow>, ServiceError>
     Ok(user.filter(|user| !user.disabled && !memberships.is_empty()))
 }
 
-/// A hash under today's parameters; none when the hasher is busy: the next sign-in brings another chance.
-async fn rehash(app: &App, password: &Secret<String>) -> Option<String> {
-    app.passwords.hash(password, salt(app)).await.ok()
+/// A hash under today's parameters; none when the hasher is busy: the next sign-in brings another chance. An imported hash has none: it counts once.
+async fn rehash(app: &App, password: &Secret<String>, weak: &str) -> Result<Option<String>, ServiceError> {
+    match hash(app, password).await {
+        Ok(hash) => Ok(Some(hash)),
+        Err(error) if PasswordHasher::is_imported(weak) => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
+/// The hash of a new password.
+///
+/// # Errors
+/// `SlowDown` when too much is hashed at once.
+pub(super) async fn hash(app: &App, password: &Secret<String>) -> Result<String, ServiceError> {
+    app.passwords.hash(password, salt(app)).await.map_err(|error| not_hashed(app, error))
+}
+
+/// What a person is told whose password was not hashed.
+pub(super) fn not_hashed(app: &App, error: PasswordHashingError) -> ServiceError {
+    match error {
+        PasswordHashingError::Busy => ServiceError::slow_down(app.now().plus_millis(3_000)).caused_by(error),
+        PasswordHashingError::Failed => ServiceError::internal(error),
+    }
 }
 
 /// A fresh salt.
-pub(super) fn salt(app: &App) -> [u8; 16] {
+fn salt(app: &App) -> [u8; 16] {
     let mut salt = [0; 16];
     app.random.fill(&mut salt);
     salt
@@ -172,21 +196,4 @@ pub async fn sign_out(app: &App, actor: &Actor) -> Result<(), ServiceError> {
 pub async fn actor_of(app: &App, user: &UserId, organization: &OrganizationId, proven_at: Timestamp, visitor: &Visitor) -> Result<Option<Actor>, ServiceError> {
     let found = members::find_active(app.database.read().await?.conn(), organization, user).await?;
     Ok(found.map(|MemberPerson { member, name, super_admin, .. }| actor(&member, &name, super_admin, proven_at, visitor)))
-}
-
-/// Stores the chosen theme: `light`, `dark` or empty for the system's choice.
-///
-/// # Errors
-/// `InvalidField` for any other text.
-pub async fn set_theme(app: &App, actor: &Actor, theme: &str) -> Result<(), ServiceError> {
-    let user = access::person(actor)?;
-    if !matches!(theme, "" | "light" | "dark") {
-        return Err(ServiceError::invalid_field("theme", "Choose light, dark, or follow system."));
-    }
-    let mut transaction = app.database.begin().await?;
-    users::set_theme(transaction.conn(), user, theme).await?;
-    let event = AuditEvent::done("account.theme_changed", Target::default(), vec![Fact::Theme(theme.to_owned())]);
-    audit::record(app, &mut transaction, actor.into(), event).await?;
-    transaction.commit().await?;
-    Ok(())
 }

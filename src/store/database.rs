@@ -1,6 +1,9 @@
 //! Two engines behind one type.
 
 use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
 
 use crate::store::{StoreError, engine};
 
@@ -27,10 +30,14 @@ pub enum Reader {
 }
 
 /// A transaction; rolled back unless committed.
-pub enum Transaction {
-    /// SQLite, begun with `BEGIN IMMEDIATE`.
+pub struct Transaction {
+    begun: Begun,
+    wakes: Option<Arc<Notify>>,
+}
+
+enum Begun {
+    /// Begun with `BEGIN IMMEDIATE`.
     Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
-    /// PostgreSQL.
     Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
 }
 
@@ -75,10 +82,11 @@ impl Database {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => Transaction::Sqlite(engine::begin_sqlite(writer).await?),
-            Self::Postgres(pool) => Transaction::Postgres(engine::begin_postgres(pool).await?),
-        })
+        let begun = match self {
+            Self::Sqlite { writer, .. } => Begun::Sqlite(engine::begin_sqlite(writer).await?),
+            Self::Postgres(pool) => Begun::Postgres(engine::begin_postgres(pool).await?),
+        };
+        Ok(Transaction { begun, wakes: None })
     }
 
     /// `SQLite` or `PostgreSQL`.
@@ -124,10 +132,15 @@ impl Reader {
 impl Transaction {
     /// What store functions take.
     pub fn conn(&mut self) -> Conn<'_> {
-        match self {
-            Self::Sqlite(conn) => Conn::Sqlite(conn),
-            Self::Postgres(conn) => Conn::Postgres(conn),
+        match &mut self.begun {
+            Begun::Sqlite(conn) => Conn::Sqlite(conn),
+            Begun::Postgres(conn) => Conn::Postgres(conn),
         }
+    }
+
+    /// Wakes who waits for `work` once all of it is durable, and not at all when it is rolled back.
+    pub fn wake(&mut self, work: Arc<Notify>) {
+        self.wakes = Some(work);
     }
 
     /// Makes all of it durable.
@@ -135,10 +148,13 @@ impl Transaction {
     /// # Errors
     /// [`StoreError`].
     pub async fn commit(self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(transaction) => transaction.commit().await,
-            Self::Postgres(transaction) => transaction.commit().await,
+        match self.begun {
+            Begun::Sqlite(transaction) => transaction.commit().await,
+            Begun::Postgres(transaction) => transaction.commit().await,
+        }?;
+        if let Some(work) = self.wakes {
+            work.notify_one();
         }
-        .map_err(StoreError::from)
+        Ok(())
     }
 }

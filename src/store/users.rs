@@ -113,3 +113,29 @@ pub async fn set_password_hash(on: Conn<'_>, id: &UserId, hash: &str) -> Result<
     change!(on, "UPDATE users SET password_hash = $2 WHERE id = $1", id.as_str(), hash)?;
     Ok(())
 }
+
+/// Replaces the password hash `old`; false when it is another one by now, which stays.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn exchange_password_hash(on: Conn<'_>, id: &UserId, old: &str, new: &str) -> Result<bool, StoreError> {
+    Ok(change!(on, "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2", id.as_str(), old, new)? == 1)
+}
+
+/// Stores the name.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_name(on: Conn<'_>, id: &UserId, name: &str) -> Result<(), StoreError> {
+    change!(on, "UPDATE users SET name = $2 WHERE id = $1", id.as_str(), name)?;
+    Ok(())
+}
+
+/// Stores the address. `Duplicate("users_email_key")` when another person has it.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn set_email(on: Conn<'_>, id: &UserId, email: &str) -> Result<(), StoreError> {
+    change!(on, "UPDATE users SET email = $2 WHERE id = $1", id.as_str(), email)?;
+    Ok(())
+}

@@ -123,6 +123,7 @@ async fn plant(client: &Client, program: &Program) {
             6 => drop(client.json("/api/v1/connections", json!({ "connector": "ventures", "name": good, "fields": fields(&good), "role": secret })).await),
             7 => wizard(client, &good, &secret).await,
             8 => wizard(client, &bad, &secret).await,
+            9 if number % 20 == 9 => people(client, program, &secret, number).await,
             _ => drop(client.form("/actions/quick/connect", &[("connector", "ventures"), ("username", &bad), ("password", &secret), ("site", "s")]).await),
         }
     }
@@ -130,6 +131,25 @@ async fn plant(client: &Client, program: &Program) {
     {
         client.get(page).await;
     }
+}
+
+/// The forms around an account, and links of letters, which are secrets in an address.
+async fn people(client: &Client, program: &Program, secret: &str, number: usize) {
+    let stranger = Client::new(&program.url);
+    let email = format!("person{number}@example.com");
+    drop(stranger.json("/api/v1/auth/register", json!({ "organization": "Bakery", "name": "Bo", "email": email, "password": secret })).await);
+    drop(stranger.form("/actions/register", &[("organization", ""), ("name", "Bo"), ("email", &email), ("password", secret)]).await);
+    drop(stranger.get("/register").await);
+    drop(stranger.json("/api/v1/auth/verify-email", json!({ "token": secret })).await);
+    drop(stranger.json("/api/v1/auth/reset-password", json!({ "token": secret, "password": secret })).await);
+    drop(stranger.form("/actions/reset", &[("link", secret), ("password", secret)]).await);
+    drop(stranger.form("/actions/verify", &[("link", secret)]).await);
+    for page in ["verify", "reset"] {
+        drop(stranger.get(&format!("/{page}/{MARKER}{number:04}")).await);
+    }
+    drop(client.json("/api/v1/auth/change-password", json!({ "current_password": secret, "new_password": secret })).await);
+    drop(client.form("/actions/account/password", &[("current_password", secret), ("new_password", secret)]).await);
+    drop(client.get("/account").await);
 }
 
 async fn wizard(client: &Client, user: &str, secret: &str) {
@@ -230,6 +250,7 @@ async fn a_postgresql_dump_logs_and_answers_hold_no_secret() {
     let folder = tempfile::tempdir().unwrap();
     let mut settings = settings(&careless_provider().await);
     settings.push(("DATABASE_URL", test_database.url().to_owned()));
+    settings.push(("LATCHKEY_MAIL__OUTBOX", folder.path().join("outbox").display().to_string()));
     settings.push(("LATCHKEY_VAULT__KEY_FILE", folder.path().join("latchkey.key").display().to_string()));
     latchkey::vault::create_key_file(&folder.path().join("latchkey.key"), &latchkey::vault::SystemRandom).unwrap();
     let mut program = Program::start(folder.path(), &settings).await;

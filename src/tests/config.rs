@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use latchkey::config::{Config, ConfigError, KeyChoice, LogFormat};
+use latchkey::config::{Config, ConfigError, KeyChoice, LogFormat, MailConfig, MailWay, SmtpEncryption};
 
 fn read(file: Option<&str>, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let folder = tempfile::tempdir().unwrap();
@@ -32,6 +32,8 @@ fn the_committed_file_is_what_the_defaults_say() {
     assert_eq!(committed.sandbox, defaults.sandbox);
     assert_eq!(committed.log, defaults.log);
     assert_eq!(committed.sign_in, defaults.sign_in);
+    assert_eq!(committed.mail.shown(), defaults.mail.shown());
+    assert!(!defaults.sign_in.registration_closed);
     assert!(matches!(committed.vault.key, KeyChoice::Beside));
     assert_eq!(committed.database.url, "sqlite:data/latchkey.db");
     assert_eq!(committed.server.listen.to_string(), "127.0.0.1:4800");
@@ -117,6 +119,14 @@ fn every_refusal_names_key_place_reason_and_remedy() {
         (None, &[("LATCHKEY_SANDBOX__PLAYS_ALL", "true")], &["sandbox.plays_all", "no provider is played", "set sandbox.listen"]),
         (None, &[("LATCHKEY_SANDBOX__PLAYS_ALL", "maybe")], &["sandbox.plays_all", "true or false"]),
         (None, &[("LATCHKEY_LOG__FORMAT", "pretty")], &["log.format", "auto, human or json"]),
+        (None, &[("LATCHKEY_SIGN_IN__REGISTRATION", "maybe")], &["sign_in.registration", "open or closed"]),
+        (None, &[("LATCHKEY_MAIL__FROM", "nobody")], &["mail.from", "latchkey@example.com"]),
+        (None, &[("LATCHKEY_MAIL__SMTP", "http://mail.example.com")], &["mail.smtp", "smtps://"]),
+        (None, &[("LATCHKEY_MAIL__SMTP", "smtp://user:x@mail.example.com?tls=none")], &["mail.smtp", "not encrypted"]),
+        (None, &[("LATCHKEY_MAIL__SMTP", "smtp://user@mail.example.com")], &["mail.smtp", "without a password"]),
+        (None, &[("LATCHKEY_MAIL__SMTP_FILE", "/nowhere/at/all")], &["mail.smtp_file", "/nowhere/at/all"]),
+        (None, &[("LATCHKEY_MAIL__SMTP", "smtps://mail.example.com"), ("LATCHKEY_MAIL__OUTBOX", "/letters")], &["mail.outbox", "mail.smtp", "keep one"]),
+        (Some("[mail]\nsmtp = \"smtps://user:hunter2@mail.example.com\"\n"), &[], &["mail.smtp", "Leptos.toml", "mail.smtp_file"]),
         (None, &[("LATCHKEY_SIGN_IN__HASHES_AT_ONCE", "0")], &["sign_in.hashes_at_once", "1 to 64"]),
         (Some("[log]\nlevel = 3\n"), &[], &["log.level", "Leptos.toml", "wrong type"]),
         (Some("this is no toml"), &[], &["Leptos.toml"]),
@@ -148,6 +158,36 @@ fn a_secret_in_the_file_is_refused_and_never_printed() {
     let config = read(None, &[("LATCHKEY_VAULT__KEY", "0042")]).unwrap();
     assert!(!format!("{config:?}").contains("0042"));
     assert!(matches!(config.vault.key, KeyChoice::Environment(text) if text.expose() == "0042"), "digits stay as they are");
+}
+
+#[test]
+fn letters_go_to_a_folder_beside_the_database_or_to_a_mail_server() {
+    let way = |variables: &[(&str, &str)]| read(None, variables).unwrap().mail;
+    let folder = |mail: &MailConfig| match &mail.way {
+        MailWay::Folder(path) => path.display().to_string(),
+        MailWay::Server(_) => String::new(),
+    };
+    assert_eq!(folder(&way(&[])), "data/outbox");
+    assert_eq!(folder(&way(&[("DATABASE_URL", "sqlite:/var/lib/latchkey/db")])), "/var/lib/latchkey/outbox");
+    assert_eq!(folder(&way(&[("DATABASE_URL", "postgres://db/x")])), "data/outbox");
+    assert_eq!(folder(&way(&[("LATCHKEY_MAIL__OUTBOX", "/letters")])), "/letters");
+    assert_eq!(way(&[]).from.as_str(), "latchkey@localhost");
+    let public = ("LATCHKEY_SERVER__PUBLIC_URL", "https://vault.example.com");
+    assert_eq!(way(&[public]).from.as_str(), "latchkey@vault.example.com");
+    assert_eq!(way(&[("LATCHKEY_SERVER__PUBLIC_URL", "https://10.1.2.3")]).from.as_str(), "latchkey@localhost");
+    let cases = [
+        ("smtps://robot:p%40ss+word@mail.example.com", "mail.example.com", 465, SmtpEncryption::Implicit, Some("p@ss+word")),
+        ("smtp://robot:hunter2@[::1]:2525", "::1", 2525, SmtpEncryption::StartTls, Some("hunter2")),
+        ("smtp://relay.internal?tls=none", "relay.internal", 25, SmtpEncryption::None, None),
+    ];
+    for (url, host, port, encryption, password) in cases {
+        let mail = way(&[("LATCHKEY_MAIL__SMTP", url)]);
+        let MailWay::Server(server) = &mail.way else { panic!("{mail:?}") };
+        assert_eq!((server.host.as_str(), server.port, server.encryption), (host, port, encryption), "{url}");
+        let login = server.login.as_ref().map(|(user, password)| (user.as_str(), password.expose().as_str()));
+        assert_eq!(login, password.map(|password| ("robot", password)));
+        assert!(!format!("{mail:?} {}", mail.shown()).contains("hunter2") && !format!("{mail:?}").contains("p@ss"), "{mail:?}");
+    }
 }
 
 #[test]

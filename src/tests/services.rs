@@ -1,5 +1,6 @@
 //! Use cases: what they refuse, what they record, what they say.
 
+mod accounts;
 mod audit_chain;
 mod audit_log;
 mod connections;
@@ -8,6 +9,7 @@ mod credentials;
 mod entry_links;
 mod flow;
 mod kept_secrets;
+mod letters;
 mod life;
 mod own;
 mod own_secrets;

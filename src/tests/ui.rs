@@ -1,5 +1,6 @@
 //! Pages and their parts.
 
+mod account;
 mod ask;
 mod http;
 mod life;

@@ -1,5 +1,6 @@
 //! The server from outside: routes, strangers, bodies, headers, sessions, assets.
 
+mod accounts;
 mod api_document;
 mod asking;
 mod bodies;

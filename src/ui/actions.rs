@@ -3,6 +3,7 @@
 //! They are plain handlers, not server functions: a secret goes straight from the body into [`Secret`](crate::vault::Secret), which a
 //! server function's arguments cannot hold because they must be `Serialize`; a malformed body is a 4xx; and no failure travels in a URL.
 
+mod account;
 pub mod ask;
 pub mod connect;
 pub mod connections;
@@ -32,6 +33,7 @@ pub fn routes() -> Router<UiState> {
         .merge(security_routes())
         .route("/connections/test", post(connections::test))
         .route("/connections/disconnect", post(connections::disconnect))
+        .merge(account_routes())
         .merge(credential_routes())
         .route("/marketplace/request", post(requests::ask))
         .route("/marketplace/request/remove", post(requests::remove))
@@ -64,6 +66,19 @@ fn security_routes() -> Router<UiState> {
         .route("/passkeys/add", post(passkeys::add))
         .route("/passkeys/rename", post(passkeys::rename))
         .route("/passkeys/remove", post(passkeys::remove))
+}
+
+/// The actions around a person's own account.
+fn account_routes() -> Router<UiState> {
+    Router::new()
+        .route("/register", post(account::register))
+        .route("/verify", post(account::verify))
+        .route("/verify/resend", post(account::resend))
+        .route("/forgot", post(account::forgot))
+        .route("/reset", post(account::reset))
+        .route("/account/name", post(account::name))
+        .route("/account/email", post(account::email))
+        .route("/account/password", post(account::password))
 }
 
 /// The actions around the credential of a saved connection.

@@ -1,5 +1,6 @@
 //! One file per page. The public function that is listed in a route answers the request; the rest of the file draws.
 
+pub mod account;
 pub mod api_reference;
 pub mod ask;
 pub mod authenticator;
@@ -11,6 +12,7 @@ pub mod credential;
 pub mod credential_test;
 pub mod diagnostics;
 pub mod disconnect;
+pub mod forgot;
 pub mod marketplace;
 pub mod no_permission;
 pub mod not_found;
@@ -20,13 +22,17 @@ pub mod own_list;
 pub mod preview;
 pub mod quick;
 pub mod recovery_codes;
+pub mod register;
 pub mod request;
+pub mod reset;
 pub mod rules;
 pub mod second_step;
 pub mod security;
+pub mod sent;
 pub mod setup;
 pub mod sign_in;
 pub mod trouble;
+pub mod verify;
 pub mod wizard_ask;
 pub mod wizard_details;
 pub mod wizard_done;
@@ -56,6 +62,17 @@ pub fn connect_routes() -> Router<UiState> {
         .route("/connect/{draft}/test", get(wizard_test::test))
         .route("/connect/{draft}/done", get(wizard_done::done))
         .route("/connect/{draft}/quick", get(quick::quick))
+}
+
+/// What people reach who have no account, or no password, yet; and a person's own account.
+pub fn account_routes() -> Router<UiState> {
+    Router::new()
+        .route("/register", get(register::get))
+        .route("/sent", get(sent::get))
+        .route("/verify/{token}", get(verify::get))
+        .route("/forgot", get(forgot::get))
+        .route("/reset/{token}", get(reset::get))
+        .route("/account", get(account::get))
 }
 
 /// What a person without an account reaches by a one-time link.

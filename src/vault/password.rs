@@ -1,4 +1,4 @@
-//! Password hashing: Argon2id under a concurrency cap.
+//! Password hashing: Argon2id under a concurrency cap; bcrypt hashes of an import are verified, never made.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,6 +7,7 @@ use std::time::Duration;
 use argon2::password_hash::PasswordHasher as _;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordVerifier, Version, password_hash};
+use bcrypt::HashParts;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use unicode_normalization::UnicodeNormalization;
@@ -14,6 +15,10 @@ use zeroize::Zeroizing;
 
 use crate::vault::Secret;
 
+/// How a bcrypt hash begins, whichever program made it.
+const BCRYPT: [&str; 3] = ["$2a$", "$2b$", "$2y$"];
+/// The largest cost of a bcrypt hash that is computed: more would hold a thread for many seconds.
+const BCRYPT_COST: u32 = 15;
 /// OWASP's floor for Argon2id.
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
@@ -75,6 +80,9 @@ impl PasswordHasher {
     /// # Errors
     /// [`PasswordHashingError`].
     pub async fn verify(&self, password: &Secret<String>, stored: Option<&str>) -> Result<bool, PasswordHashingError> {
+        if let Some(stored) = stored.filter(|stored| Self::is_imported(stored)) {
+            return self.verify_imported(password, stored).await;
+        }
         let hash = stored.map_or_else(|| PasswordHash::new(&dummy()), PasswordHash::new).map_err(|_| PasswordHashingError::Failed)?;
         let normalized = normalized(password);
         let possible = stored.is_some() && normalized.is_some();
@@ -85,6 +93,27 @@ impl PasswordHasher {
             Err(other) => Err(other),
         })
         .await
+    }
+
+    /// Whether a stored hash is one of bcrypt, which other programs make: it counts once, and then gives way to what [`Self::hash`] makes.
+    pub fn is_imported(stored: &str) -> bool {
+        BCRYPT.iter().any(|lead| stored.starts_with(lead))
+    }
+
+    /// bcrypt has seen the password as it was typed, and only its first 72 bytes.
+    async fn verify_imported(&self, password: &Secret<String>, stored: &str) -> Result<bool, PasswordHashingError> {
+        let hash: HashParts = stored.parse().map_err(|_| PasswordHashingError::Failed)?;
+        if hash.get_cost() > BCRYPT_COST || password.expose().len() > LONGEST_BYTES {
+            return self.dummy().await;
+        }
+        let (password, stored) = (password.duplicate(), stored.to_owned());
+        self.run(move || bcrypt::verify(password.expose(), &stored).map_err(|_| password_hash::Error::PasswordInvalid)).await
+    }
+
+    /// The work of a verification without anything to verify; always no.
+    async fn dummy(&self) -> Result<bool, PasswordHashingError> {
+        let hash = PasswordHash::new(&dummy()).map_err(|_| PasswordHashingError::Failed)?;
+        self.run(move || argon2()?.verify_password(&[], &hash).map(|()| false).or(Ok(false))).await
     }
 
     /// Whether a stored hash is weaker than what [`Self::hash`] makes, or no hash at all.

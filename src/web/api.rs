@@ -1,5 +1,6 @@
 //! The JSON API below `/api`; folders mirror addresses.
 
+mod accounts;
 mod auth;
 mod body;
 mod connection;
@@ -38,11 +39,17 @@ fn version_one() -> Router<App> {
         .route("/openapi.json", get(document::view))
         .route("/auth/login", post(auth::login))
         .route("/auth/logout", post(auth::logout))
-        .route("/auth/me", get(auth::me))
         .route("/auth/confirm", post(sessions::confirm))
         .route("/auth/sessions", get(sessions::list))
         .route("/auth/sessions/end-others", post(sessions::end_others))
         .route("/auth/sessions/{id}", delete(sessions::end))
+        .route("/auth/register", post(accounts::register))
+        .route("/auth/verify-email", post(accounts::verify_email))
+        .route("/auth/verify-email/resend", post(accounts::resend))
+        .route("/auth/forgot-password", post(accounts::forgot_password))
+        .route("/auth/reset-password", post(accounts::reset_password))
+        .route("/auth/change-password", post(accounts::change_password))
+        .route("/auth/me", get(accounts::me).patch(accounts::edit_me))
         .route("/connectors", get(connectors::list))
         .route("/connectors/own", get(own::list).post(own::create))
         .route("/connectors/own/check", post(own::check))

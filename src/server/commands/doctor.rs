@@ -107,6 +107,10 @@ fn settings(config: &Config) -> Vec<Finding> {
             }
         )),
     ];
+    findings.push(good(format!("{}.", config.mail.shown())));
+    if config.sign_in.registration_closed {
+        findings.push(good("New accounts need an invitation.".to_owned()));
+    }
     if !config.egress.allow.is_empty() || !config.egress.allow_hosts.is_empty() {
         let networks = config.egress.allow.iter().map(ToString::to_string).chain(config.egress.allow_hosts.iter().cloned());
         findings.push(good(format!("Private places that connections may go to: {}.", networks.collect::<Vec<_>>().join(", "))));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{Actor, ActorKind, ConnectionId, DraftId, EntryLinkId, OrganizationId, PasskeyId, RequestId, SessionId, Visitor};
+use crate::domain::{Actor, ActorKind, ConnectionId, DraftId, EntryLinkId, OrganizationId, PasskeyId, RequestId, SessionId, UserId, Visitor};
 
 /// Who an entry is about.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +11,8 @@ pub enum Who<'a> {
     Actor(&'a Actor),
     /// A person who has not signed in; nothing they typed is kept.
     Visitor(&'a Visitor),
+    /// Latchkey itself, about something that belongs to no organization.
+    Latchkey,
 }
 
 impl<'a> From<&'a Actor> for Who<'a> {
@@ -29,7 +31,7 @@ impl Who<'_> {
     pub(super) fn organization(&self) -> Option<OrganizationId> {
         match self {
             Self::Actor(actor) => Some(actor.organization.clone()),
-            Self::Visitor(_) => None,
+            Self::Visitor(_) | Self::Latchkey => None,
         }
     }
 
@@ -40,6 +42,7 @@ impl Who<'_> {
             Self::Actor(Actor { kind: ActorKind::Link { .. }, .. }) => "link",
             Self::Actor(Actor { kind: ActorKind::Job(_), .. }) => "job",
             Self::Visitor(_) => "visitor",
+            Self::Latchkey => "job",
         }
     }
 
@@ -48,7 +51,7 @@ impl Who<'_> {
             Self::Actor(Actor { kind: ActorKind::Application { application, .. }, .. }) => application.to_string(),
             Self::Actor(Actor { kind: ActorKind::Link { link, .. }, .. }) => link.to_string(),
             Self::Actor(actor) => actor.member().map(ToString::to_string).unwrap_or_default(),
-            Self::Visitor(_) => String::new(),
+            Self::Visitor(_) | Self::Latchkey => String::new(),
         }
     }
 
@@ -56,6 +59,7 @@ impl Who<'_> {
         match self {
             Self::Actor(actor) => actor.name(),
             Self::Visitor(_) => "Visitor",
+            Self::Latchkey => "Latchkey",
         }
     }
 
@@ -63,6 +67,7 @@ impl Who<'_> {
         match self {
             Self::Actor(actor) => actor.address.map(|address| address.to_string()).unwrap_or_default(),
             Self::Visitor(visitor) => visitor.address.to_string(),
+            Self::Latchkey => String::new(),
         }
     }
 
@@ -70,6 +75,7 @@ impl Who<'_> {
         match self {
             Self::Actor(actor) => &actor.user_agent,
             Self::Visitor(visitor) => &visitor.user_agent,
+            Self::Latchkey => "",
         }
     }
 
@@ -77,6 +83,7 @@ impl Who<'_> {
         match self {
             Self::Actor(actor) => &actor.request_id,
             Self::Visitor(visitor) => &visitor.request_id,
+            Self::Latchkey => "",
         }
     }
 }
@@ -128,6 +135,11 @@ impl Target {
         Self { kind: "session", id: id.to_string(), name: device }
     }
 
+    /// A person's account.
+    pub fn account(id: &UserId, name: &str) -> Self {
+        Self { kind: "account", id: id.to_string(), name: name.to_owned() }
+    }
+
     /// The organization.
     pub fn organization(id: &OrganizationId, name: &str) -> Self {
         Self { kind: "organization", id: id.to_string(), name: name.to_owned() }
@@ -153,7 +165,7 @@ pub enum Fact {
     Erased(u64),
     /// Whether the provider ended a credential; none when it was not asked.
     Revoked(Option<bool>),
-    /// What was edited: `name`, `description`, `tags`.
+    /// What was edited, such as `name`.
     Changed(Vec<&'static str>),
     /// The name before it was changed.
     NameBefore(String),

@@ -2,7 +2,7 @@
 
 use super::{account_key, closed, verify};
 use crate::domain::{Actor, Visitor};
-use crate::dto::ConfirmView;
+use crate::dto::ProofView;
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::limits::{Gate, Limits};
 use crate::services::{App, ErrorCode, ServiceError, access, passkeys, second_factor};
@@ -23,16 +23,16 @@ pub enum Shown {
 ///
 /// # Errors
 /// [`ServiceError`] for programs, and when the database does not answer.
-pub async fn confirm_view(app: &App, actor: &Actor) -> Result<ConfirmView, ServiceError> {
+pub async fn confirm_view(app: &App, actor: &Actor) -> Result<ProofView, ServiceError> {
     ways(app, &find(app, actor).await?).await
 }
 
 /// By what this person can prove who they are.
-pub(super) async fn ways(app: &App, user: &UserRow) -> Result<ConfirmView, ServiceError> {
+pub(super) async fn ways(app: &App, user: &UserRow) -> Result<ProofView, ServiceError> {
     let mut reader = app.database.read().await?;
     let by_app = authenticators::find(reader.conn(), &user.id).await?.is_some_and(|row| row.turned_on_at.is_some());
     let by_passkey = passkeys::possible(app) && !keys::list(reader.conn(), &user.id).await?.is_empty();
-    Ok(ConfirmView { by_password: user.password_hash.is_some(), by_app, by_passkey })
+    Ok(ProofView { by_password: user.password_hash.is_some(), by_app, by_passkey })
 }
 
 /// Checks what the person shows; the caller gives the session a new id and notes the time. A wrong one counts as a wrong sign-in does.

@@ -4,7 +4,7 @@ use super::confirm::ways;
 use super::enter::{PENDING_MS, Pending, Proof, complete};
 use super::{SignedIn, account_key, closed};
 use crate::domain::Visitor;
-use crate::dto::ConfirmView;
+use crate::dto::ProofView;
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::limits::{Gate, Limits};
 use crate::services::second_factor::{self, Used};
@@ -39,9 +39,9 @@ pub async fn second_step(app: &App, visitor: &Visitor, pending: &Pending, code: 
 ///
 /// # Errors
 /// `SignInRequired` when the first step is more than five minutes ago.
-pub async fn second_step_view(app: &App, pending: &Pending) -> Result<ConfirmView, ServiceError> {
+pub async fn second_step_view(app: &App, pending: &Pending) -> Result<ProofView, ServiceError> {
     let user = waiting(app, pending).await?;
-    Ok(ConfirmView { by_password: false, ..ways(app, &user).await? })
+    Ok(ProofView { by_password: false, ..ways(app, &user).await? })
 }
 
 /// The person who half signed in, within the time for it.

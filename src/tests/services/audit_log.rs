@@ -1,6 +1,7 @@
 //! What is written to the log, and what `verify` finds when somebody changes the tables behind its back.
 
-use latchkey::services::{audit, sign_in};
+use latchkey::services::accounts::Edit;
+use latchkey::services::{accounts, audit};
 use latchkey::store::Database;
 
 use crate::services::world::World;
@@ -19,7 +20,7 @@ async fn log_of_ten(database: Database) -> World {
     let who = world.set_up().await;
     let dana = world.actor(&who).await;
     for number in 0..9 {
-        sign_in::set_theme(&world.app, &dana, if number % 2 == 0 { "dark" } else { "light" }).await.unwrap();
+        accounts::edit(&world.app, &dana, &Edit { theme: Some(if number % 2 == 0 { "dark" } else { "light" }.to_owned()), ..Edit::default() }).await.unwrap();
     }
     let report = audit::verify(&world.app).await.unwrap();
     assert_eq!((report.entries, report.findings), (10, Vec::new()), "no false alarm");

@@ -15,6 +15,7 @@ use latchkey::store::organizations::OrganizationRow;
 use latchkey::store::users::UserRow;
 use latchkey::store::{Database, connections, members, organizations, users};
 use latchkey::vault::{Secret, SystemRandom};
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -38,6 +39,7 @@ pub struct TestServer {
     pub setup_token: String,
     database: TestDatabase,
     sandbox: JoinHandle<std::io::Result<()>>,
+    outbox: TempDir,
 }
 
 impl TestServer {
@@ -53,6 +55,7 @@ impl TestServer {
         let providers = listener.local_addr().unwrap();
         let played = Sandbox::embedded(&Registry::embedded().unwrap()).unwrap();
         let sandbox = tokio::spawn(async move { played.serve(listener, std::future::pending()).await });
+        let outbox = tempfile::tempdir().unwrap();
         let ventures = format!("http://{providers}/ventures");
         let stripe = format!("http://{providers}/stripe");
         let variables = [
@@ -60,6 +63,7 @@ impl TestServer {
             ("LATCHKEY_SERVER__NODE", "test"),
             ("DATABASE_URL", database.url()),
             ("LATCHKEY_VAULT__KEY", KEY),
+            ("LATCHKEY_MAIL__OUTBOX", outbox.path().to_str().unwrap()),
             ("LATCHKEY_EGRESS__ALLOW", "127.0.0.0/8"),
             ("LATCHKEY_CONNECTORS__VENTURES__BASE_URL", &ventures),
             ("LATCHKEY_CONNECTORS__STRIPE__BASE_URL", &stripe),
@@ -69,12 +73,35 @@ impl TestServer {
         let server = Server::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
         let url = format!("http://{}", server.address);
         let setup_token = server.notes.iter().find_map(|note| note.split_once("/setup/")).unwrap().1.trim().to_owned();
-        Self { server, url, setup_token, database, sandbox }
+        Self { server, url, setup_token, database, sandbox, outbox }
     }
 
     /// Somebody with a browser, not signed in.
     pub fn client(&self) -> Client {
         Client::new(&self.url)
+    }
+
+    /// The letters to this address so far, oldest first; waits until there are `count`.
+    pub async fn letters(&self, to: &str, count: usize) -> Vec<String> {
+        for _ in 0..30_000 {
+            let mut files: Vec<_> = std::fs::read_dir(self.outbox.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+            files.retain(|path| path.extension().is_some_and(|extension| extension == "eml"));
+            files.sort();
+            let letters = files.iter().map(|path| std::fs::read_to_string(path).unwrap());
+            let letters: Vec<String> = letters.filter(|letter| letter.contains(&format!("To: {to}\r\n"))).collect();
+            if letters.len() >= count {
+                return letters;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        panic!("fewer than {count} letters to {to}");
+    }
+
+    /// What stands behind `/{page}/` in the newest of `count` letters to this address.
+    pub async fn token(&self, to: &str, count: usize, page: &str) -> String {
+        let letter = self.letters(to, count).await.pop().unwrap();
+        let (_, rest) = letter.split_once(&format!("{}/{page}/", self.server.public_url)).unwrap_or_else(|| panic!("no link in {letter}"));
+        rest.split_whitespace().next().unwrap().to_owned()
     }
 
     /// Completes the setup; the answer is the signed-in first admin.

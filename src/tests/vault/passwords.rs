@@ -182,3 +182,38 @@ fn a_caller_that_goes_away_does_not_make_room_before_its_hash_is_done() {
     });
     drop(release);
 }
+
+#[tokio::test]
+async fn a_bcrypt_hash_of_an_import_is_verified_and_due_for_a_new_one() {
+    let hasher = PasswordHasher::new(2);
+    let parts = bcrypt::hash_with_salt("correct horse", 6, [7; 16]).unwrap();
+    for version in [bcrypt::Version::TwoA, bcrypt::Version::TwoB, bcrypt::Version::TwoY] {
+        let stored = parts.format_for_version(version);
+        assert!(PasswordHasher::is_imported(&stored) && PasswordHasher::needs_rehash(&stored), "{stored}");
+        for (guess, right) in [("correct horse", true), ("correct hors", false), ("", false), ("x".repeat(1_025).as_str(), false)] {
+            let before = hasher.computed();
+            assert_eq!(hasher.verify(&password(guess), Some(&stored)).await, Ok(right), "{guess}");
+            assert_eq!(hasher.computed(), before + 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_published_bcrypt_vector_is_understood() {
+    // OpenBSD's own (john the ripper, "U*U"), under each prefix.
+    for lead in ["$2a$", "$2b$", "$2y$"] {
+        let stored = format!("{lead}05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW");
+        assert_eq!(PasswordHasher::new(1).verify(&password("U*U"), Some(&stored)).await, Ok(true), "{lead}");
+        assert_eq!(PasswordHasher::new(1).verify(&password("U*U*"), Some(&stored)).await, Ok(false), "{lead}");
+    }
+}
+
+#[tokio::test]
+async fn a_bcrypt_hash_that_would_take_minutes_is_not_computed() {
+    let stored = "$2b$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
+    assert_eq!(PasswordHasher::new(1).verify(&password("U*U"), Some(stored)).await, Ok(false));
+    assert_eq!(
+        PasswordHasher::new(1).verify(&password("U*U"), Some("$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW")).await,
+        Err(PasswordHashingError::Failed)
+    );
+}

@@ -51,6 +51,11 @@ async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
 fn body_of(path: &str) -> serde_json::Value {
     match path {
         "/api/v1/auth/login" => json!({"email": "nobody@example.com", "password": "nothing at all"}),
+        "/api/v1/auth/register" => json!({"organization": "x", "name": "x", "email": "nobody@example.com", "password": "nothing at all"}),
+        "/api/v1/auth/forgot-password" | "/api/v1/auth/verify-email/resend" => json!({"email": "nobody@example.com"}),
+        "/api/v1/auth/verify-email" => json!({"token": "unknown"}),
+        "/api/v1/auth/reset-password" => json!({"token": "unknown", "password": "nothing at all"}),
+        "/api/v1/auth/change-password" => json!({"current_password": "nothing", "new_password": "nothing at all"}),
         "/api/v1/connections" | "/api/v1/connections/test" => json!({"connector": "stripe", "fields": {"api_key": "sk_test_nothing"}}),
         "/api/v1/connections/requests" => json!({"connector": "stripe", "valid_hours": 24}),
         _ if path.ends_with("/credentials") => json!({"fields": {"api_key": "sk_test_nothing"}}),
@@ -75,6 +80,12 @@ fn form_of<'a>(path: &str, id: &'a str) -> Vec<(&'static str, &'a str)> {
         ("code", "000000"),
         ("purpose", "confirm"),
         ("next", "/connections"),
+        ("link", "unknown"),
+        ("organization", "x"),
+        ("email", "nobody@example.com"),
+        ("password", "nothing at all"),
+        ("current_password", "nothing"),
+        ("new_password", "nothing at all"),
     ];
     if path.ends_with("edit") {
         form.extend([("version", "1"), ("description", "x"), ("tags", "x")]);
@@ -138,6 +149,7 @@ on_both_servers! {
         let may = ["/api/v1/auth/me", "/api/v1/auth/sessions", "/api/v1/openapi.json", "/api/v1/connections", "/api/v1/connections/{id}"];
         for (method, path, access) in ROUTES.iter().filter(|(.., access)| *access == Access::Api) {
             // Everybody looks after their own account.
+            // What is about the person alone is for everybody.
             if path.starts_with("/api/v1/auth/") && *method != "GET" {
                 continue;
             }

@@ -4,7 +4,7 @@ use axum::Form;
 use axum::response::Response;
 use serde::Deserialize;
 
-use crate::services;
+use crate::services::accounts::{self, Edit};
 use crate::ui::flash::Flash;
 use crate::ui::redirect::local;
 use crate::ui::visit::Member;
@@ -18,7 +18,8 @@ pub struct ThemeForm {
 
 /// Stores the choice and returns to the page.
 pub async fn choose(member: Member, Form(form): Form<ThemeForm>) -> Response {
-    let stored = services::sign_in::set_theme(&member.app, &member.actor, &form.theme).await;
     let back = local(&form.back);
+    let edit = Edit { theme: Some(form.theme), ..Edit::default() };
+    let stored = accounts::edit(&member.app, &member.actor, &edit).await;
     member.end(stored, &back.clone(), |()| (back, Flash::default())).await
 }

@@ -60,6 +60,9 @@ pub fn Field(
     /// Text and address of a link right of the label, into a new tab.
     #[prop(optional)]
     find: Option<(String, String)>,
+    /// Text and address of a link right of the label, into the same tab.
+    #[prop(optional)]
+    aside: Option<(String, String)>,
 ) -> impl IntoView {
     let kind = if kind.is_empty() { "text".to_owned() } else { kind };
     let described = if !error.is_empty() {
@@ -84,6 +87,7 @@ pub fn Field(
                     {optional.then(|| view! { " " <span class="lk-opt">"optional"</span> })}
                 </label>
                 {find.map(|(text, href)| view! { <NewTabLink text=text href=href /> })}
+                {aside.map(|(text, href)| view! { <a class="link text-xs" href=href>{text}</a> })}
             </div>
             <input
                 class=class

@@ -5,7 +5,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::sign_in::{Next, passkey_form};
-use crate::dto::ConfirmView;
+use crate::dto::ProofView;
 use crate::services::sign_in;
 use crate::ui::components::{Field, FlashMessage};
 use crate::ui::page::{Page, flash};
@@ -20,7 +20,7 @@ pub async fn get(member: Member, Query(query): Query<Next>) -> Response {
 }
 
 /// Draws it.
-pub fn page(view: ConfirmView, next: &str) -> Page {
+pub fn page(view: ProofView, next: &str) -> Page {
     let flash = flash();
     let next_field = next.to_owned();
     let form = |name: &'static str, label: &'static str, kind: &'static str, autocomplete: &'static str| {

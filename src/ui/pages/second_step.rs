@@ -3,8 +3,8 @@
 use axum::response::Response;
 use leptos::prelude::*;
 
-use super::sign_in::{frame, passkey_form};
-use crate::dto::ConfirmView;
+use super::sign_in::{Door, passkey_form};
+use crate::dto::ProofView;
 use crate::services::sign_in;
 use crate::ui::components::{Field, FlashMessage};
 use crate::ui::flash::Flash;
@@ -33,10 +33,11 @@ pub async fn get(guest: Guest) -> Response {
 }
 
 /// Draws it.
-pub fn page(view: ConfirmView, version: &str) -> Page {
+pub fn page(view: ProofView, version: &str) -> Page {
     let help = if view.by_app { "Six digits from your authenticator app, or a recovery code." } else { "A recovery code, such as 4f2k-9x0m-c7aq-1tz8." };
     let label = if view.by_app { "Code" } else { "Recovery code" };
     let body = view! {
+        <Door foot=format!("Latchkey {version}. Sign-ins, and failed ones, are on the audit log.")>
         <h1 class="lk-h1">"One more step"</h1>
         <p class="lk-sub">"Your account asks for a second proof. You have five minutes."</p>
         {view.by_passkey.then(|| view! { <div class="mt-7">{passkey_form("second_step", "/actions/passkeys/second-step", "Use a passkey", String::new())}</div> })}
@@ -46,6 +47,7 @@ pub fn page(view: ConfirmView, version: &str) -> Page {
             <button class="btn btn-primary mt-2 w-full" type="submit">"Go on"</button>
         </form>
         <p class="mt-6 text-sm text-muted">"Lost your phone and your recovery codes? Ask an org admin." " "<a class="link" href="/sign-in">"Sign in as somebody else"</a></p>
+        </Door>
     };
-    frame("Second step", version, body)
+    Page::bare("Second step", body)
 }

@@ -10,9 +10,10 @@ use self::places::Sessions;
 use self::ways::{Authenticator, Passkeys, RecoveryCodes};
 use crate::dto::SecurityView;
 use crate::services::passkeys;
-use crate::ui::components::{FlashMessage, Message};
+use crate::ui::components::Message;
 use crate::ui::flash::FlashKind;
-use crate::ui::page::{Page, Place};
+use crate::ui::page::Page;
+use crate::ui::pages::account::{Section, framed};
 use crate::ui::visit::Member;
 use crate::web::session;
 
@@ -31,7 +32,6 @@ pub fn page(view: &SecurityView) -> Page {
     let missing = view.missing.then(|| {
         view! {
             <Message
-                class="mt-6"
                 kind=FlashKind::Warn
                 strong="Your organisation asks for a second step."
                 text="Set up an authenticator app or add a passkey. Everything else opens then."
@@ -39,20 +39,11 @@ pub fn page(view: &SecurityView) -> Page {
         }
     });
     let body = view! {
-        <div class="lk-head">
-            <div>
-                <h1 class="lk-h1">"Sign-in and security"</h1>
-                <p class="lk-sub">"How you sign in, and where you are signed in."</p>
-            </div>
-        </div>
-        <FlashMessage class="mt-6" />
         {missing}
-        <div class="mt-6 grid gap-6">
-            <Authenticator since=view.app_on_since now=view.now />
-            <Passkeys keys=view.passkeys.clone() possible=view.passkeys_possible fresh=view.fresh now=view.now />
-            {has_factor.then(|| view! { <RecoveryCodes left=view.codes_left /> })}
-            <Sessions sessions=view.sessions.clone() now=view.now />
-        </div>
+        <Authenticator since=view.app_on_since now=view.now />
+        <Passkeys keys=view.passkeys.clone() possible=view.passkeys_possible fresh=view.fresh now=view.now />
+        {has_factor.then(|| view! { <RecoveryCodes left=view.codes_left /> })}
+        <Sessions sessions=view.sessions.clone() now=view.now />
     };
-    Page::in_sidebar("Sign-in and security", Place::Elsewhere, body)
+    framed(Section::Security, "Security", body)
 }

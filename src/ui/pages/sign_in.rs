@@ -1,19 +1,20 @@
 //! Sign in.
 
+mod door;
 mod night;
+
+pub use self::door::Door;
 
 use axum::extract::Query;
 use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use self::night::Night;
 use crate::services::passkeys;
 use crate::ui::components::{Field, FlashMessage};
 use crate::ui::islands::PasskeyForm;
 use crate::ui::page::{Page, flash};
 use crate::ui::redirect::{local, see_other};
-use crate::ui::shell::Brand;
 use crate::ui::visit::Guest;
 use crate::ui::words::host_of;
 
@@ -33,50 +34,55 @@ pub async fn get(guest: Guest, Query(query): Query<Next>) -> Response {
     }
     let settings = guest.app.settings.clone();
     let passkeys = passkeys::possible(&guest.app);
-    let (host, version) = (host_of(&settings.public_url).to_owned(), settings.version.clone());
-    guest.page(Ok(()), move |()| page(next.as_str().to_owned(), host, &version, passkeys)).await
+    let host = host_of(&settings.public_url).to_owned();
+    guest.page(Ok(()), move |()| page(next.as_str().to_owned(), host, &settings.version, !settings.registration_closed, passkeys)).await
 }
 
-/// Draws it.
-pub fn page(next: String, host: String, version: &str, passkeys: bool) -> Page {
+/// Draws it; `open` when strangers may register, `passkeys` when the address people use allows for them.
+pub fn page(next: String, host: String, version: &str, open: bool, passkeys: bool) -> Page {
     let flash = flash();
     let body = view! {
-        <h1 class="lk-h1">"Sign in"</h1>
-        <p class="lk-sub">"to Latchkey at " <span class="font-medium text-base-content">{host}</span></p>
-        <form class="mt-7 grid gap-4" method="post" action="/actions/sign-in">
-            <FlashMessage />
-            <input type="hidden" name="next" value=next.clone() />
-            <Field name="email" label="E-mail" kind="email" autocomplete="username" value=flash.value("email") error=flash.error("email") />
-            <Field name="password" label="Password" kind="password" autocomplete="current-password" error=flash.error("password") />
-            <label class="mt-1 flex items-center gap-2.5 text-sm">
-                <input class="checkbox" type="checkbox" name="keep" value="yes" />
-                " Keep me signed in on this device for 14 days"
-            </label>
-            <button class="btn btn-primary mt-2 w-full" type="submit">
-                "Sign in"
-            </button>
-        </form>
-        {passkeys.then(|| view! { <div class="mt-6">{passkey_form("sign_in", "/actions/passkeys/sign-in", "Sign in with a passkey", next)}</div> })}
-        <p class="mt-6 text-sm text-muted">"No account yet? Ask an org admin."</p>
+        <Door foot=format!("Latchkey {version}. Sign-ins, and failed ones, are on the audit log.")>
+            <h1 class="lk-h1">"Sign in"</h1>
+            <p class="lk-sub">"to Latchkey at " <span class="font-medium text-base-content">{host}</span></p>
+            <form class="mt-7 grid gap-4" method="post" action="/actions/sign-in">
+                <FlashMessage />
+                <input type="hidden" name="next" value=next.clone() />
+                <Field name="email" label="E-mail" kind="email" autocomplete="username" value=flash.value("email") error=flash.error("email") />
+                <Field
+                    name="password"
+                    label="Password"
+                    kind="password"
+                    autocomplete="current-password"
+                    error=flash.error("password")
+                    aside=("Forgot it?".to_owned(), "/forgot".to_owned())
+                />
+                <label class="mt-1 flex items-center gap-2.5 text-sm">
+                    <input class="checkbox" type="checkbox" name="keep" value="yes" />
+                    " Keep me signed in on this device for 14 days"
+                </label>
+                <button class="btn btn-primary mt-2 w-full" type="submit">
+                    "Sign in"
+                </button>
+            </form>
+            {passkeys.then(|| view! { <div class="mt-6">{passkey_form("sign_in", "/actions/passkeys/sign-in", "Sign in with a passkey", next)}</div> })}
+            {if open {
+                view! {
+                    <p class="mt-6 text-sm text-muted">
+                        "No account yet? "
+                        <a class="link" href="/register">
+                            "Register"
+                        </a>
+                        ", or ask an org admin to invite you. Just registered? Open the link in our letter first."
+                    </p>
+                }
+                    .into_any()
+            } else {
+                view! { <p class="mt-6 text-sm text-muted">"No account yet? Ask an org admin to invite you."</p> }.into_any()
+            }}
+        </Door>
     };
-    frame("Sign in", version, body)
-}
-
-/// A page before somebody is signed in: one column beside the line art.
-pub fn frame(title: &str, version: &str, body: impl IntoView + 'static) -> Page {
-    let body = view! {
-        <div class="grid min-h-dvh lg:grid-cols-[minmax(0,1fr)_minmax(0,0.92fr)]">
-            <main id="main" tabindex="-1" class="flex flex-col bg-base-100 px-6 py-8 sm:px-12">
-                <div>
-                    <Brand href="/sign-in" />
-                </div>
-                <div class="mx-auto flex w-full max-w-[22.5rem] flex-1 flex-col justify-center py-10">{body}</div>
-                <p class="lk-cap">{format!("Latchkey {version}. Sign-ins, and failed ones, are on the audit log.")}</p>
-            </main>
-            <Night />
-        </div>
-    };
-    Page::bare(title, body)
+    Page::bare("Sign in", body)
 }
 
 /// A form that a passkey fills in, and then goes on to `next`.

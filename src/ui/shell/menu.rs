@@ -38,9 +38,9 @@ pub fn WhoMenu(shell: ShellView) -> impl IntoView {
                         })
                         .collect_view()}
                 </form>
-                <a href="/account/security">
-                    <Icon name="i-shield-check" />
-                    "Sign-in and security"
+                <a href="/account">
+                    <Icon name="i-user-round" />
+                    "Your account"
                 </a>
                 <a href="/docs/api">
                     <Icon name="i-code-xml" />

@@ -1,16 +1,15 @@
 //! `/api/v1/auth/…`
 
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tower_sessions::Session;
 use utoipa::ToSchema;
 
 use super::body::Body;
-use super::{Answer, data, message};
-use crate::domain::{MemberId, OrganizationId, Role};
+use super::{Answer, message};
 use crate::services::{self, App};
 use crate::vault::Secret;
-use crate::web::envelope::{Done, Refused, Said};
+use crate::web::envelope::{Refused, Said};
 use crate::web::{ApiError, Guest, Member, session};
 
 /// What signing in takes.
@@ -27,30 +26,6 @@ pub struct SignIn {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Password, write_only)]
     code: Option<Secret<String>>,
-}
-
-/// Who is signed in.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Me {
-    /// `mem_…`.
-    #[schema(value_type = Option<String>)]
-    member: Option<MemberId>,
-    /// The person's name.
-    name: String,
-    /// The role in the organization.
-    role: Role,
-    /// The organization that the session is of.
-    organization: OwnOrganization,
-}
-
-/// An organization, where a member looks at its own.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OwnOrganization {
-    /// `org_…`.
-    #[schema(value_type = String)]
-    id: OrganizationId,
-    /// Its name.
-    name: String,
 }
 
 /// Sign in.
@@ -81,12 +56,4 @@ pub async fn logout(State(app): State<App>, Member(actor): Member, session: Sess
     services::sign_in::sign_out(&app, &actor).await?;
     session::end(&session).await?;
     Ok(message("Signed out."))
-}
-
-/// Who is signed in.
-#[utoipa::path(get, path = "/auth/me", operation_id = "view_me", tag = "auth", responses((status = 200, description = "The member.", body = Done<Me>)))]
-pub async fn me(State(app): State<App>, Member(actor): Member) -> Answer {
-    let shell = services::shell::view(&app, &actor).await?;
-    let organization = OwnOrganization { id: actor.organization.clone(), name: shell.organization };
-    Ok(data(Me { member: actor.member().cloned(), name: shell.person, role: shell.role, organization }))
 }

@@ -9,7 +9,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, Securi
 use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{auth, connection, connections, connectors, credentials, own, requests, sessions, shortcut};
+use super::{accounts, auth, connection, connections, connectors, credentials, own, requests, sessions, shortcut};
 use crate::services::App;
 use crate::web::Member;
 use crate::web::envelope::Refused;
@@ -40,11 +40,18 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         view,
         auth::login,
         auth::logout,
-        auth::me,
         sessions::confirm,
         sessions::list,
         sessions::end_others,
         sessions::end,
+        accounts::register,
+        accounts::verify_email,
+        accounts::resend,
+        accounts::forgot_password,
+        accounts::reset_password,
+        accounts::change_password,
+        accounts::me,
+        accounts::edit_me,
         connectors::list,
         connectors::view,
         shortcut::configure,
@@ -79,7 +86,7 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         requests::withdraw,
     ),
     tags(
-        (name = "auth", description = "Sessions."),
+        (name = "auth", description = "Accounts and sessions."),
         (name = "connectors", description = "The catalogue: what can be connected, and what each needs."),
         (name = "own", description = "Connectors of the organization's own."),
         (name = "shortcut", description = "Connectors that an organization has once, such as Ventures."),

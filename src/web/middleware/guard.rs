@@ -13,11 +13,22 @@ use crate::web::{ApiError, Web};
 
 /// What people who have not signed in may reach. Actions check for themselves, because a form that was sent deserves an explanation.
 fn is_open(path: &str) -> bool {
-    matches!(path, "/sign-in" | "/sign-in/second-step" | "/api/v1/auth/login")
-        || path.starts_with("/setup/")
-        || path.starts_with("/ask/")
-        || path.starts_with("/actions/")
+    OPEN.contains(&path) || OPEN_BELOW.iter().any(|lead| path.starts_with(lead))
 }
+
+const OPEN: [&str; 10] = [
+    "/forgot",
+    "/register",
+    "/sent",
+    "/sign-in",
+    "/sign-in/second-step",
+    "/api/v1/auth/forgot-password",
+    "/api/v1/auth/login",
+    "/api/v1/auth/register",
+    "/api/v1/auth/reset-password",
+    "/api/v1/auth/verify-email",
+];
+const OPEN_BELOW: [&str; 6] = ["/actions/", "/api/v1/auth/verify-email/", "/ask/", "/reset/", "/setup/", "/verify/"];
 
 /// What somebody may reach whom the organization asks for a second factor that is not there: the way to set one up, another organization, and the way out.
 fn is_before_second_factor(path: &str) -> bool {

@@ -20,7 +20,7 @@ const FIXED: [(HeaderName, &str); 4] = [
 
 /// Whether the address is itself a secret, which goes to nobody, this site included.
 fn is_secret(path: &str) -> bool {
-    path.starts_with("/ask/")
+    ["/ask/", "/reset/", "/verify/"].iter().any(|lead| path.starts_with(lead))
 }
 
 /// Sets them; a page's own policy with its nonce and an asset's own caching stay.
