@@ -1,5 +1,6 @@
 //! What crosses a wire or enters an island: plain data, never a secret.
 
+mod application;
 mod catalogue;
 mod check;
 mod connection;
@@ -12,6 +13,7 @@ mod people;
 mod preview;
 mod shell;
 
+pub use application::{ApiKeyState, ApiKeyView, ApplicationLine, ApplicationListView, ApplicationView, KeyFormView, Named};
 pub use catalogue::{ConnectorSummary, ConnectorView, FieldView, GuideStep, SelectOption};
 pub use check::{CheckView, DiagnosisView, IdentityView};
 pub use connection::{

@@ -2,6 +2,7 @@
 
 pub mod access;
 mod app;
+pub mod applications;
 pub mod audit;
 mod checking;
 pub mod connections;
@@ -27,6 +28,7 @@ mod save;
 pub mod setup;
 pub mod shell;
 pub mod sign_in;
+pub mod tokens;
 mod views;
 pub mod words;
 

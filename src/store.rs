@@ -1,6 +1,8 @@
 //! SQL only: one file per table, tenant first, sealed bytes only.
 
 pub mod activity;
+pub mod api_keys;
+pub mod applications;
 pub mod audit;
 pub mod checks;
 pub mod connections;
@@ -24,6 +26,8 @@ pub mod rate_limits;
 pub mod recent;
 pub mod sessions;
 pub mod setup_links;
+pub mod signing_keys;
+pub mod token_families;
 pub mod users;
 
 pub use database::{Conn, Database, Reader, Transaction};

@@ -3,6 +3,7 @@
 //! They are plain handlers, not server functions: a secret goes straight from the body into [`Secret`](crate::vault::Secret), which a
 //! server function's arguments cannot hold because they must be `Serialize`; a malformed body is a 4xx; and no failure travels in a URL.
 
+pub mod applications;
 pub mod ask;
 pub mod connect;
 pub mod connections;
@@ -39,7 +40,21 @@ pub fn routes() -> Router<UiState> {
         .route("/own/save", post(own::save))
         .route("/own/test", post(own::test))
         .route("/own/delete", post(own::delete))
+        .merge(application_routes())
         .merge(connect_routes())
+}
+
+/// The actions around programs and their keys.
+fn application_routes() -> Router<UiState> {
+    Router::new()
+        .route("/applications/create", post(applications::create))
+        .route("/applications/edit", post(applications::edit))
+        .route("/applications/enable", post(applications::enable))
+        .route("/applications/disable", post(applications::disable))
+        .route("/applications/delete", post(applications::delete))
+        .route("/applications/keys/make", post(applications::make_key))
+        .route("/applications/keys/rotate", post(applications::rotate_key))
+        .route("/applications/keys/end", post(applications::end_key))
 }
 
 /// The actions around the credential of a saved connection.

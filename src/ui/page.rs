@@ -22,6 +22,8 @@ pub enum Place {
     Connections,
     /// The marketplace.
     Marketplace,
+    /// Programs and their keys.
+    Applications,
     /// None.
     Elsewhere,
 }

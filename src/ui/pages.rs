@@ -1,6 +1,11 @@
 //! One file per page. The public function that is listed in a route answers the request; the rest of the file draws.
 
+pub mod api_key;
+pub mod api_key_new;
 pub mod api_reference;
+pub mod application;
+pub mod application_new;
+pub mod applications;
 pub mod ask;
 pub mod connection;
 pub mod connections;
@@ -50,6 +55,16 @@ pub fn connect_routes() -> Router<UiState> {
         .route("/connect/{draft}/test", get(wizard_test::test))
         .route("/connect/{draft}/done", get(wizard_done::done))
         .route("/connect/{draft}/quick", get(quick::quick))
+}
+
+/// Programs and their keys.
+pub fn application_routes() -> Router<UiState> {
+    Router::new()
+        .route("/applications", get(applications::get))
+        .route("/applications/new", get(application_new::get))
+        .route("/applications/{application}", get(application::get))
+        .route("/applications/{application}/keys/new", get(api_key_new::get))
+        .route("/applications/{application}/keys/{key}", get(api_key::get))
 }
 
 /// What a person without an account reaches by a one-time link.

@@ -17,6 +17,7 @@ pub fn routes(app: App, options: LeptosOptions) -> Router {
     Router::new()
         .route("/", get(|| async { see_other(&LocalPath::home()) }))
         .merge(frame_pages())
+        .merge(pages::application_routes())
         .merge(pages::connect_routes())
         .merge(pages::ask_routes())
         .nest("/actions", actions::routes())

@@ -1,5 +1,6 @@
 //! The JSON API below `/api`; folders mirror addresses.
 
+mod applications;
 mod auth;
 mod body;
 mod connection;
@@ -13,9 +14,10 @@ mod query;
 mod reference;
 mod requests;
 mod shortcut;
+mod tokens;
 
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
 use http::StatusCode;
 use serde::Serialize;
@@ -35,9 +37,15 @@ pub(super) fn routes(app: App) -> Router {
 fn version_one() -> Router<App> {
     Router::new()
         .route("/openapi.json", get(document::view))
+        .route("/applications", get(applications::list).post(applications::create))
+        .route("/applications/{application}", get(applications::view).patch(applications::edit).delete(applications::delete))
+        .route("/applications/{application}/keys", post(applications::create_key))
+        .route("/applications/{application}/keys/{key}", delete(applications::end_key))
+        .route("/applications/{application}/keys/{key}/rotate", post(applications::rotate_key))
         .route("/auth/login", post(auth::login))
         .route("/auth/logout", post(auth::logout))
         .route("/auth/me", get(auth::me))
+        .route("/auth/refresh-token", post(tokens::refresh))
         .route("/connectors", get(connectors::list))
         .route("/connectors/own", get(own::list).post(own::create))
         .route("/connectors/own/check", post(own::check))

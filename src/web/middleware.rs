@@ -1,6 +1,7 @@
 //! The layers, one file each.
 
 mod actor;
+mod bearer;
 mod guard;
 mod headers;
 mod limits;
@@ -10,6 +11,7 @@ mod same_origin;
 mod trouble;
 
 pub(super) use actor::actor;
+pub(super) use bearer::Family;
 pub(super) use guard::guard;
 pub(super) use headers::headers;
 pub(super) use limits::limits;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{Actor, ActorKind, ConnectionId, DraftId, EntryLinkId, OrganizationId, RequestId, Visitor};
+use crate::domain::{Actor, ActorKind, ConnectionId, DraftId, EntryLinkId, OrganizationId, RequestId, Timestamp, Visitor};
 
 /// Who an entry is about.
 #[derive(Clone, Copy, Debug)]
@@ -153,6 +153,14 @@ pub enum Fact {
     EmailMac(String),
     /// A theme's name.
     Theme(String),
+    /// The id of a member.
+    Member(String),
+    /// What a key may be used for.
+    Scopes(String),
+    /// When something ends by itself; none when it does not.
+    EndsAt(Option<Timestamp>),
+    /// The ids of the only connections; none when all are meant.
+    Connections(Option<Vec<String>>),
 }
 
 impl Fact {
@@ -171,6 +179,10 @@ impl Fact {
             Self::NameBefore(text) => ("name_before", json!(text)),
             Self::EmailMac(text) => ("email_mac", json!(text)),
             Self::Theme(text) => ("theme", json!(text)),
+            Self::Member(id) => ("member", json!(id)),
+            Self::Scopes(names) => ("scopes", json!(names)),
+            Self::EndsAt(at) => ("ends_at", json!(at)),
+            Self::Connections(ids) => ("connections", json!(ids)),
         };
         (key.to_owned(), value)
     }

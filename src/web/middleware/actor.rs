@@ -5,6 +5,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use tower_sessions::Session;
 
+use super::bearer;
 use crate::domain::{Actor, Visitor};
 use crate::services::{self, ErrorCode, ServiceError};
 use crate::web::plain::{is_api, refusal};
@@ -18,6 +19,9 @@ pub(in crate::web) async fn actor(State(web): State<Web>, mut request: Request, 
         return failure(&path, ServiceError { cause: Some("no session layer".into()), ..blank() });
     };
     let visitor = request.extensions().get::<Visitor>().cloned();
+    if bearer::is_presented(&request) {
+        return bearer::actor(&web, visitor, request, next).await;
+    }
     match find(&web, &session, visitor).await {
         Ok(Some(actor)) => {
             request.extensions_mut().insert(actor);
