@@ -1,7 +1,9 @@
 //! The server from outside: routes, strangers, bodies, headers, sessions, assets.
 
 mod api_document;
+mod applications;
 mod asking;
+mod bearer;
 mod bodies;
 mod connecting;
 mod credentials;
@@ -12,6 +14,7 @@ mod lifecycle;
 mod own;
 mod played;
 mod routes;
+mod scopes;
 mod sessions;
 mod sign_in;
 mod stranger;

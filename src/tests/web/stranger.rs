@@ -36,7 +36,7 @@ fn application_of(id: &str) -> &str {
 }
 
 /// A path with its holes filled.
-fn filled(path: &str, id: &str) -> String {
+pub fn filled(path: &str, id: &str) -> String {
     path.replace("{id}", id)
         .replace("{draft}", draft_of(id))
         .replace("{connector}", "stripe")
@@ -58,7 +58,7 @@ async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
     }
 }
 
-fn body_of(path: &str) -> serde_json::Value {
+pub fn body_of(path: &str) -> serde_json::Value {
     match path {
         "/api/v1/auth/login" => json!({"email": "nobody@example.com", "password": "nothing at all"}),
         "/api/v1/connections" | "/api/v1/connections/test" => json!({"connector": "stripe", "fields": {"api_key": "sk_test_nothing"}}),
