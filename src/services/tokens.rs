@@ -24,6 +24,8 @@ const IDLE_MS: i64 = 30 * 24 * 3_600_000;
 /// A new pair of tokens, told once.
 #[derive(Debug)]
 pub struct Issued {
+    /// When it was made.
+    pub at: Timestamp,
     /// For calls.
     pub access: Secret<String>,
     /// When it ends.

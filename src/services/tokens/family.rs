@@ -86,7 +86,7 @@ pub(super) async fn issue(app: &App, transaction: &mut Transaction, key: &Signin
     let refresh = Token::generate(app.random.as_ref());
     let refresh_ends_at = now.plus_millis(IDLE_MS).min(family.ends_at);
     token_families::add_refresh_token(transaction.conn(), &family.id, refresh.hash().as_str(), now, refresh_ends_at).await?;
-    Ok(Issued { access, access_ends_at: now.plus_millis(ACCESS_TOKEN_SECONDS * 1_000), refresh, refresh_ends_at })
+    Ok(Issued { at: now, access, access_ends_at: now.plus_millis(ACCESS_TOKEN_SECONDS * 1_000), refresh, refresh_ends_at })
 }
 
 pub(super) fn target(family: &SessionId) -> Target {

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::body::Body;
 use super::{Answer, data};
-use crate::domain::{Timestamp, Visitor};
+use crate::domain::Visitor;
 use crate::services::{App, ServiceError, SignedIn, tokens};
 use crate::vault::Secret;
 use crate::web::envelope::{Done, Refused, Said};
@@ -48,13 +48,13 @@ pub enum LoggedIn {
 }
 
 impl Tokens {
-    fn of(issued: &tokens::Issued, now: Timestamp) -> Self {
+    fn of(issued: &tokens::Issued) -> Self {
         Self {
             access_token: issued.access.expose().clone(),
             token_type: "Bearer",
-            expires_in: issued.access_ends_at.since(now).div_euclid(1_000),
+            expires_in: issued.access_ends_at.since(issued.at).div_euclid(1_000),
             refresh_token: issued.refresh.expose().clone(),
-            refresh_expires_in: issued.refresh_ends_at.since(now).div_euclid(1_000),
+            refresh_expires_in: issued.refresh_ends_at.since(issued.at).div_euclid(1_000),
         }
     }
 }
@@ -62,7 +62,7 @@ impl Tokens {
 /// The tokens of a person who has just signed in.
 pub(super) async fn begin(app: &App, visitor: &Visitor, signed_in: &SignedIn) -> Result<Tokens, ServiceError> {
     let issued = tokens::begin(app, visitor, signed_in).await?;
-    Ok(Tokens::of(&issued, app.now()))
+    Ok(Tokens::of(&issued))
 }
 
 /// Renew the tokens.
@@ -80,5 +80,5 @@ pub(super) async fn begin(app: &App, visitor: &Visitor, signed_in: &SignedIn) ->
 pub async fn refresh(State(app): State<App>, Guest(visitor): Guest, Body(body): Body<RefreshToken>) -> Answer {
     let issued = tokens::refresh(&app, &visitor, &body.refresh_token).await;
     let issued = issued.map_err(|error| ApiError::from(error).at(app.clock.now()))?;
-    Ok(data(Tokens::of(&issued, app.now())))
+    Ok(data(Tokens::of(&issued)))
 }
