@@ -1,6 +1,7 @@
 //! What crosses a wire or enters an island: plain data, never a secret.
 
 mod account;
+mod application;
 mod catalogue;
 mod check;
 mod connection;
@@ -15,6 +16,7 @@ mod security;
 mod shell;
 
 pub use account::{AccountView, ConfirmView};
+pub use application::{ApiKeyState, ApiKeyView, ApplicationLine, ApplicationListView, ApplicationView, KeyFormView, Named};
 pub use catalogue::{ConnectorSummary, ConnectorView, FieldView, GuideStep, SelectOption};
 pub use check::{CheckView, DiagnosisView, IdentityView};
 pub use connection::{

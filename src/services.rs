@@ -3,6 +3,7 @@
 pub mod access;
 pub mod accounts;
 mod app;
+pub mod applications;
 pub mod audit;
 mod checking;
 pub mod connections;
@@ -32,6 +33,7 @@ pub mod sessions;
 pub mod setup;
 pub mod shell;
 pub mod sign_in;
+pub mod tokens;
 mod views;
 pub mod words;
 

@@ -2,6 +2,8 @@
 
 pub mod account_links;
 pub mod activity;
+pub mod api_keys;
+pub mod applications;
 pub mod audit;
 pub mod authenticators;
 pub mod ceremonies;
@@ -31,6 +33,8 @@ pub mod recovery_codes;
 pub mod registrations;
 pub mod sessions;
 pub mod setup_links;
+pub mod signing_keys;
+pub mod token_families;
 pub mod users;
 
 pub use database::{Conn, Database, Reader, Transaction};

@@ -1,8 +1,11 @@
 //! Secrets: types that do not print, the keyring, sealing and opening, hashing, where keys come from.
 
+mod access_token;
+mod api_key;
 mod data;
 mod digest;
 mod header;
+mod jwt;
 mod key_file;
 mod key_source;
 mod key_text;
@@ -15,6 +18,8 @@ mod secret;
 mod token;
 mod wrap;
 
+pub use access_token::{ACCESS_TOKEN_SECONDS, Accepted, AccessClaims, SigningKey, TokenRefusal, named_key};
+pub use api_key::{ApiKey, PresentedKey};
 pub use digest::{mac, sha256_hex};
 pub use key_source::{KeyError, KeySource, PassphraseParameters, RootKey, create_key_file, load};
 pub use keyring::{KeyId, Keyring};

@@ -24,7 +24,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 pub use error::{ApiError, status_of};
 pub use etag::IfMatch;
-pub use extract::{Guest, InPath, Member};
+pub use extract::{Guest, InKey, InPath, Member};
 pub use session_store::DatabaseSessions;
 
 use crate::services::App;

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Action;
+use super::{Action, Reach, Role, reach};
 
 /// One thing that a program's key may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -74,6 +74,30 @@ impl Scope {
             Self::AuditRead => matches!(action, Action::SeeAudit),
             Self::MembersRead => matches!(action, Action::SeeMembers),
             Self::CredentialsRead | Self::CredentialsToken | Self::Proxy => false,
+        }
+    }
+
+    /// Whether a member of this role may give it to a key: one whose role allows nothing of it may not.
+    pub fn within(self, role: Role) -> bool {
+        match self {
+            Self::CredentialsRead => reach(role, Action::ManageOrganization) == Reach::Organization,
+            Self::CredentialsToken | Self::Proxy => reach(role, Action::SeeConnectionDetails) != Reach::Nothing,
+            Self::ConnectionsRead | Self::ConnectionsWrite | Self::AuditRead | Self::MembersRead => {
+                Action::ALL.into_iter().any(|action| self.allows(action) && reach(role, action) != Reach::Nothing)
+            }
+        }
+    }
+
+    /// What it lets a program do, in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::ConnectionsRead => "See connections, how they are, and what can be connected",
+            Self::ConnectionsWrite => "Connect, test, edit and disconnect",
+            Self::CredentialsRead => "Read a whole credential",
+            Self::CredentialsToken => "Get a token that ends by itself",
+            Self::Proxy => "Call a provider through Latchkey, without seeing the credential",
+            Self::AuditRead => "Read the audit log",
+            Self::MembersRead => "See who belongs to the organisation",
         }
     }
 

@@ -28,8 +28,9 @@ const VERIFY_MS: i64 = 3 * 24 * 3_600_000;
 const RESET_MS: i64 = 3_600_000;
 
 /// Ends everything that a person's old password has opened: sessions and links in letters.
-async fn end_access(transaction: &mut Transaction, user: &UserId) -> Result<(), ServiceError> {
+async fn end_access(transaction: &mut Transaction, user: &UserId, now: Timestamp) -> Result<(), ServiceError> {
     sessions::delete_of_user(transaction.conn(), user).await?;
+    token_families::end_of_user(transaction.conn(), user, now, "password_changed").await?;
     account_links::delete_of_user(transaction.conn(), user).await?;
     Ok(())
 }

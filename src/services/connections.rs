@@ -64,7 +64,7 @@ fn is_of_another(actor: &Actor, row: &ConnectionRow) -> bool {
 }
 
 async fn look_up(app: &App, actor: &Actor, id: &str) -> Result<ConnectionRow, ServiceError> {
-    let id = ConnectionId::parse(id).map_err(|_| ServiceError::not_found())?;
+    let id = ConnectionId::parse(id).ok().filter(|id| actor.knows(id)).ok_or_else(ServiceError::not_found)?;
     let found = connections::find(app.database.read().await?.conn(), &actor.organization, &id).await?;
     found.ok_or_else(ServiceError::not_found)
 }

@@ -1,5 +1,9 @@
 //! How often a sign-in may be tried: counted before a hash is made, in rows that all nodes share.
 
+mod token;
+
+pub use token::{Failures, refuse as refuse_token, somebody};
+
 use std::net::IpAddr;
 
 use crate::domain::{Actor, EntryLinkId, Timestamp, Visitor};

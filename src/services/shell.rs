@@ -31,8 +31,17 @@ pub async fn view(app: &App, actor: &Actor) -> Result<ShellView, ServiceError> {
     })
 }
 
-/// The role of a member; the least for anything else.
-pub(super) const fn role(actor: &Actor) -> Role {
+/// The name of the actor's organization; every member and every program may know it.
+///
+/// # Errors
+/// [`ServiceError`] when the database does not answer.
+pub async fn organization_name(app: &App, actor: &Actor) -> Result<String, ServiceError> {
+    let found = organizations::find(app.database.read().await?.conn(), &actor.organization).await?;
+    found.map(|row| row.name).ok_or_else(|| ServiceError::of(ErrorCode::SignInRequired))
+}
+
+/// The role of a member, of a program that of its key's maker; the least for anything else.
+pub const fn role(actor: &Actor) -> Role {
     match &actor.kind {
         ActorKind::Member { role, .. } | ActorKind::Application { role, .. } => *role,
         ActorKind::Link { .. } | ActorKind::Job(_) => Role::Viewer,

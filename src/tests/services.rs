@@ -1,6 +1,9 @@
 //! Use cases: what they refuse, what they record, what they say.
 
+mod access_tokens;
 mod accounts;
+mod api_keys;
+mod applications;
 mod audit_chain;
 mod audit_log;
 mod connections;
@@ -18,6 +21,7 @@ mod passwords;
 mod personal;
 pub mod played;
 mod preview;
+mod refresh_tokens;
 mod requests;
 mod revocation;
 mod roles;

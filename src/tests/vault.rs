@@ -1,5 +1,6 @@
 //! The vault: what opens, and above all what must not.
 
+mod api_keys;
 mod format;
 mod key_sources;
 mod passwords;

@@ -2,7 +2,9 @@
 
 mod accounts;
 mod api_document;
+mod applications;
 mod asking;
+mod bearer;
 mod bodies;
 mod connecting;
 mod credentials;
@@ -14,6 +16,7 @@ mod own;
 mod played;
 mod redirects;
 mod routes;
+mod scopes;
 mod security;
 mod sessions;
 mod sign_in;

@@ -4,6 +4,7 @@
 //! server function's arguments cannot hold because they must be `Serialize`; a malformed body is a 4xx; and no failure travels in a URL.
 
 mod account;
+pub mod applications;
 pub mod ask;
 pub mod connect;
 pub mod connections;
@@ -44,6 +45,7 @@ pub fn routes() -> Router<UiState> {
         .route("/own/save", post(own::save))
         .route("/own/test", post(own::test))
         .route("/own/delete", post(own::delete))
+        .merge(application_routes())
         .merge(connect_routes())
 }
 
@@ -79,6 +81,19 @@ fn account_routes() -> Router<UiState> {
         .route("/account/name", post(account::name))
         .route("/account/email", post(account::email))
         .route("/account/password", post(account::password))
+}
+
+/// The actions around programs and their keys.
+fn application_routes() -> Router<UiState> {
+    Router::new()
+        .route("/applications/create", post(applications::create))
+        .route("/applications/edit", post(applications::edit))
+        .route("/applications/enable", post(applications::enable))
+        .route("/applications/disable", post(applications::disable))
+        .route("/applications/delete", post(applications::delete))
+        .route("/applications/keys/make", post(applications::make_key))
+        .route("/applications/keys/rotate", post(applications::rotate_key))
+        .route("/applications/keys/end", post(applications::end_key))
 }
 
 /// The actions around the credential of a saved connection.

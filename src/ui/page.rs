@@ -24,6 +24,8 @@ pub enum Place {
     Marketplace,
     /// The organization's rules for signing in.
     Rules,
+    /// Programs and their keys.
+    Applications,
     /// None.
     Elsewhere,
 }

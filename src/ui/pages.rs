@@ -1,7 +1,12 @@
 //! One file per page. The public function that is listed in a route answers the request; the rest of the file draws.
 
 pub mod account;
+pub mod api_key;
+pub mod api_key_new;
 pub mod api_reference;
+pub mod application;
+pub mod application_new;
+pub mod applications;
 pub mod ask;
 pub mod authenticator;
 pub mod confirm;
@@ -73,6 +78,16 @@ pub fn account_routes() -> Router<UiState> {
         .route("/forgot", get(forgot::get))
         .route("/reset/{token}", get(reset::get))
         .route("/account", get(account::get))
+}
+
+/// Programs and their keys.
+pub fn application_routes() -> Router<UiState> {
+    Router::new()
+        .route("/applications", get(applications::get))
+        .route("/applications/new", get(application_new::get))
+        .route("/applications/{application}", get(application::get))
+        .route("/applications/{application}/keys/new", get(api_key_new::get))
+        .route("/applications/{application}/keys/{key}", get(api_key::get))
 }
 
 /// What a person without an account reaches by a one-time link.

@@ -18,6 +18,7 @@ pub fn routes(app: App, options: LeptosOptions) -> Router {
         .route("/", get(|| async { see_other(&LocalPath::home()) }))
         .merge(frame_pages())
         .merge(pages::account_routes())
+        .merge(pages::application_routes())
         .merge(pages::connect_routes())
         .merge(pages::ask_routes())
         .nest("/actions", actions::routes())

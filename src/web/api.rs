@@ -1,6 +1,7 @@
 //! The JSON API below `/api`; folders mirror addresses.
 
 mod accounts;
+mod applications;
 mod auth;
 mod body;
 mod connection;
@@ -8,6 +9,7 @@ mod connections;
 mod connectors;
 mod credentials;
 mod document;
+mod me;
 mod once;
 mod own;
 mod query;
@@ -15,6 +17,7 @@ mod reference;
 mod requests;
 mod sessions;
 mod shortcut;
+mod tokens;
 
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
@@ -37,6 +40,11 @@ pub(super) fn routes(app: App) -> Router {
 fn version_one() -> Router<App> {
     Router::new()
         .route("/openapi.json", get(document::view))
+        .route("/applications", get(applications::list).post(applications::create))
+        .route("/applications/{application}", get(applications::view).patch(applications::edit).delete(applications::delete))
+        .route("/applications/{application}/keys", post(applications::create_key))
+        .route("/applications/{application}/keys/{key}", delete(applications::end_key))
+        .route("/applications/{application}/keys/{key}/rotate", post(applications::rotate_key))
         .route("/auth/login", post(auth::login))
         .route("/auth/logout", post(auth::logout))
         .route("/auth/confirm", post(sessions::confirm))
@@ -49,7 +57,8 @@ fn version_one() -> Router<App> {
         .route("/auth/forgot-password", post(accounts::forgot_password))
         .route("/auth/reset-password", post(accounts::reset_password))
         .route("/auth/change-password", post(accounts::change_password))
-        .route("/auth/me", get(accounts::me).patch(accounts::edit_me))
+        .route("/auth/me", get(me::view).patch(me::edit))
+        .route("/auth/refresh-token", post(tokens::refresh))
         .route("/connectors", get(connectors::list))
         .route("/connectors/own", get(own::list).post(own::create))
         .route("/connectors/own/check", post(own::check))

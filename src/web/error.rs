@@ -87,6 +87,10 @@ impl IntoResponse for ApiError {
         let details = Details { fields, diagnosis: error.diagnosis, before, after, retry_at: error.retry_at };
         let body = Refused::of(error.code.as_str(), message, details);
         let mut response = (status, Json(body)).into_response();
+        if error.code == ErrorCode::TokenInvalid {
+            // RFC 6750 §3: the same for every reason.
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""));
+        }
         let retry_after = if matches!(error.code, ErrorCode::SlowDown | ErrorCode::StorageUnavailable | ErrorCode::AuditUnavailable) {
             retry_after.max(1)
         } else {

@@ -21,6 +21,10 @@ pub struct Guest(pub Visitor);
 #[derive(Clone, Debug)]
 pub struct InPath(pub String);
 
+/// The texts in the two holes of a key's path: the application and the key. What is no text becomes empty, which no id is.
+#[derive(Clone, Debug)]
+pub struct InKey(pub String, pub String);
+
 /// The refusal of those who have not signed in.
 pub(super) fn sign_in_required() -> ApiError {
     ApiError::new(ErrorCode::SignInRequired, "Sign in first. Nothing was changed.")
@@ -48,5 +52,14 @@ impl<S: Send + Sync> FromRequestParts<S> for InPath {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let found = Path::<String>::from_request_parts(parts, state).await;
         Ok(Self(found.map_or_else(|_| char::REPLACEMENT_CHARACTER.to_string(), |Path(text)| text)))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for InKey {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let found = Path::<(String, String)>::from_request_parts(parts, state).await;
+        Ok(found.map_or_else(|_| Self(String::new(), String::new()), |Path((application, key))| Self(application, key)))
     }
 }

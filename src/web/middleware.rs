@@ -1,6 +1,7 @@
 //! The layers, one file each.
 
 mod actor;
+mod bearer;
 mod device;
 mod guard;
 mod headers;
@@ -11,6 +12,7 @@ mod same_origin;
 mod trouble;
 
 pub(super) use actor::actor;
+pub(super) use bearer::Family;
 pub(super) use guard::guard;
 pub(super) use headers::headers;
 pub(super) use limits::limits;

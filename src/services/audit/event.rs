@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{Actor, ActorKind, ConnectionId, DraftId, EntryLinkId, OrganizationId, PasskeyId, RequestId, SessionId, UserId, Visitor};
+use crate::domain::{Actor, ActorKind, ConnectionId, DraftId, EntryLinkId, OrganizationId, PasskeyId, RequestId, SessionId, Timestamp, UserId, Visitor};
 
 /// Who an entry is about.
 #[derive(Clone, Copy, Debug)]
@@ -181,6 +181,14 @@ pub enum Fact {
     Ended(u64),
     /// Whether a rule is on.
     On(bool),
+    /// The id of a member.
+    Member(String),
+    /// What a key may be used for.
+    Scopes(String),
+    /// When something ends by itself; none when it does not.
+    EndsAt(Option<Timestamp>),
+    /// The ids of the only connections; none when all are meant.
+    Connections(Option<Vec<String>>),
 }
 
 impl Fact {
@@ -202,6 +210,10 @@ impl Fact {
             Self::Method(text) => ("method", json!(text)),
             Self::Ended(count) => ("ended", json!(count)),
             Self::On(on) => ("on", json!(on)),
+            Self::Member(id) => ("member", json!(id)),
+            Self::Scopes(names) => ("scopes", json!(names)),
+            Self::EndsAt(at) => ("ends_at", json!(at)),
+            Self::Connections(ids) => ("connections", json!(ids)),
         };
         (key.to_owned(), value)
     }

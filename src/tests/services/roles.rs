@@ -7,8 +7,8 @@ use latchkey::dto::{ConnectionFilter, MarketplaceFilter};
 use latchkey::services::connections::Edit;
 use latchkey::services::entry_links::Wish;
 use latchkey::services::{
-    App, Entries, ErrorCode, ServiceError, connections, credentials, drafts, entry_links, help, marketplace, onboarding, own, preview, quick, requests,
-    second_factor, shell,
+    App, Entries, ErrorCode, ServiceError, applications, connections, credentials, drafts, entry_links, help, marketplace, onboarding, own, preview, quick,
+    requests, second_factor, shell,
 };
 use latchkey::store::Database;
 
@@ -21,6 +21,8 @@ type Call = for<'a> fn(&'a App, &'a Actor) -> Answer<'a>;
 const ID: &str = "con_00000000000000000000000000";
 const LINK: &str = "lnk_00000000000000000000000000";
 const OWN: &str = "own_00000000000000000000000000";
+const APPLICATION: &str = "app_00000000000000000000000000";
+const KEY: &str = "key_00000000000000000000000000";
 const DRAFT: &str = "drf_00000000000000000000000000";
 
 macro_rules! calls {
@@ -59,6 +61,15 @@ calls! {
     Connect false: |app, actor| credentials::forget(app, actor, ID);
     Connect false: |app, actor| credentials::restore(app, actor, ID, None, None);
     Connect false: |app, actor| async { credentials::replace(app, actor, ID, None, &Entries::new(), false).await };
+    ManageApplications false: |app, actor| applications::list(app, actor);
+    ManageApplications false: |app, actor| applications::view(app, actor, APPLICATION);
+    ManageApplications false: |app, actor| applications::key_form(app, actor, APPLICATION);
+    ManageApplications false: |app, actor| applications::create(app, actor, "", "");
+    ManageApplications false: |app, actor| applications::edit(app, actor, APPLICATION, &applications::Edit::default());
+    ManageApplications false: |app, actor| applications::delete(app, actor, APPLICATION);
+    ManageApplications false: |app, actor| applications::make_key(app, actor, APPLICATION, &applications::KeyWish::default());
+    ManageApplications false: |app, actor| applications::rotate_key(app, actor, APPLICATION, KEY, 1);
+    ManageApplications false: |app, actor| applications::end_key(app, actor, APPLICATION, KEY);
     ManageConnectors true: |app, actor| own::list(app, actor);
     ManageConnectors true: |app, actor| own::view(app, actor, OWN);
     ManageConnectors true: |app, actor| own::check(app, actor, None, "");

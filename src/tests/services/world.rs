@@ -49,6 +49,11 @@ impl World {
         Self::make(database, [("ventures".to_owned(), base_url)].into()).await
     }
 
+    /// The present, in seconds since 1970.
+    pub fn clock_seconds(&self) -> i64 {
+        self.clock.now().millis() / 1_000
+    }
+
     /// Waits for the checks that run on their own.
     pub async fn settle(&self) {
         self.app.tasks.close();

@@ -12,10 +12,13 @@ const UNKNOWN: &str = "con_00000000000000000000000000";
 const UNKNOWN_DRAFT: &str = "drf_00000000000000000000000000";
 
 const UNKNOWN_OWN: &str = "own_00000000000000000000000000";
+const UNKNOWN_APPLICATION: &str = "app_00000000000000000000000000";
+const UNKNOWN_KEY: &str = "key_00000000000000000000000000";
 
 const MALFORMED: &str = "con_0000000000000000000000000u";
 const MALFORMED_DRAFT: &str = "drf_0000000000000000000000000u";
 const MALFORMED_OWN: &str = "own_0000000000000000000000000u";
+const MALFORMED_APPLICATION: &str = "app_0000000000000000000000000u";
 
 /// The draft that a request is about: `id`, if it is one.
 fn draft_of(id: &str) -> &str {
@@ -27,8 +30,13 @@ fn own_of(id: &str) -> &str {
     if id.starts_with("own_") { id } else { UNKNOWN_OWN }
 }
 
+/// The application that a request is about: `id`, if it is one.
+fn application_of(id: &str) -> &str {
+    if id.starts_with("app_") { id } else { UNKNOWN_APPLICATION }
+}
+
 /// A path with its holes filled.
-fn filled(path: &str, id: &str) -> String {
+pub fn filled(path: &str, id: &str) -> String {
     path.replace("{id}", id)
         .replace("{draft}", draft_of(id))
         .replace("{connector}", "stripe")
@@ -37,6 +45,8 @@ fn filled(path: &str, id: &str) -> String {
         .replace("{token}", "unknown")
         .replace("{check}", "unknown")
         .replace("{own}", own_of(id))
+        .replace("{application}", application_of(id))
+        .replace("{key}", UNKNOWN_KEY)
 }
 
 async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
@@ -48,7 +58,7 @@ async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
     }
 }
 
-fn body_of(path: &str) -> serde_json::Value {
+pub fn body_of(path: &str) -> serde_json::Value {
     match path {
         "/api/v1/auth/login" => json!({"email": "nobody@example.com", "password": "nothing at all"}),
         "/api/v1/auth/register" => json!({"organization": "x", "name": "x", "email": "nobody@example.com", "password": "nothing at all"}),
@@ -63,6 +73,9 @@ fn body_of(path: &str) -> serde_json::Value {
         _ if path.starts_with("/api/v1/connectors/own/") && path.ends_with("/test") => json!({"fields": {}}),
         _ if path.starts_with("/api/v1/connectors/own/") => json!({"manifest": "id = 1"}),
         "/api/v1/connectors/stripe/configure" => json!({"api_key": "sk_test_nothing"}),
+        "/api/v1/auth/refresh-token" => json!({"refresh_token": "nothing at all"}),
+        "/api/v1/applications" => json!({"name": "x", "purpose": "x"}),
+        _ if path.starts_with("/api/v1/applications/") && path.ends_with("/keys") => json!({"name": "x", "scopes": ["connections:read"]}),
         _ => json!({}),
     }
 }
@@ -86,6 +99,9 @@ fn form_of<'a>(path: &str, id: &'a str) -> Vec<(&'static str, &'a str)> {
         ("password", "nothing at all"),
         ("current_password", "nothing"),
         ("new_password", "nothing at all"),
+        ("purpose", "x"),
+        ("key", UNKNOWN_KEY),
+        ("scopes", "connections:read"),
     ];
     if path.ends_with("edit") {
         form.extend([("version", "1"), ("description", "x"), ("tags", "x")]);
@@ -158,11 +174,19 @@ on_both_servers! {
             assert_eq!(answer.status, expected, "{method} {path} {access:?}: {}", answer.body);
         }
         assert_eq!(viewer.form("/recovery-sheet", &[]).await.status, 403);
-        let pages = ["/marketplace", "/marketplace/request", "/marketplace/stripe", "/marketplace/own", "/marketplace/own/new", "/organisation/security"];
+        let pages = ["/applications", "/applications/new", "/organisation/security", "/marketplace", "/marketplace/request", "/marketplace/stripe", "/marketplace/own", "/marketplace/own/new"];
         for path in pages.into_iter().chain([filled("/marketplace/own/{own}", UNKNOWN_OWN).as_str(), &format!("/connections/{id}/disconnect")]) {
             assert_eq!(viewer.get(path).await.status, 403, "{path}");
         }
         let refused = [
+            "applications/create",
+            "applications/delete",
+            "applications/disable",
+            "applications/edit",
+            "applications/enable",
+            "applications/keys/end",
+            "applications/keys/make",
+            "applications/keys/rotate",
             "connect/start",
             "connections/credentials",
             "connections/credentials/restore",
@@ -197,11 +221,16 @@ on_both_servers! {
         let made = stranger.json("/api/v1/connectors/own", json!({"manifest": "name = \"Theirs\""})).await;
         let own = made.json()["data"]["id"].as_str().unwrap().to_owned();
         assert_eq!(stranger.get(&format!("/marketplace/own/{own}")).await.status, 200, "the owner sees it");
+        let made = stranger.json("/api/v1/applications", json!({"name": "Theirs", "purpose": "Theirs."})).await;
+        let application = made.json()["data"]["id"].as_str().unwrap().to_owned();
+        assert_eq!(stranger.get(&format!("/applications/{application}")).await.status, 200, "the owner sees it");
+        let of_applications = |path: &str| path.contains("{application}") || path.starts_with("/actions/applications/") && !path.ends_with("/create");
         let of_own = |path: &str| path.contains("{own}") || path.starts_with("/actions/own/");
         let of_connections = |path: &str| path.contains("{id}") || path.starts_with("/actions/connections/");
         let of_drafts = |path: &str| path.contains("{draft}") && !path.ends_with("/quick") || path.starts_with("/actions/connect/") && !path.ends_with("/start");
-        for (method, path, _) in ROUTES.iter().filter(|(_, path, _)| of_connections(path) || of_drafts(path) || of_own(path)) {
+        for (method, path, _) in ROUTES.iter().filter(|(_, path, _)| of_connections(path) || of_drafts(path) || of_own(path) || of_applications(path)) {
             let ids = match path {
+                _ if of_applications(path) => [application.as_str(), UNKNOWN_APPLICATION, MALFORMED_APPLICATION],
                 _ if of_own(path) => [own.as_str(), UNKNOWN_OWN, MALFORMED_OWN],
                 _ if of_drafts(path) => [draft, UNKNOWN_DRAFT, MALFORMED_DRAFT],
                 _ => [foreign.as_str(), UNKNOWN, MALFORMED],

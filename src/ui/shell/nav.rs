@@ -44,5 +44,19 @@ pub fn NavList(shell: ShellView, place: Place) -> impl IntoView {
                     }
                 })}
         </ul>
+        {may(Action::ManageApplications)
+            .then(|| {
+                view! {
+                    <p class="lk-nav-h">"Build"</p>
+                    <ul class="grid gap-0.5">
+                        <li>
+                            <a href="/applications" aria-current=current(Place::Applications)>
+                                <Icon name="i-app-window" />
+                                "Applications"
+                            </a>
+                        </li>
+                    </ul>
+                }
+            })}
     }
 }

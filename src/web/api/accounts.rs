@@ -1,18 +1,16 @@
 //! `/api/v1/auth/…`: a person's own account.
 
 use axum::extract::State;
-use axum::response::Response;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tower_sessions::Session;
 use utoipa::ToSchema;
 
 use super::body::Body;
-use super::{Answer, data, message};
-use crate::domain::{Actor, Role};
-use crate::services::accounts::{self, Edit, Registration, Verified};
+use super::{Answer, message};
+use crate::services::accounts::{self, Registration, Verified};
 use crate::services::{App, ServiceError};
 use crate::vault::Secret;
-use crate::web::envelope::{Done, Refused, Said};
+use crate::web::envelope::{Refused, Said};
 use crate::web::{ApiError, Guest, Member, session};
 
 /// A new account.
@@ -75,47 +73,6 @@ pub struct ChangePassword {
     /// The new password.
     #[schema(value_type = String, format = Password, write_only)]
     new_password: Secret<String>,
-}
-
-/// What is to change; what is left out stays.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EditMe {
-    /// The shown name, 1 to 120 characters.
-    name: Option<String>,
-    /// `light`, `dark`, or empty for the system's choice.
-    theme: Option<String>,
-    /// Another address; it counts once the link in a letter to it was opened. Needs a sign-in of the last ten minutes.
-    email: Option<String>,
-}
-
-/// Who is signed in.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Me {
-    /// `mem_…`.
-    member: Option<String>,
-    /// The person's name.
-    name: String,
-    /// The address to sign in with.
-    email: String,
-    /// An address that waits to be confirmed.
-    #[schema(required)]
-    pending_email: Option<String>,
-    /// `light`, `dark`, or empty for the system's choice.
-    theme: String,
-    /// The role in the organization.
-    role: Role,
-    /// The organization that the session is of.
-    organization: OwnOrganization,
-}
-
-/// An organization, where a member looks at its own.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OwnOrganization {
-    /// `org_…`.
-    id: String,
-    /// Its name.
-    name: String,
 }
 
 fn refusal(app: &App) -> impl Fn(ServiceError) -> ApiError {
@@ -222,33 +179,4 @@ pub async fn change_password(State(app): State<App>, Member(actor): Member, sess
     accounts::change_password(&app, &actor, &form.current_password, &form.new_password).await.map_err(refusal(&app))?;
     session::prove(&app, &session).await?;
     Ok(message("Your password is changed. You are signed out everywhere else."))
-}
-
-/// Who is signed in.
-#[utoipa::path(get, path = "/auth/me", operation_id = "view_me", tag = "auth", responses((status = 200, description = "The member.", body = Done<Me>)))]
-pub async fn me(State(app): State<App>, Member(actor): Member) -> Answer {
-    shown(&app, &actor).await
-}
-
-/// Change your account.
-///
-/// Your name and theme change at once, your address when the link in the letter to the new one was opened.
-#[utoipa::path(
-    patch, path = "/auth/me", operation_id = "edit_me", tag = "auth", request_body = EditMe,
-    responses(
-        (status = 200, description = "The member.", body = Done<Me>),
-        (status = 429, description = "`slow_down`: too many letters.", body = Refused, headers(("Retry-After" = i64, description = "Seconds."))),
-    )
-)]
-pub async fn edit_me(State(app): State<App>, Member(actor): Member, Body(form): Body<EditMe>) -> Answer {
-    let EditMe { name, theme, email } = form;
-    accounts::edit(&app, &actor, &Edit { name, theme, email }).await.map_err(refusal(&app))?;
-    shown(&app, &actor).await
-}
-
-async fn shown(app: &App, actor: &Actor) -> Result<Response, ApiError> {
-    let view = accounts::view(app, actor).await?;
-    let organization = OwnOrganization { id: view.organization_id, name: view.organization };
-    let (pending_email, theme) = (view.pending_email, view.theme);
-    Ok(data(Me { member: view.member, name: view.name, email: view.email, pending_email, theme, role: view.role, organization }))
 }

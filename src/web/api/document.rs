@@ -5,11 +5,11 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{accounts, auth, connection, connections, connectors, credentials, own, requests, sessions, shortcut};
+use super::{accounts, applications, auth, connection, connections, connectors, credentials, me, own, requests, sessions, shortcut, tokens};
 use crate::services::App;
 use crate::web::Member;
 use crate::web::envelope::Refused;
@@ -17,11 +17,14 @@ use crate::web::session::cookie_name;
 
 /// Where the API is.
 const BASE: &str = "/api/v1";
-/// The name of the security scheme.
+/// The names of the security schemes.
 const SESSION: &str = "session";
-/// What a hole of a path looks like: where it stands, name, what it means, pattern, example. The first that fits counts.
-const HOLES: [(&str, &str, &str, &str, &str); 5] = [
+const TOKEN: &str = "token";
+/// What a hole of a path looks like: where it stands, name, what it means, pattern, example. All that fit count.
+const HOLES: [(&str, &str, &str, &str, &str); 7] = [
     ("/auth/sessions/", "id", "The session's id.", "^ses_[0-9a-hjkmnp-tv-z]{26}$", "ses_01jd3v8k6e5q2m9xw4r7t0abcd"),
+    ("/keys/", "key", "The key's id.", "^key_[0-9a-hjkmnp-tv-z]{26}$", "key_01jd3v8k6e5q2m9xw4r7t0abcd"),
+    ("/applications/", "application", "The application's id.", "^app_[0-9a-hjkmnp-tv-z]{26}$", "app_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connectors/own/", "own", "The connector's own id.", "^own_[0-9a-hjkmnp-tv-z]{26}$", "own_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/requests/", "id", "The link's id.", "^lnk_[0-9a-hjkmnp-tv-z]{26}$", "lnk_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/", "id", "The connection's id.", "^con_[0-9a-hjkmnp-tv-z]{26}$", "con_01jd3v8k6e5q2m9xw4r7t0abcd"),
@@ -31,13 +34,22 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
     `{\"success\":false,\"error\":{\"code\",\"message\",\"details\"}}`. Branch on `error.code`; `error.message` is for people. \
     An id that is unknown, malformed or of another organization is always the same 404. Times are UTC milliseconds since 1970. \
     A body is one JSON object of at most 1 MiB; unknown fields are refused. A wrong content type is 415, a wrong method 405 with `Allow`. \
-    Secrets go in and never come out.\n\n\
-    Calls that change something must come from this site: send `Origin` with the address of this server.";
+    Secrets go in and never come out; tokens and keys are told once.\n\n\
+    Calls that change something must come from this site: send `Origin` with the address of this server. \
+    Calls with `Authorization: Bearer` need none. Send a session or a token, not both.";
 
 #[derive(OpenApi)]
 #[openapi(
     paths(
         view,
+        applications::list,
+        applications::create,
+        applications::view,
+        applications::edit,
+        applications::delete,
+        applications::create_key,
+        applications::rotate_key,
+        applications::end_key,
         auth::login,
         auth::logout,
         sessions::confirm,
@@ -50,8 +62,9 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         accounts::forgot_password,
         accounts::reset_password,
         accounts::change_password,
-        accounts::me,
-        accounts::edit_me,
+        me::view,
+        me::edit,
+        tokens::refresh,
         connectors::list,
         connectors::view,
         shortcut::configure,
@@ -86,7 +99,8 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         requests::withdraw,
     ),
     tags(
-        (name = "auth", description = "Accounts and sessions."),
+        (name = "auth", description = "Accounts, sessions, and tokens for programs."),
+        (name = "applications", description = "Programs and their keys."),
         (name = "connectors", description = "The catalogue: what can be connected, and what each needs."),
         (name = "own", description = "Connectors of the organization's own."),
         (name = "shortcut", description = "Connectors that an organization has once, such as Ventures."),
@@ -121,7 +135,9 @@ pub fn document(secure: bool) -> openapi::OpenApi {
     let cookie = ApiKeyValue::with_description(cookie_name(secure), "The session that signing in sets.");
     let components = document.components.get_or_insert_with(Components::new);
     components.add_security_scheme(SESSION, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
-    document.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(SESSION, [])]);
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An access token, or the key of a program: `lk_live_…`."));
+    components.add_security_scheme(TOKEN, SecurityScheme::Http(bearer.build()));
+    document.security = Some([SESSION, TOKEN].map(|name| SecurityRequirement::new::<_, [&str; 0], &str>(name, [])).into());
     document
 }
 
@@ -133,7 +149,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 fn complete(path: &str, operation: &mut Operation) {
     let parameters = operation.parameters.get_or_insert_default();
     let fits = |(place, name, ..): &&(&str, &str, &str, &str, &str)| path.contains(&format!("{place}{{{name}}}"));
-    if let Some((_, name, about, pattern, example)) = HOLES.iter().find(fits) {
+    for (_, name, about, pattern, example) in HOLES.iter().filter(fits) {
         parameters.insert(0, hole(name, about, pattern, example));
     }
     for parameter in parameters.iter_mut() {
@@ -150,13 +166,18 @@ fn complete(path: &str, operation: &mut Operation) {
     let changes =
         body || operation.operation_id.as_deref().is_some_and(|id| !id.starts_with("list_") && !id.starts_with("view_") && !id.starts_with("preview_"));
     let refusals = [
-        ("400", body || sent(&ParameterIn::Header), "`invalid_json`: the body is not JSON; `invalid_field`: a header cannot be read."),
-        ("401", !open, "`sign_in_required`: nobody is signed in."),
+        (
+            "400",
+            !open || body || sent(&ParameterIn::Header),
+            "`invalid_json`: the body is not JSON; `invalid_field`: a header cannot be read, or there is a session beside a token.",
+        ),
+        ("401", true, "`sign_in_required`: nobody is signed in; `token_invalid`: the token does not work."),
         ("403", !open || changes, "`forbidden`: the role does not allow it; `cross_site`: the call came from another site."),
         ("404", sent(&ParameterIn::Path), "`not_found`: unknown, malformed and of another organization alike."),
         ("413", body, "`body_too_large`: more than 1 MiB."),
         ("415", body, "`wrong_content_type`: not application/json."),
         ("422", body || sent(&ParameterIn::Query), "`invalid_field` and `unknown_field` with the fields; `check_failed` with the diagnosis."),
+        ("429", !open, "`slow_down`: too many tokens of this address that nobody knows."),
         ("500", true, "`internal`; `secret_unreadable`: a stored secret cannot be opened. The log of the server says why."),
         ("503", true, "`storage_unavailable`: the database does not answer. Nothing was saved."),
     ];

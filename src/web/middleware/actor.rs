@@ -5,6 +5,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use tower_sessions::Session;
 
+use super::bearer;
 use super::device::{self, DeviceCookie};
 use crate::domain::{Actor, Timestamp, Visitor};
 use crate::services::{self, ErrorCode, ServiceError};
@@ -23,6 +24,9 @@ pub(in crate::web) async fn actor(State(web): State<Web>, mut request: Request, 
     let Some(visitor) = request.extensions().get::<Visitor>().cloned() else {
         return failure(&path, ServiceError { cause: Some("nobody observed the request".into()), ..blank() });
     };
+    if bearer::is_presented(&request) {
+        return bearer::actor(&web, Some(visitor), request, next).await;
+    }
     match find(&web, &session, &visitor).await {
         Ok(Some(actor)) => {
             request.extensions_mut().insert(actor);

@@ -16,7 +16,7 @@ fn is_open(path: &str) -> bool {
     OPEN.contains(&path) || OPEN_BELOW.iter().any(|lead| path.starts_with(lead))
 }
 
-const OPEN: [&str; 10] = [
+const OPEN: [&str; 11] = [
     "/forgot",
     "/register",
     "/sent",
@@ -24,6 +24,7 @@ const OPEN: [&str; 10] = [
     "/sign-in/second-step",
     "/api/v1/auth/forgot-password",
     "/api/v1/auth/login",
+    "/api/v1/auth/refresh-token",
     "/api/v1/auth/register",
     "/api/v1/auth/reset-password",
     "/api/v1/auth/verify-email",

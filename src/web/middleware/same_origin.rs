@@ -5,14 +5,15 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderMap, Method, header};
 
+use super::bearer;
 use crate::services::ErrorCode;
 use crate::web::Web;
 use crate::web::plain::refusal;
 
-/// Methods other than GET, HEAD and OPTIONS must come from this site's own pages.
+/// Methods other than GET, HEAD and OPTIONS must come from this site's own pages, unless a token says who calls: no page can make a browser send one.
 pub(in crate::web) async fn same_origin(State(web): State<Web>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || is_own(request.headers(), &web.settings.public_origin) {
+    if safe || bearer::stands_alone(&web, &request) || is_own(request.headers(), &web.settings.public_origin) {
         return next.run(request).await;
     }
     tracing::warn!("refused a request from another site");

@@ -1,0 +1,102 @@
+//! Scope × API route: a key of one scope opens what the scope is for, and nothing else.
+
+use std::collections::BTreeSet;
+
+use latchkey::domain::{Action, Scope};
+use reqwest::Method;
+use serde_json::json;
+
+use super::bearer::{key, with};
+use super::routes::{Access, ROUTES};
+use super::stranger::{body_of, filled};
+use crate::support::server::{TestServer, on_both_servers};
+
+/// What a program needs for a route.
+#[derive(Clone, Copy, Debug)]
+enum Need {
+    /// Any key.
+    Nothing,
+    /// A scope with this action.
+    One(Action),
+    /// No key at all: it is for people.
+    Person,
+}
+
+use Need::{Nothing, One, Person};
+
+/// Every route of members, with what it needs; a route that is missing here fails the test.
+fn need(method: &str, path: &str) -> Option<Need> {
+    use Action::{Connect, Disconnect, ManageConnection, ManageConnectors, Preview, SeeConnectionDetails, SeeConnections, SeeMarketplace, TestConnection};
+    let path = path.strip_prefix("/api/v1")?;
+    Some(match (method, path) {
+        ("GET", "/openapi.json" | "/auth/me") => Nothing,
+        ("POST", "/auth/logout") => Person,
+        (_, path) if path.starts_with("/applications") => One(Action::ManageApplications),
+        (_, path) if path.starts_with("/connectors/own") => One(ManageConnectors),
+        ("GET", "/connectors" | "/connectors/{connector}") => One(SeeMarketplace),
+        ("GET", "/connectors/{connector}/status") => One(Connect),
+        ("POST", "/connectors/{connector}/configure") => One(Connect),
+        ("POST", "/connectors/{connector}/disconnect") => One(Disconnect),
+        ("GET", "/connections" | "/connections/{id}") => One(SeeConnections),
+        ("POST", "/connections" | "/connections/test" | "/connections/requests") => One(Connect),
+        (_, "/connections/requests/{id}") => One(Connect),
+        ("GET", "/connections/{id}/preview") => One(Preview),
+        ("PATCH", "/connections/{id}") => One(ManageConnection),
+        ("POST", "/connections/{id}/enable" | "/connections/{id}/disable") => One(ManageConnection),
+        ("DELETE", "/connections/{id}") => One(Disconnect),
+        ("POST", "/connections/{id}/disconnect") => One(Disconnect),
+        ("POST", "/connections/{id}/test") => One(TestConnection),
+        ("GET", "/connections/{id}/logs" | "/connections/{id}/diagnostics" | "/connections/{id}/credentials/versions") => One(SeeConnectionDetails),
+        ("PUT", "/connections/{id}/credentials") | ("POST", "/connections/{id}/credentials/restore") => One(Connect),
+        _ => return None,
+    })
+}
+
+/// Whether a key of this scope alone gets past the door of a route.
+fn may(scope: Scope, need: Need) -> bool {
+    match need {
+        Nothing => true,
+        One(action) => scope.allows(action),
+        Person => false,
+    }
+}
+
+on_both_servers! {
+    async fn each_scope_opens_its_routes_and_no_other(server: &TestServer) {
+        let admin = server.set_up().await;
+        let mut opened = BTreeSet::new();
+        for scope in Scope::ALL {
+            let (key, _, _) = key(&admin, scope.as_str(), &[scope.as_str()], None).await;
+            for (method, path, access) in ROUTES.iter().filter(|(.., access)| *access == Access::Api) {
+                let need = need(method, path).unwrap_or_else(|| panic!("say what {method} {path} needs ({access:?})"));
+                let place = filled(path, "con_00000000000000000000000000");
+                let body = (*method != "GET").then(|| body_of(&place));
+                let answer = with(server, &key, Method::from_bytes(method.as_bytes()).unwrap(), &place, body).await;
+                if may(scope, need) {
+                    assert!(![401, 403].contains(&answer.status) && answer.status < 500, "{scope:?} {method} {path}: {} {}", answer.status, answer.body);
+                    opened.insert((*method, *path));
+                } else {
+                    assert_eq!((answer.status, answer.code().as_str()), (403, "forbidden"), "{scope:?} {method} {path}: {}", answer.body);
+                }
+            }
+        }
+        assert!(opened.len() > 20, "{opened:?}");
+    }
+
+    async fn many_scopes_open_what_each_of_them_does(server: &TestServer) {
+        let admin = server.set_up().await;
+        let all: Vec<&str> = Scope::ALL.into_iter().map(Scope::as_str).collect();
+        let (key, _, _) = key(&admin, "Everything", &all, None).await;
+        for (method, path, _) in ROUTES.iter().filter(|(.., access)| *access == Access::Api) {
+            let need = need(method, path).unwrap();
+            let place = filled(path, "con_00000000000000000000000000");
+            let body = (*method != "GET").then(|| body_of(&place));
+            let answer = with(server, &key, Method::from_bytes(method.as_bytes()).unwrap(), &place, body).await;
+            let expected = Scope::ALL.into_iter().any(|scope| may(scope, need));
+            assert_eq!(answer.status != 403, expected, "{method} {path}: {}", answer.body);
+        }
+        let none = admin.json("/api/v1/applications", json!({"name": "None", "purpose": "x"})).await.json()["data"]["id"].as_str().unwrap().to_owned();
+        let made = admin.json(&format!("/api/v1/applications/{none}/keys"), json!({"name": "x", "scopes": []})).await;
+        assert_eq!(made.status, 422, "a key for nothing is not made");
+    }
+}
