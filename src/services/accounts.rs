@@ -16,11 +16,11 @@ pub use profile::{Edit, edit, view};
 pub use register::{Registration, register, resend};
 pub use verify::{Verified, verify, waiting};
 
-use crate::domain::{UserId, Visitor};
+use crate::domain::{Timestamp, UserId, Visitor};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::limits;
 use crate::services::{App, ErrorCode, ServiceError};
-use crate::store::{Transaction, account_links, sessions};
+use crate::store::{Transaction, account_links, sessions, token_families};
 
 /// How long a link that confirms an address works, in milliseconds.
 const VERIFY_MS: i64 = 3 * 24 * 3_600_000;
@@ -35,13 +35,24 @@ async fn end_access(transaction: &mut Transaction, user: &UserId, now: Timestamp
     Ok(())
 }
 
-/// Records that somebody asked for a letter, and counts it; nothing is recorded or counted once there were too many.
-async fn ask_for_letter(app: &App, transaction: &mut Transaction, visitor: &Visitor, account: &str, action: &'static str) -> Result<(), ServiceError> {
-    if let Some(until) = limits::letter_asked(app, transaction, account, visitor.address).await? {
-        return Err(ServiceError::slow_down(until));
-    }
+/// Counts a letter that somebody asks for; nothing is counted, and the transaction is not to be committed, once there were too many.
+async fn count_letter(app: &App, transaction: &mut Transaction, visitor: &Visitor, account: &str) -> Result<(), ServiceError> {
+    limits::letter_asked(app, transaction, account, visitor.address).await?.map_or(Ok(()), |until| Err(ServiceError::slow_down(until)))
+}
+
+/// Records what a stranger did about an account, whether there is one or not.
+async fn note(app: &App, transaction: &mut Transaction, visitor: &Visitor, account: &str, action: &'static str) -> Result<(), ServiceError> {
     let fact = Fact::EmailMac(limits::account_mac(app, account));
     audit::record(app, transaction, visitor.into(), AuditEvent::done(action, Target::default(), vec![fact])).await
+}
+
+/// Does what depends on whether there is an account, after the answer that does not tell.
+fn afterwards(app: &App, work: impl Future<Output = Result<(), ServiceError>> + Send + 'static) {
+    app.tasks.spawn(async move {
+        if let Err(error) = work.await {
+            tracing::error!(cause = error.cause.as_deref().map(tracing::field::display), "a letter could not be written");
+        }
+    });
 }
 
 /// The one answer to a link that does not work, whatever the reason; recorded, but not without end from one address.

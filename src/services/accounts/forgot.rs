@@ -2,7 +2,7 @@
 
 use crate::domain::{Email, Visitor};
 use crate::services::accounts::password::actor_or_visitor;
-use crate::services::accounts::{RESET_MS, ask_for_letter, end_access, letters, refuse_link};
+use crate::services::accounts::{RESET_MS, afterwards, count_letter, end_access, letters, note, refuse_link};
 use crate::services::audit::{self, AuditEvent, Target};
 use crate::services::limits::Limits;
 use crate::services::sign_in::account_key;
@@ -19,23 +19,22 @@ use crate::vault::{Secret, Token, TokenHash};
 pub async fn forgot(app: &App, visitor: &Visitor, email: &str) -> Result<(), ServiceError> {
     let email = newcomer::email(email).ok_or_else(|| ServiceError::invalid_field("email", newcomer::EMAIL))?;
     let mut transaction = app.database.begin().await?;
-    ask_for_letter(app, &mut transaction, visitor, &account_key(email.as_str()), "account.reset_asked").await?;
+    let account = account_key(email.as_str());
+    count_letter(app, &mut transaction, visitor, &account).await?;
+    note(app, &mut transaction, visitor, &account, "account.reset_asked").await?;
     transaction.commit().await?;
-    let own = app.clone();
-    app.tasks.spawn(async move {
-        if let Err(error) = send(&own, &email).await {
-            tracing::error!(cause = error.cause.as_deref().map(tracing::field::display), "a letter could not be written");
-        }
-    });
+    let (app, visitor) = (app.clone(), visitor.clone());
+    afterwards(&app.clone(), async move { send(&app, &visitor, &email).await });
     Ok(())
 }
 
-async fn send(app: &App, email: &Email) -> Result<(), ServiceError> {
+async fn send(app: &App, visitor: &Visitor, email: &Email) -> Result<(), ServiceError> {
     let mut transaction = app.database.begin().await?;
     let found = users::find_by_email(transaction.conn(), email).await?.filter(|user| !user.disabled);
     let Some(user) = found else { return Ok(()) };
     let token = Token::generate(app.random.as_ref());
     let now = app.now();
+    let target = Target::account(&user.id, &user.name);
     let link = AccountLinkRow {
         user: user.id,
         token_hash: token.hash().as_str().to_owned(),
@@ -45,6 +44,7 @@ async fn send(app: &App, email: &Email) -> Result<(), ServiceError> {
     };
     account_links::put(transaction.conn(), Purpose::Reset, &link).await?;
     mail::queue(app, &mut transaction, email, &letters::reset(app, &user.name, &token)).await?;
+    audit::record(app, &mut transaction, visitor.into(), AuditEvent::done("account.reset_sent", target, Vec::new())).await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! Registering: a form, a letter, and nothing more until the address is confirmed.
 
 use crate::domain::{Email, Visitor};
-use crate::services::accounts::{VERIFY_MS, ask_for_letter, letters};
+use crate::services::accounts::{VERIFY_MS, afterwards, count_letter, letters, note};
 use crate::services::sign_in::account_key;
 use crate::services::{App, ErrorCode, ServiceError, mail, newcomer, sign_in};
 use crate::store::registrations::{self, RegistrationRow};
-use crate::store::{Conn, Transaction, organizations, users};
+use crate::store::{Conn, organizations, users};
 use crate::vault::{Secret, Token};
 
 /// What the form of a new account sends.
@@ -36,7 +36,7 @@ pub async fn register(app: &App, visitor: &Visitor, form: &Registration) -> Resu
     let account = account_key(&newcomer.email);
     // Counted before anything is hashed.
     let mut transaction = app.database.begin().await?;
-    ask_for_letter(app, &mut transaction, visitor, &account, "account.registration_asked").await?;
+    count_letter(app, &mut transaction, visitor, &account).await?;
     transaction.commit().await?;
     let password_hash = sign_in::hash(app, &form.password).await?;
     let email = Email::parse(&newcomer.email).map_err(ServiceError::internal)?;
@@ -57,6 +57,7 @@ pub async fn register(app: &App, visitor: &Visitor, form: &Registration) -> Resu
     registrations::insert(transaction.conn(), &row).await?;
     let letter = if taken { letters::already_there(app) } else { letters::confirm_registration(app, &row.name, &row.organization, &token) };
     mail::queue(app, &mut transaction, &email, &letter).await?;
+    note(app, &mut transaction, visitor, &account, "account.registration_asked").await?;
     transaction.commit().await?;
     Ok(())
 }
@@ -77,27 +78,29 @@ pub(super) async fn require_open(app: &App, on: Conn<'_>) -> Result<(), ServiceE
 pub async fn resend(app: &App, visitor: &Visitor, email: &str) -> Result<(), ServiceError> {
     let email = newcomer::email(email).ok_or_else(|| ServiceError::invalid_field("email", newcomer::EMAIL))?;
     let mut transaction = app.database.begin().await?;
-    ask_for_letter(app, &mut transaction, visitor, &account_key(email.as_str()), "account.registration_asked").await?;
+    let account = account_key(email.as_str());
+    count_letter(app, &mut transaction, visitor, &account).await?;
+    note(app, &mut transaction, visitor, &account, "account.confirmation_asked").await?;
     transaction.commit().await?;
-    let own = app.clone();
-    app.tasks.spawn(async move {
-        if let Err(error) = send_again(&own, &email).await {
-            tracing::error!(cause = error.cause.as_deref().map(tracing::field::display), "a letter could not be written");
-        }
-    });
+    let (app, visitor) = (app.clone(), visitor.clone());
+    afterwards(&app.clone(), async move { send_again(&app, &visitor, &email).await });
     Ok(())
 }
 
-async fn send_again(app: &App, email: &Email) -> Result<(), ServiceError> {
+async fn send_again(app: &App, visitor: &Visitor, email: &Email) -> Result<(), ServiceError> {
     let now = app.now();
-    let mut transaction: Transaction = app.database.begin().await?;
+    let mut transaction = app.database.begin().await?;
     if users::find_by_email(transaction.conn(), email).await?.is_some() {
         return Ok(());
     }
-    for row in registrations::of_email(transaction.conn(), email, now).await? {
+    let waiting = registrations::of_email(transaction.conn(), email, now).await?;
+    for row in &waiting {
         let token = Token::generate(app.random.as_ref());
         registrations::renew(transaction.conn(), &row.token_hash, token.hash().as_str(), now.plus_millis(VERIFY_MS)).await?;
         mail::queue(app, &mut transaction, email, &letters::confirm_registration(app, &row.name, &row.organization, &token)).await?;
+    }
+    if !waiting.is_empty() {
+        note(app, &mut transaction, visitor, &account_key(email.as_str()), "account.confirmation_renewed").await?;
     }
     transaction.commit().await?;
     Ok(())

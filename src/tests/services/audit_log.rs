@@ -1,7 +1,7 @@
 //! What is written to the log, and what `verify` finds when somebody changes the tables behind its back.
 
-use latchkey::services::accounts::Edit;
-use latchkey::services::{accounts, audit};
+use latchkey::services::accounts::{self, Edit};
+use latchkey::services::audit;
 use latchkey::store::Database;
 
 use crate::services::world::World;
