@@ -99,7 +99,9 @@ impl SessionStore for DatabaseSessions {
         let mut reader = self.database.read().await.map_err(backend)?;
         let Some(row) = sessions::load(reader.conn(), &hash(id), self.clock.now()).await.map_err(backend)? else { return Ok(None) };
         let mut data: HashMap<String, Value> = serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
-        data.insert(SEEN.to_owned(), row.seen_at.millis().into());
+        if row.id.is_some() {
+            data.insert(SEEN.to_owned(), row.seen_at.millis().into());
+        }
         let nanos = i128::from(row.expires_at.millis()) * 1_000_000;
         let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(nanos).map_err(|error| Error::Decode(error.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date }))

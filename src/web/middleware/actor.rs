@@ -48,9 +48,8 @@ pub(in crate::web) async fn actor(State(web): State<Web>, mut request: Request, 
 async fn find(web: &Web, session: &Session, visitor: &Visitor) -> Result<Option<Actor>, ServiceError> {
     let Some(who) = session.get::<Who>(WHO).await.map_err(unavailable)? else { return Ok(None) };
     let actor = services::sign_in::actor_of(&web.app, &who.user, &who.organization, who.proven_at, visitor).await?;
-    match &actor {
-        Some(_) => touch(web, session, visitor).await?,
-        None => session::end(session).await?,
+    if actor.is_none() {
+        session::end(session).await?;
     }
     Ok(actor)
 }
@@ -69,7 +68,7 @@ async fn touch(web: &Web, session: &Session, visitor: &Visitor) -> Result<(), Se
     Ok(())
 }
 
-/// Puts off the session's end; the cookie of a browser that is to be known from now on.
+/// Notes the use of the session and puts off its end; the cookie of a browser that is to be known from now on.
 async fn keep(web: &Web, session: &Session, visitor: &Visitor) -> Result<Option<DeviceCookie>, ServiceError> {
     let now = web.app.clock.now();
     let Some(who) = session.get::<Who>(WHO).await.map_err(unavailable)? else {
@@ -78,6 +77,7 @@ async fn keep(web: &Web, session: &Session, visitor: &Visitor) -> Result<Option<
         }
         return Ok(None);
     };
+    touch(web, session, visitor).await?;
     let device = if who.is_new { Some(device::known(web, &who.user, visitor).await?) } else { None };
     if who.is_new {
         let (address, user_agent) = (visitor.address.to_string(), visitor.user_agent.clone());

@@ -78,6 +78,6 @@ pub(in crate::web) async fn guard(State(web): State<Web>, request: Request, next
 }
 
 fn second_factor_needed() -> ApiError {
-    let message = "This organization asks for a second factor. Set one up on your security page first. Nothing was changed.";
+    let message = "Your organisation asks for a second factor. Set one up on your security page first. Nothing was changed.";
     ApiError::new(ErrorCode::SecondFactorRequired, message).with_status(StatusCode::FORBIDDEN)
 }
