@@ -7,10 +7,13 @@ mod credential;
 mod draft;
 mod entry_link;
 mod marketplace;
+mod member;
+mod organization;
 mod own;
 mod people;
 mod preview;
 mod shell;
+mod team;
 
 pub use catalogue::{ConnectorSummary, ConnectorView, FieldView, GuideStep, SelectOption};
 pub use check::{CheckView, DiagnosisView, IdentityView};
@@ -21,7 +24,10 @@ pub use credential::{CredentialDecision, CredentialEditView, CredentialVersionVi
 pub use draft::{DraftView, QuickView};
 pub use entry_link::{AskChoice, AskView, EntryLinkState, EntryLinkView, VisitResult, VisitView};
 pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, MarketplaceView, RequestsView};
+pub use member::{GrantName, InvitationView, InviteView, Invitee, JoinedView, LeaveView, MemberListView, MemberView, RoleTable};
+pub use organization::{OrganizationLine, OrganizationView, ServerOrganization};
 pub use own::{Finding, OwnConnectorLine, OwnConnectorView, OwnListView, TriedView};
 pub use people::{HelpView, Helper};
 pub use preview::{PreviewColumn, PreviewTable, PreviewView};
 pub use shell::{OnboardingView, SandboxAccount, SetupView, ShellView};
+pub use team::{TeamLine, TeamListView, TeamMember, TeamName, TeamView};

@@ -13,8 +13,10 @@ pub mod entry_links;
 mod error;
 mod folded;
 pub mod idempotency_keys;
+pub mod invitations;
 pub mod keys;
 pub mod letters;
+pub mod member_grants;
 pub mod members;
 mod migrate;
 pub mod milestones;
@@ -24,6 +26,7 @@ pub mod rate_limits;
 pub mod recent;
 pub mod sessions;
 pub mod setup_links;
+pub mod teams;
 pub mod users;
 
 pub use database::{Conn, Database, Reader, Transaction};

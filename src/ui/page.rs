@@ -22,6 +22,14 @@ pub enum Place {
     Connections,
     /// The marketplace.
     Marketplace,
+    /// Members and roles.
+    Members,
+    /// Teams.
+    Teams,
+    /// The organization itself.
+    Organisation,
+    /// The organizations of this server.
+    ServerOrganisations,
     /// None.
     Elsewhere,
 }

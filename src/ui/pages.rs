@@ -9,17 +9,24 @@ pub mod credential;
 pub mod credential_test;
 pub mod diagnostics;
 pub mod disconnect;
+pub mod invite;
 pub mod marketplace;
+pub mod member;
+pub mod members;
 pub mod no_permission;
 pub mod not_found;
+pub mod organisation;
 pub mod own;
 pub mod own_connector;
 pub mod own_list;
 pub mod preview;
 pub mod quick;
 pub mod request;
+pub mod roles;
+pub mod server_organisations;
 pub mod setup;
 pub mod sign_in;
+pub mod teams;
 pub mod trouble;
 pub mod wizard_ask;
 pub mod wizard_details;
@@ -50,6 +57,22 @@ pub fn connect_routes() -> Router<UiState> {
         .route("/connect/{draft}/test", get(wizard_test::test))
         .route("/connect/{draft}/done", get(wizard_done::done))
         .route("/connect/{draft}/quick", get(quick::quick))
+}
+
+/// Members, teams, roles and organizations.
+pub fn member_routes() -> Router<UiState> {
+    Router::new()
+        .route("/invite/{token}", get(invite::get))
+        .route("/members", get(members::get))
+        .route("/members/{id}", get(member::get))
+        .route("/members/{id}/remove", get(member::end))
+        .route("/organisation", get(organisation::get))
+        .route("/organisation/leave", get(organisation::leave))
+        .route("/organisation/delete", get(organisation::delete))
+        .route("/roles", get(roles::get))
+        .route("/server/organisations", get(server_organisations::get))
+        .route("/teams", get(teams::get))
+        .route("/teams/{id}", get(teams::one))
 }
 
 /// What a person without an account reaches by a one-time link.

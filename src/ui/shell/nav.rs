@@ -7,11 +7,29 @@ use crate::dto::ShellView;
 use crate::ui::components::Icon;
 use crate::ui::page::Place;
 
+type Entry = (Action, Place, &'static str, &'static str, &'static str);
+
+/// What it takes to see an entry, where it leads, its symbol and its words.
+const GOVERN: &[Entry] = &[
+    (Action::SeeMembers, Place::Members, "/members", "i-users-round", "Members and roles"),
+    (Action::ManageTeams, Place::Teams, "/teams", "i-blocks", "Teams"),
+    (Action::ManageOrganization, Place::Organisation, "/organisation", "i-building-2", "Organisation"),
+];
+const SERVER: &[Entry] = &[(Action::SeeOrganizations, Place::ServerOrganisations, "/server/organisations", "i-building-2", "Organisations")];
+
 /// The entries, with the number of connections.
 #[component]
 pub fn NavList(shell: ShellView, place: Place) -> impl IntoView {
     let current = |own: Place| (own == place).then_some("page");
     let may = |action: Action| reach(shell.role, action) != Reach::Nothing;
+    let entries = |title: &'static str, entries: &'static [Entry]| {
+        let shown: Vec<_> = entries
+            .iter()
+            .filter(|(action, ..)| may(*action))
+            .map(|(_, own, href, icon, words)| view! { <li><a href=*href aria-current=current(*own)><Icon name=*icon />{*words}</a></li> })
+            .collect();
+        (!shown.is_empty()).then(|| view! { <p class="lk-nav-h">{title}</p><ul class="grid gap-0.5">{shown}</ul> })
+    };
     view! {
         <ul class="grid gap-0.5">
             <li>
@@ -33,5 +51,7 @@ pub fn NavList(shell: ShellView, place: Place) -> impl IntoView {
                     }
                 })}
         </ul>
+        {entries("Govern", GOVERN)}
+        {entries("This server", SERVER)}
     }
 }
