@@ -8,6 +8,8 @@ import { join } from "node:path";
 export interface Latchkey {
   url: string;
   setupLink: string;
+  /** Where its database is. */
+  folder: string;
   stop(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export async function startLatchkey(settings: Record<string, string> = {}): Prom
   return {
     url,
     setupLink,
+    folder,
     stop: () =>
       new Promise((resolve) => {
         program.once("exit", () => {

@@ -25,7 +25,11 @@ impl TeamNames {
 }
 
 /// The names of the teams of these connections; asks nothing when they belong to none.
-pub(super) async fn names(on: Conn<'_>, organization: &crate::domain::OrganizationId, rows: impl IntoIterator<Item = &ConnectionRow> + Send) -> Result<TeamNames, ServiceError> {
+pub(super) async fn names(
+    on: Conn<'_>,
+    organization: &crate::domain::OrganizationId,
+    rows: impl IntoIterator<Item = &ConnectionRow> + Send,
+) -> Result<TeamNames, ServiceError> {
     if rows.into_iter().all(|row| row.team.is_none()) {
         return Ok(TeamNames::default());
     }
@@ -111,12 +115,7 @@ pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<TeamView, Servic
     let people = members::list_active(reader.conn(), &actor.organization).await?;
     let mut people: Vec<TeamMember> = people
         .into_iter()
-        .map(|person| TeamMember {
-            inside: inside.contains(&person.member.id),
-            id: person.member.id.to_string(),
-            role: person.role(),
-            name: person.name,
-        })
+        .map(|person| TeamMember { inside: inside.contains(&person.member.id), id: person.member.id.to_string(), role: person.role(), name: person.name })
         .collect();
     people.sort_by_key(|person| !person.inside);
     let connections = connections::of_team(reader.conn(), &actor.organization, &team.id, access::sight(actor)).await?;
@@ -236,10 +235,9 @@ fn parse(name: &str) -> Result<DisplayName, ServiceError> {
 
 fn taken(error: StoreError) -> ServiceError {
     match error {
-        StoreError::Duplicate(rule) if rule == NAME_ONCE => ServiceError {
-            fields: ServiceError::invalid_field("name", "Another team has this name.").fields,
-            ..ServiceError::of(ErrorCode::NameTaken)
-        },
+        StoreError::Duplicate(rule) if rule == NAME_ONCE => {
+            ServiceError { fields: ServiceError::invalid_field("name", "Another team has this name.").fields, ..ServiceError::of(ErrorCode::NameTaken) }
+        }
         error => error.into(),
     }
 }

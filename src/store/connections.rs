@@ -286,7 +286,25 @@ pub async fn list(on: Conn<'_>, organization: &OrganizationId, filter: &ListFilt
     };
     let [a, b, c, d, e, f] = statuses(filter);
     let (text, tag, member) = (pattern(&filter.text), tag_pattern(&filter.tag), id_of(filter.member.as_ref()));
-    let found = rows!(on, Raw, sql, organization.as_str(), text, a, b, c, d, e, f, tag, member, filter.others, overview::ids(filter.only.as_deref()), filter.limit, filter.offset)?;
+    let found = rows!(
+        on,
+        Raw,
+        sql,
+        organization.as_str(),
+        text,
+        a,
+        b,
+        c,
+        d,
+        e,
+        f,
+        tag,
+        member,
+        filter.others,
+        overview::ids(filter.only.as_deref()),
+        filter.limit,
+        filter.offset
+    )?;
     found.into_iter().map(ConnectionRow::try_from).collect()
 }
 
@@ -315,7 +333,8 @@ pub async fn hold(on: Conn<'_>, organization: &OrganizationId, id: &ConnectionId
 /// [`StoreError`].
 pub async fn delete(mut on: Conn<'_>, organization: &OrganizationId, id: &ConnectionId) -> Result<bool, StoreError> {
     let (tenant, id) = (organization.as_str(), id.as_str());
-    let grants = "DELETE FROM member_grants WHERE org_id = $1 AND connection_id = (SELECT id FROM connections WHERE org_id = $1 AND id = $2 AND status = 'revoked')";
+    let grants =
+        "DELETE FROM member_grants WHERE org_id = $1 AND connection_id = (SELECT id FROM connections WHERE org_id = $1 AND id = $2 AND status = 'revoked')";
     change!(on.again(), grants, tenant, id)?;
     if change!(on.again(), "DELETE FROM connections WHERE org_id = $1 AND id = $2 AND status = 'revoked'", tenant, id)? == 0 {
         return Ok(false);

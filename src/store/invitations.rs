@@ -6,10 +6,7 @@ use crate::store::{Conn, StoreError};
 
 macro_rules! select {
     ($rest:literal) => {
-        concat!(
-            "SELECT id, org_id, email, role, team_id, granted, token_hash, invited_by, created_ms, sent_ms, expires_ms, ended_ms FROM invitations ",
-            $rest
-        )
+        concat!("SELECT id, org_id, email, role, team_id, granted, token_hash, invited_by, created_ms, sent_ms, expires_ms, ended_ms FROM invitations ", $rest)
     };
 }
 

@@ -3,7 +3,7 @@
 mod changes;
 mod lines;
 
-pub use changes::{set_limited, set_role, set_status, revive};
+pub use changes::{revive, set_limited, set_role, set_status};
 pub use lines::{MemberLine, Standing, count_admins, count_by_standing, find_line, find_line_of_user, lines};
 
 use std::collections::BTreeSet;

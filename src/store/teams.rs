@@ -84,7 +84,8 @@ pub async fn all(on: Conn<'_>, organization: &OrganizationId) -> Result<Vec<(Tea
 /// # Errors
 /// [`StoreError`].
 pub async fn sizes(mut on: Conn<'_>, organization: &OrganizationId) -> Result<HashMap<TeamId, (i64, i64)>, StoreError> {
-    let people = "SELECT t.team_id, count(*) FROM team_members t JOIN members m ON m.id = t.member_id WHERE t.org_id = $1 AND m.status = 'active' GROUP BY t.team_id";
+    let people =
+        "SELECT t.team_id, count(*) FROM team_members t JOIN members m ON m.id = t.member_id WHERE t.org_id = $1 AND m.status = 'active' GROUP BY t.team_id";
     let connections = "SELECT team_id, count(*) FROM connections WHERE org_id = $1 AND team_id IS NOT NULL AND status <> 'revoked' GROUP BY team_id";
     let mut sizes: HashMap<TeamId, (i64, i64)> = HashMap::new();
     for (id, count) in rows!(on.again(), (String, i64), people, organization.as_str())? {
@@ -101,7 +102,8 @@ pub async fn sizes(mut on: Conn<'_>, organization: &OrganizationId) -> Result<Ha
 /// # Errors
 /// [`StoreError`].
 pub async fn members_of(on: Conn<'_>, organization: &OrganizationId, id: &TeamId) -> Result<Vec<MemberId>, StoreError> {
-    let found = rows!(on, (String,), "SELECT member_id FROM team_members WHERE org_id = $1 AND team_id = $2 ORDER BY member_id", organization.as_str(), id.as_str())?;
+    let found =
+        rows!(on, (String,), "SELECT member_id FROM team_members WHERE org_id = $1 AND team_id = $2 ORDER BY member_id", organization.as_str(), id.as_str())?;
     found.into_iter().map(|(member,)| MemberId::parse(&member).map_err(|_| StoreError::bad_row("team_members", "member_id", &member))).collect()
 }
 

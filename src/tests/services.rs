@@ -12,6 +12,7 @@ mod life;
 mod own;
 mod own_secrets;
 mod passwords;
+mod people;
 mod personal;
 pub mod played;
 mod preview;

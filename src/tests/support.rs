@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod database;
+pub mod letters;
 #[expect(dead_code, reason = "the bench uses the rest")]
 pub mod program;
 pub mod recorder;

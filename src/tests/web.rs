@@ -10,6 +10,7 @@ mod idempotency;
 mod life;
 mod lifecycle;
 mod own;
+mod people;
 mod played;
 mod routes;
 mod sessions;

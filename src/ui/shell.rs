@@ -98,11 +98,7 @@ fn TopBar(shell: ShellView, place: Place) -> impl IntoView {
 #[component]
 fn Organization(shell: ShellView) -> impl IntoView {
     let name = shell.organization;
-    let others: Vec<_> = shell
-        .others
-        .into_iter()
-        .map(|(id, name)| view! { <button type="submit" name="organization" value=id>{name}</button> })
-        .collect();
+    let others: Vec<_> = shell.others.into_iter().map(|(id, name)| view! { <button type="submit" name="organization" value=id>{name}</button> }).collect();
     let others = (!others.is_empty()).then(|| view! { <form method="post" action="/actions/organizations/switch">{others}</form> });
     view! {
         <details class="lk-menu">

@@ -111,7 +111,12 @@ async fn overtaken(transaction: &mut Transaction, actor: &Actor, row: &Connectio
 }
 
 fn facts(before: &ConnectionRow, after: &ConnectionRow) -> Vec<Fact> {
-    let parts = [("name", before.name != after.name), ("description", before.description != after.description), ("tags", before.tags != after.tags), ("team", before.team != after.team)];
+    let parts = [
+        ("name", before.name != after.name),
+        ("description", before.description != after.description),
+        ("tags", before.tags != after.tags),
+        ("team", before.team != after.team),
+    ];
     let mut facts = vec![Fact::Changed(parts.into_iter().filter(|(_, changed)| *changed).map(|(part, _)| part).collect())];
     if before.name != after.name {
         facts.push(Fact::NameBefore(before.name.clone()));

@@ -10,8 +10,8 @@ use crate::services::checking::{Failure, Finished, Proof};
 use crate::services::drafts::QUICK;
 use crate::services::save::{self, NewConnection};
 use crate::services::{App, ServiceError, access, entry_links, views};
-use crate::store::drafts::{self, DraftRow};
 use crate::store::connections::Sight;
+use crate::store::drafts::{self, DraftRow};
 use crate::store::{Transaction, checks, connections};
 
 /// What became of a draft.
@@ -92,7 +92,8 @@ async fn passed(
     let quick = draft.flow == QUICK;
     let team = draft.team.clone();
     let name = if quick { manifest.name.clone() } else { draft.name.clone() };
-    let new = NewConnection { provider: &manifest.name, name: &name, personal: draft.personal, team: team.as_ref(), config: &config, check: &finished.row, proof };
+    let new =
+        NewConnection { provider: &manifest.name, name: &name, personal: draft.personal, team: team.as_ref(), config: &config, check: &finished.row, proof };
     save::one_at_a_time(transaction, actor).await?;
     let same = if quick {
         connections::of_connector(transaction.conn(), &actor.organization, &manifest.id, Sight::default()).await?.into_iter().next()

@@ -48,7 +48,15 @@ async fn write(app: &App, transaction: &mut Transaction, actor: &Actor, manifest
     let result: StoredResult = views::column("checks", "result", check.id.as_str(), &check.result)?;
     let proof = Proof { identity: result.identity.ok_or_else(nothing_to_decide)?, host: result.host, payload, renewed: false };
     let config: BTreeMap<String, String> = views::column("drafts", "entries", draft.id.as_str(), &draft.entries)?;
-    let new = NewConnection { provider: &manifest.name, name: &draft.name, personal: draft.personal, team: draft.team.as_ref(), config: &config, check: &check, proof: &proof };
+    let new = NewConnection {
+        provider: &manifest.name,
+        name: &draft.name,
+        personal: draft.personal,
+        team: draft.team.as_ref(),
+        config: &config,
+        check: &check,
+        proof: &proof,
+    };
     let saved = save::connection(app, transaction, actor, &new).await?;
     forget_secrets(app, &mut draft);
     draft.connection_id = Some(saved.id.to_string());

@@ -115,7 +115,8 @@ pub async fn accept(app: &App, actor: &Actor, visitor: &Visitor, token: &str) ->
     let (row, _) = find(app, transaction.conn(), token).await?;
     let account = account(transaction.conn(), &row).await?.filter(|account| account.id == user && !account.disabled);
     let account = account.ok_or_else(|| {
-        let message = format!("This invitation is for {}. You are signed in with another address. Sign out, then open the link again. Nothing was changed.", row.email);
+        let message =
+            format!("This invitation is for {}. You are signed in with another address. Sign out, then open the link again. Nothing was changed.", row.email);
         ServiceError::of(ErrorCode::Forbidden).saying(message)
     })?;
     let member = join(app, &mut transaction, visitor, &row, &account).await?;

@@ -65,7 +65,14 @@ pub async fn change(app: &App, actor: &Actor, id: &str, change: &Change) -> Resu
     members::view(app, actor, id).await
 }
 
-async fn record(app: &App, transaction: &mut Transaction, actor: &Actor, action: &'static str, line: &MemberLine, facts: Vec<Fact>) -> Result<bool, ServiceError> {
+async fn record(
+    app: &App,
+    transaction: &mut Transaction,
+    actor: &Actor,
+    action: &'static str,
+    line: &MemberLine,
+    facts: Vec<Fact>,
+) -> Result<bool, ServiceError> {
     audit::record(app, transaction, actor.into(), AuditEvent::done(action, target(line), facts)).await?;
     Ok(true)
 }

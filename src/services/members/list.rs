@@ -36,7 +36,13 @@ pub async fn list(app: &App, actor: &Actor, ended: bool, cursor: &str, limit: us
     let number = |count: i64| usize::try_from(count).unwrap_or_default();
     Ok(MemberListView {
         now: app.now(),
-        members: lines.into_iter().map(|line| { let teams = in_teams.remove(line.id.as_str()); shown(actor, line, teams) }).collect(),
+        members: lines
+            .into_iter()
+            .map(|line| {
+                let teams = in_teams.remove(line.id.as_str());
+                shown(actor, line, teams)
+            })
+            .collect(),
         next_cursor,
         counts: (number(here), number(gone)),
         invited: number(invited),

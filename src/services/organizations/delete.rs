@@ -21,7 +21,9 @@ pub async fn delete(app: &App, actor: &Actor, confirm: &str) -> Result<String, S
     let open = connections::count_open(transaction.conn(), &row.id).await?;
     if open > 0 {
         let what = if open == 1 { "1 connection is".to_owned() } else { format!("{open} connections are") };
-        return Err(ServiceError::conflict(format!("{what} not disconnected, so a provider may still trust a credential of it. Disconnect first. Nothing was deleted.")));
+        return Err(ServiceError::conflict(format!(
+            "{what} not disconnected, so a provider may still trust a credential of it. Disconnect first. Nothing was deleted."
+        )));
     }
     if organizations::count(transaction.conn()).await? < 2 {
         return Err(ServiceError::conflict("This is the only organisation of this server. Make another one first. Nothing was deleted."));

@@ -240,7 +240,17 @@ impl Tenant {
 
 /// Everything that is not disconnected, by name.
 pub fn all() -> ListFilter {
-    ListFilter { text: String::new(), statuses: Vec::new(), tag: String::new(), member: None, only: None, others: false, order: Order::Name, limit: 1000, offset: 0 }
+    ListFilter {
+        text: String::new(),
+        statuses: Vec::new(),
+        tag: String::new(),
+        member: None,
+        only: None,
+        others: false,
+        order: Order::Name,
+        limit: 1000,
+        offset: 0,
+    }
 }
 
 /// The unique rule that an outcome broke.

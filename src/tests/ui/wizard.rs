@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use latchkey::domain::{CheckState, Role, StepKind, StepReport, StepState};
 use latchkey::dto::{
     CheckView, ConnectorRequest, ConnectorSummary, ConnectorView, DraftView, FieldView, GuideStep, IdentityView, MarketplaceFilter, MarketplaceView, QuickView,
-    RequestsView, SelectOption,
+    RequestsView, SelectOption, TeamName,
 };
 use latchkey::ui::flash::Flash;
 use latchkey::ui::page::Page;

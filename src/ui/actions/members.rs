@@ -4,24 +4,15 @@ use axum::Form;
 use axum::response::Response;
 use serde::Deserialize;
 
-use crate::domain::Role;
+use crate::domain::{Action, Role};
+use crate::dto::InvitationView;
 use crate::services::invitations::{self, NewInvitation};
 use crate::services::members::{self, Change, Wish};
-use crate::services::{ErrorCode, ServiceError};
+use crate::services::{ErrorCode, ServiceError, access};
 use crate::ui::flash::Flash;
 use crate::ui::redirect::local;
 use crate::ui::visit::Member;
-use crate::ui::words::count;
-
-/// Who is invited, as what.
-#[derive(Debug, Deserialize)]
-pub struct Invite {
-    email: String,
-    #[serde(default)]
-    role: String,
-    #[serde(default)]
-    team: String,
-}
+use crate::ui::words::{a_role, count};
 
 /// Which member or invitation.
 #[derive(Debug, Deserialize)]
@@ -50,22 +41,25 @@ fn role(text: &str) -> Result<Role, ServiceError> {
 }
 
 /// `POST /actions/members/invite`: sends an invitation; what was refused goes back into the form.
-pub async fn invite(member: Member, Form(form): Form<Invite>) -> Response {
-    let sent = match role(&form.role) {
+pub async fn invite(member: Member, Form(pairs): Form<Vec<(String, String)>>) -> Response {
+    let value = |key: &str| pairs.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.clone()).unwrap_or_default();
+    let ticked: Vec<String> = pairs.iter().filter(|(name, _)| name == "connection").map(|(_, id)| id.clone()).collect();
+    let typed = [("email", value("email")), ("role", value("role")), ("team", value("team")), ("connections", ticked.join(" "))];
+    let sent = match role(&value("role")) {
         Ok(role) => {
-            let wanted = NewInvitation { email: form.email.clone(), role, team: form.team.clone(), connections: None };
+            let wanted = NewInvitation { email: value("email"), role, team: value("team"), connections: (!ticked.is_empty()).then_some(ticked) };
             invitations::invite(&member.app, &member.actor, &wanted).await
         }
         // Who may not invite at all is told that first.
-        Err(error) => crate::services::access::require_for(&member.actor, crate::domain::Action::ManageMembers, None).and(Err(error)),
+        Err(error) => access::require_for(&member.actor, Action::ManageMembers, None).and(Err(error)),
     };
     match sent {
         Err(error) if error.code == ErrorCode::InvalidField => {
-            let flash = Flash::refusal(&error).typed("email", &form.email).typed("role", &form.role).typed("team", &form.team);
+            let flash = typed.iter().fold(Flash::refusal(&error), |flash, (key, value)| flash.typed(key, value));
             member.go(flash, &local("/members")).await
         }
         sent => {
-            let done = |sent: crate::dto::InvitationView| {
+            let done = |sent: InvitationView| {
                 (local("/members?show=invited"), Flash::ok(format!("{} is invited.", sent.email), "The letter is on its way. Its link works for seven days."))
             };
             member.end(sent, &local("/members"), done).await
@@ -77,7 +71,7 @@ pub async fn invite(member: Member, Form(form): Form<Invite>) -> Response {
 pub async fn resend(member: Member, Form(form): Form<Chosen>) -> Response {
     let page = local("/members?show=invited");
     let sent = invitations::resend(&member.app, &member.actor, &form.id).await;
-    let done = |sent: crate::dto::InvitationView| (page.clone(), Flash::ok(format!("{} is invited again.", sent.email), "The link of the letter before no longer works."));
+    let done = |sent: InvitationView| (page.clone(), Flash::ok(format!("{} is invited again.", sent.email), "The link of the letter before no longer works."));
     member.end(sent, &page, done).await
 }
 
@@ -95,7 +89,7 @@ pub async fn new_role(member: Member, Form(form): Form<NewRole>) -> Response {
         Ok(role) => members::change(&member.app, &member.actor, &form.id, &Change { role: Some(role), ..Change::default() }).await,
         Err(error) => members::change(&member.app, &member.actor, &form.id, &Change::default()).await.and(Err(error)),
     };
-    member.end(changed, &page, |view| (page.clone(), Flash::ok(format!("{} is now {}.", view.name, crate::ui::words::a_role(view.role.title())), ""))).await
+    member.end(changed, &page, |view| (page.clone(), Flash::ok(format!("{} is now {}.", view.name, a_role(view.role.title())), ""))).await
 }
 
 /// `POST /actions/members/change`: role and limit.
@@ -105,7 +99,8 @@ pub async fn change(member: Member, Form(pairs): Form<Vec<(String, String)>>) ->
     let page = local(&format!("/members/{id}"));
     let limited = value("limited").map(|limited| limited == "yes");
     let ticked = pairs.iter().filter(|(name, _)| name == "connection").map(|(_, id)| id.clone()).collect();
-    let wanted = Change { role: value("role").and_then(|text| Role::parse(text).ok()), status: None, limited, connections: (limited == Some(true)).then_some(ticked) };
+    let wanted =
+        Change { role: value("role").and_then(|text| Role::parse(text).ok()), status: None, limited, connections: (limited == Some(true)).then_some(ticked) };
     let changed = members::change(&member.app, &member.actor, &id, &wanted).await;
     member.end(changed, &page, |_| (page.clone(), Flash::ok("Saved.", "It counts from the person\u{2019}s next click on."))).await
 }
@@ -137,5 +132,7 @@ pub async fn remove(member: Member, Form(form): Form<Ending>) -> Response {
 pub async fn transfer(member: Member, Form(form): Form<Ending>) -> Response {
     let given = members::transfer(&member.app, &member.actor, &form.id, &form.to).await;
     let page = local(&format!("/members/{}", form.id));
-    member.end(given, &page, |number| (page.clone(), Flash::ok(format!("{} given.", count(number, "connection")), "The new owner uses them from now on."))).await
+    member
+        .end(given, &page, |number| (page.clone(), Flash::ok(format!("{} given.", count(number, "connection")), "The new owner uses them from now on.")))
+        .await
 }

@@ -53,7 +53,9 @@ pub async fn rename(member: Member, Form(form): Form<Named>) -> Response {
 pub async fn delete(member: Member, Form(form): Form<Chosen>) -> Response {
     let deleted = teams::delete(&member.app, &member.actor, &form.id).await;
     let page = local(&format!("/teams/{}", form.id));
-    member.end(deleted, &page, |name| (local("/teams"), Flash::ok(format!("{name} is deleted."), "Its connections belong to the whole organisation now."))).await
+    member
+        .end(deleted, &page, |name| (local("/teams"), Flash::ok(format!("{name} is deleted."), "Its connections belong to the whole organisation now.")))
+        .await
 }
 
 /// `POST /actions/teams/members`: says who is in a team.

@@ -36,8 +36,13 @@ pub fn Select(
         (true, false) => Some(view! { <p class="lk-help" id=format!("{name}-help")>{help}</p> }.into_any()),
         (true, true) => None,
     };
-    let options: Vec<_> =
-        options.into_iter().map(|(value, words)| { let selected = value == chosen; view! { <option value=value selected=selected>{words}</option> } }).collect();
+    let options: Vec<_> = options
+        .into_iter()
+        .map(|(value, words)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{words}</option> }
+        })
+        .collect();
     view! {
         <div class="lk-field">
             <div class="lk-label"><label for=name.clone()>{label}</label></div>

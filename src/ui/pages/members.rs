@@ -12,7 +12,7 @@ pub use self::invite::given_roles;
 
 use self::invite::{Invitations, InviteForm};
 use self::people::People;
-use crate::dto::{InvitationView, MemberListView};
+use crate::dto::{GrantName, InvitationView, MemberListView};
 use crate::services::{ErrorCode, invitations, members};
 use crate::ui::components::FlashMessage;
 use crate::ui::page::{Page, Place};
@@ -43,12 +43,16 @@ pub async fn get(member: Member, Query(shown): Query<Shown>) -> Response {
         Ok(list) => list,
         Err(error) => return member.refuse(error).await,
     };
+    let choices = match members::grantable(app, actor).await {
+        Ok(choices) => choices,
+        Err(error) => return member.refuse(error).await,
+    };
     let open = if invited { invitations::list(app, actor, after(true), invitations::MOST).await.map(|(open, _)| open) } else { Ok(Vec::new()) };
-    member.page(open, move |open| page(list, open, &shown.show)).await
+    member.page(open, move |open| page(list, open, choices, &shown.show)).await
 }
 
 /// Draws it.
-pub fn page(list: MemberListView, open: Vec<InvitationView>, show: &str) -> Page {
+pub fn page(list: MemberListView, open: Vec<InvitationView>, choices: Vec<GrantName>, show: &str) -> Page {
     let (here, gone) = list.counts;
     let segments = [("members", "Members", here), ("invited", "Invited", list.invited), ("removed", "Removed", gone)];
     let chosen = if matches!(show, "invited" | "removed") { show.to_owned() } else { "members".to_owned() };
@@ -59,10 +63,10 @@ pub fn page(list: MemberListView, open: Vec<InvitationView>, show: &str) -> Page
             view! { <a href=format!("/members?show={value}") aria-current=current>{format!("{words} ")}<span>{number}</span></a> }
         })
         .collect();
-    let next = list.next_cursor.clone().map(|after| {
+    let next = list.next_cursor.clone().filter(|_| chosen != "invited").map(|after| {
         view! { <div class="lk-card-f"><a class="btn btn-quiet btn-sm" href=format!("/members?show={chosen}&after={after}")>"Show the next"</a></div> }
     });
-    let invite = list.may_manage.then(|| view! { <InviteForm teams=list.teams.clone() /> });
+    let invite = list.may_manage.then(|| view! { <InviteForm teams=list.teams.clone() choices=choices /> });
     let sentence = format!("{}, {}. A role says what someone may do in this organisation.", count(here, "member"), count(list.invited, "open invitation"));
     let now = list.now;
     let content = if chosen == "invited" {

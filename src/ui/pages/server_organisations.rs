@@ -39,7 +39,9 @@ pub fn page(lines: &[ServerOrganization], next: Option<String>) -> Page {
             }
         })
         .collect();
-    let next = next.map(|after| view! { <div class="lk-card-f"><a class="btn btn-quiet btn-sm" href=format!("/server/organisations?after={after}")>"Show the next"</a></div> });
+    let next = next.map(
+        |after| view! { <div class="lk-card-f"><a class="btn btn-quiet btn-sm" href=format!("/server/organisations?after={after}")>"Show the next"</a></div> },
+    );
     let body = view! {
         <h1 class="lk-h1">"Organisations of this server"</h1>
         <p class="lk-sub">"You run the server, so you see that they exist and how large they are. What is in them is for their members."</p>

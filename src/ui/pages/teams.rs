@@ -27,7 +27,8 @@ pub async fn one(InPath(id): InPath, member: Member) -> Response {
 pub fn page(view: &TeamListView) -> Page {
     let rows: Vec<_> = view.teams.iter().map(line).collect();
     let list = if rows.is_empty() {
-        view! { <p class="lk-card lk-card-b mt-6 text-sm text-muted">"No team yet. A connection can belong to a team, and its team leads look after it."</p> }.into_any()
+        view! { <p class="lk-card lk-card-b mt-6 text-sm text-muted">"No team yet. A connection can belong to a team, and its team leads look after it."</p> }
+            .into_any()
     } else {
         view! { <ul class="mt-6 grid gap-4">{rows}</ul> }.into_any()
     };

@@ -8,8 +8,8 @@ use super::body::Body;
 use super::{Answer, created, data};
 use crate::domain::Timestamp;
 use crate::dto::EntryLinkView;
-use crate::services::{App, Wanted};
 use crate::services::entry_links::{self, Wish};
+use crate::services::{App, Wanted};
 use crate::web::envelope::{Done, Refused};
 use crate::web::{InPath, Member};
 

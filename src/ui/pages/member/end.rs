@@ -25,7 +25,10 @@ pub fn page(view: LeaveView) -> Page {
     let owns = member.owns.unwrap_or_default();
     let fate = match owns {
         0 => "The person owns no connection, so nothing is left without an owner.".to_owned(),
-        number => format!("{} belong to this person alone. Nobody else can use them, and an admin can only end them, unless you give them to somebody here.", count(number, "connection")),
+        number => format!(
+            "{} belong to this person alone. Nobody else can use them, and an admin can only end them, unless you give them to somebody here.",
+            count(number, "connection")
+        ),
     };
     let heir = (owns > 0).then(|| {
         let nobody = [(String::new(), "Nobody".to_owned())];

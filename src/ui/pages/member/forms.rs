@@ -110,7 +110,8 @@ pub fn Membership(
             </form>
         }
     });
-    let remove = (view.status != "removed").then(|| view! { <a class="btn btn-danger" href=format!("/members/{}/remove", view.id)>"Remove from the organisation"</a> });
+    let remove =
+        (view.status != "removed").then(|| view! { <a class="btn btn-danger" href=format!("/members/{}/remove", view.id)>"Remove from the organisation"</a> });
     view! {
         <section class="lk-card" aria-labelledby="end-head">
             <div class="lk-card-h"><h2 class="lk-h2" id="end-head">"Membership"</h2></div>

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use crate::domain::{Role, Timestamp};
-use crate::dto::{InvitationView, Pill, TeamName};
-use crate::ui::components::{Ago, Field, Icon, Select, StatusPill, date_words};
+use crate::dto::{GrantName, InvitationView, Pill, TeamName};
+use crate::ui::components::{Ago, Field, FieldError, Icon, Select, StatusPill, date_words};
+use crate::ui::flash::Flash;
 use crate::ui::page::flash;
 
 /// The roles to give, the least first.
@@ -17,12 +18,15 @@ pub fn given_roles() -> Vec<(String, String)> {
 pub fn InviteForm(
     /// The teams to choose from.
     teams: Vec<TeamName>,
+    /// The connections that the invitation can be limited to.
+    choices: Vec<GrantName>,
 ) -> impl IntoView {
     let flash = flash();
     let role = if flash.value("role").is_empty() { Role::Viewer.as_str().to_owned() } else { flash.value("role") };
     let columns = if teams.is_empty() { "sm:grid-cols-[minmax(0,1fr)_11rem_auto]" } else { "sm:grid-cols-[minmax(0,1fr)_11rem_11rem_auto]" };
     let team = (!teams.is_empty()).then(|| {
-        let options: Vec<(String, String)> = [(String::new(), "No team".to_owned())].into_iter().chain(teams.into_iter().map(|team| (team.id, team.name))).collect();
+        let options: Vec<(String, String)> =
+            [(String::new(), "No team".to_owned())].into_iter().chain(teams.into_iter().map(|team| (team.id, team.name))).collect();
         view! { <Select name="team" label="Team" options=options chosen=flash.value("team") error=flash.error("team") /> }
     });
     view! {
@@ -34,8 +38,40 @@ pub fn InviteForm(
                 <Icon name="i-send" />
                 "Send invitation"
             </button>
+            {limit_to(choices, &flash)}
         </form>
     }
+}
+
+/// The connections to tick when the person is to know no others.
+fn limit_to(choices: Vec<GrantName>, flash: &Flash) -> Option<impl IntoView + use<>> {
+    let error = flash.error("connections");
+    let ticked = flash.value("connections");
+    let open = !ticked.is_empty() || !error.is_empty();
+    let boxes: Vec<_> = choices
+        .into_iter()
+        .map(|choice| {
+            let checked = ticked.contains(&choice.id);
+            view! {
+                <label class="flex items-center gap-2.5 text-sm">
+                    <input class="checkbox" type="checkbox" name="connection" value=choice.id checked=checked />
+                    <span>{choice.name}</span>
+                </label>
+            }
+        })
+        .collect();
+    (!boxes.is_empty()).then(|| {
+        view! {
+            <details class="lk-fold col-span-full" open=open id="connections">
+                <summary class="w-fit text-sm text-muted"><Icon name="i-chevron-right" class="lk-i-turn" />"Limit to some connections"</summary>
+                <fieldset class="mt-3 grid gap-2">
+                    <legend class="lk-help mb-2">"For developers and viewers. With none ticked, the person sees every connection."</legend>
+                    {boxes}
+                </fieldset>
+                {(!error.is_empty()).then(|| view! { <FieldError id="connections" text=error /> })}
+            </details>
+        }
+    })
 }
 
 /// The open invitations.
@@ -71,8 +107,11 @@ pub fn Invitations(
 
 fn row(invitation: InvitationView, now: Timestamp, may_manage: bool) -> impl IntoView {
     let InvitationView { id, email, role, team, limited_to, invited_by, sent_at, expires_at, expired } = invitation;
-    let more: Vec<String> =
-        team.map(|team| team.name).into_iter().chain(limited_to.map(|number| format!("limited to {}", crate::ui::words::count(number, "connection")))).collect();
+    let more: Vec<String> = team
+        .map(|team| team.name)
+        .into_iter()
+        .chain(limited_to.map(|number| format!("limited to {}", crate::ui::words::count(number, "connection"))))
+        .collect();
     let until = if expired {
         view! { <StatusPill pill=Pill { kind: "warn".into(), icon: "i-hourglass".into(), label: "Has ended".into(), loud: true } /> }.into_any()
     } else {
