@@ -9,11 +9,14 @@ mod credential;
 mod draft;
 mod entry_link;
 mod marketplace;
+mod member;
+mod organization;
 mod own;
 mod people;
 mod preview;
 mod security;
 mod shell;
+mod team;
 
 pub use account::{AccountView, ConfirmView};
 pub use application::{ApiKeyState, ApiKeyView, ApplicationLine, ApplicationListView, ApplicationView, KeyFormView, Named};
@@ -26,8 +29,11 @@ pub use credential::{CredentialDecision, CredentialEditView, CredentialVersionVi
 pub use draft::{DraftView, QuickView};
 pub use entry_link::{AskChoice, AskView, EntryLinkState, EntryLinkView, VisitResult, VisitView};
 pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, MarketplaceView, RequestsView};
+pub use member::{GrantName, InvitationView, InviteView, Invitee, JoinedView, LeaveView, MemberListView, MemberView, RoleTable};
+pub use organization::{OrganizationLine, OrganizationView, ServerOrganization};
 pub use own::{Finding, OwnConnectorLine, OwnConnectorView, OwnListView, TriedView};
 pub use people::{HelpView, Helper};
 pub use preview::{PreviewColumn, PreviewTable, PreviewView};
 pub use security::{PasskeyView, ProofView, SecurityView, SessionView};
 pub use shell::{OnboardingView, SandboxAccount, SetupView, ShellView};
+pub use team::{TeamLine, TeamListView, TeamMember, TeamName, TeamView};

@@ -19,8 +19,10 @@ pub mod entry_links;
 mod error;
 mod folded;
 pub mod idempotency_keys;
+pub mod invitations;
 pub mod keys;
 pub mod letters;
+pub mod member_grants;
 pub mod members;
 mod migrate;
 pub mod milestones;
@@ -34,6 +36,7 @@ pub mod registrations;
 pub mod sessions;
 pub mod setup_links;
 pub mod signing_keys;
+pub mod teams;
 pub mod token_families;
 pub mod users;
 

@@ -10,6 +10,8 @@ export interface Latchkey {
   setupLink: string;
   /** The link with this path in the newest letter to an address; waits for it. */
   link(to: string, path: string): Promise<string>;
+  /** Where its database is. */
+  folder: string;
   stop(): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ export async function startLatchkey(settings: Record<string, string> = {}): Prom
       }
       throw new Error(`no letter to ${to} with a link to ${path}`);
     },
+    folder,
     stop: () =>
       new Promise((resolve) => {
         program.once("exit", () => {

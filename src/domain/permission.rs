@@ -59,6 +59,16 @@ impl Role {
         }
     }
 
+    /// Whether a membership of this role can be limited to named connections.
+    pub const fn may_be_limited(self) -> bool {
+        matches!(self, Self::Developer | Self::Viewer)
+    }
+
+    /// Whether an organization gives this role; who runs the server is chosen on the server.
+    pub const fn is_given(self) -> bool {
+        !matches!(self, Self::SuperAdmin)
+    }
+
     /// Reads a machine name.
     ///
     /// # Errors

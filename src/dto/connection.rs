@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::{ConnectionStatus, Timestamp};
-use crate::dto::{CheckView, IdentityView};
+use crate::dto::{CheckView, IdentityView, TeamName};
 
 /// What the list is narrowed to; as in the query string.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +66,8 @@ pub struct ConnectionRow {
     pub account: String,
     /// What people sort it by.
     pub tags: Vec<String>,
+    /// The team that it belongs to; none for the whole organization.
+    pub team: Option<TeamName>,
     /// Whose alone it is: `you`, or a name; none for everybody's.
     pub owner: Option<String>,
     /// The status in words.
@@ -210,6 +212,8 @@ pub struct ConnectionView {
     pub may_test: bool,
     /// Whether the actor may look at the rows it reads, and there are any.
     pub may_preview: bool,
+    /// The teams that the viewer may move it to; empty when there is nothing to choose.
+    pub teams: Vec<TeamName>,
     /// Whether the viewer may rename it and turn it on and off.
     pub may_edit: bool,
     /// Whether the viewer may disconnect.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Timestamp;
-use crate::dto::{CheckView, ConnectorView};
+use crate::dto::{CheckView, ConnectorView, TeamName};
 
 /// A draft as its wizard shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,12 @@ pub struct DraftView {
     pub name: String,
     /// Whether it is to be the member's alone.
     pub personal: bool,
+    /// Id of the team that it is to belong to.
+    pub team: Option<String>,
+    /// The teams to choose from.
+    pub teams: Vec<TeamName>,
+    /// Whether it has to belong to a team.
+    pub needs_team: bool,
     /// What was typed, secrets left out.
     pub values: BTreeMap<String, String>,
     /// What is wrong with which field.

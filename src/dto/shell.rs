@@ -9,6 +9,8 @@ use crate::domain::{Role, Timestamp};
 pub struct ShellView {
     /// The organization's name.
     pub organization: String,
+    /// Ids and names of the person's other organizations, by name.
+    pub others: Vec<(String, String)>,
     /// The member's name.
     pub person: String,
     /// The member's role.

@@ -2,7 +2,7 @@
 
 use crate::domain::{Action, Actor, ActorKind, MemberId, Reach, TeamId, UserId};
 use crate::services::{App, ErrorCode, ServiceError};
-use crate::store::connections::ConnectionRow;
+use crate::store::connections::{ConnectionRow, Sight};
 
 /// How long a proof of who somebody is counts as fresh, in milliseconds.
 pub const FRESH_MS: i64 = 10 * 60 * 1_000;
@@ -10,6 +10,25 @@ pub const FRESH_MS: i64 = 10 * 60 * 1_000;
 /// Refuses actors whose role never allows `action`, before anything is looked up.
 pub fn require(actor: &Actor, action: Action) -> Result<(), ServiceError> {
     if matches!(actor.reach(action), Reach::Nothing) { Err(ServiceError::forbidden(action)) } else { Ok(()) }
+}
+
+/// Refuses actors who may do `action` to nothing: neither in the whole organization nor in a team of theirs.
+pub fn require_somewhere(actor: &Actor, action: Action) -> Result<(), ServiceError> {
+    if may_somewhere(actor, action) { Ok(()) } else { Err(ServiceError::forbidden(action)) }
+}
+
+/// Whether the actor may do `action` in the whole organization or in a team of theirs.
+pub fn may_somewhere(actor: &Actor, action: Action) -> bool {
+    match actor.reach(action) {
+        Reach::Organization => true,
+        Reach::OwnTeams => !actor.teams().is_empty(),
+        Reach::Own | Reach::Nothing => false,
+    }
+}
+
+/// The connections that there are for the actor: every list and count is asked for with it, as every look-up by id goes through `services::connections`.
+pub fn sight(actor: &Actor) -> Sight<'_> {
+    Sight { member: actor.member(), only: actor.only.as_deref() }
 }
 
 /// Refuses actors who may not do `action` to something of `team`; `None` is a thing of the whole organization.

@@ -34,7 +34,7 @@ use crate::domain::{Action, Actor, ConnectionId};
 use crate::services::{App, ServiceError, access};
 use crate::store::connections::{self, ConnectionRow};
 
-/// The connection of this id in the actor's organization; every other text, and what is somebody else's alone, gets the one answer.
+/// The connection of this id in the actor's organization; every other text, and what is somebody else's alone or unknown to a limited actor, gets the one answer.
 pub(super) async fn find(app: &App, actor: &Actor, id: &str) -> Result<ConnectionRow, ServiceError> {
     let row = look_up(app, actor, id).await?;
     if is_of_another(actor, &row) { Err(ServiceError::not_found()) } else { Ok(row) }
@@ -66,5 +66,5 @@ fn is_of_another(actor: &Actor, row: &ConnectionRow) -> bool {
 async fn look_up(app: &App, actor: &Actor, id: &str) -> Result<ConnectionRow, ServiceError> {
     let id = ConnectionId::parse(id).ok().filter(|id| actor.knows(id)).ok_or_else(ServiceError::not_found)?;
     let found = connections::find(app.database.read().await?.conn(), &actor.organization, &id).await?;
-    found.ok_or_else(ServiceError::not_found)
+    found.filter(|row| actor.knows(&row.id)).ok_or_else(ServiceError::not_found)
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::catalogue::{Accepted, FieldKind, Manifest, validate_entries};
-use crate::domain::{Actor, DisplayName};
+use crate::domain::{Actor, DisplayName, TeamId};
 use crate::services::payload::Payload;
-use crate::services::{App, Entries, FieldError, ServiceError, names};
+use crate::services::{App, Entries, ErrorCode, FieldError, ServiceError, names, teams};
 use crate::store::Conn;
 
 /// The longest value that a draft keeps for another look, in bytes.
@@ -50,17 +50,19 @@ pub struct Wanted<'a> {
     pub name: &'a str,
     /// Whether it is to be the actor's alone.
     pub personal: bool,
+    /// Id of the team it is to belong to; empty for the whole organization, or the only team that the actor may choose.
+    pub team: &'a str,
 }
 
 impl<'a> From<&'a str> for Wanted<'a> {
     /// A connection for everybody.
     fn from(name: &'a str) -> Self {
-        Self { name, personal: false }
+        Self { name, ..Self::default() }
     }
 }
 
 /// What is wrong with a wanted name; an empty one stands for the default and is fine.
-pub async fn objection_to_name(on: Conn<'_>, actor: &Actor, Wanted { name, personal }: Wanted<'_>) -> Result<Option<ServiceError>, ServiceError> {
+pub async fn objection_to_name(on: Conn<'_>, actor: &Actor, Wanted { name, personal, .. }: Wanted<'_>) -> Result<Option<ServiceError>, ServiceError> {
     if name.trim().is_empty() {
         return Ok(None);
     }
@@ -72,14 +74,26 @@ pub async fn objection_to_name(on: Conn<'_>, actor: &Actor, Wanted { name, perso
     Ok((free != name.as_str()).then(|| ServiceError::name_taken(&free)))
 }
 
-/// Accepted entries of a known connector, with a name that is free.
-pub async fn accept_named(app: &App, actor: &Actor, manifest: &Manifest, wanted: Wanted<'_>, entries: &Entries) -> Result<Ready, ServiceError> {
-    let objection = objection_to_name(app.database.read().await?.conn(), actor, wanted).await?;
-    match (accept(app, manifest, entries), objection) {
-        (Ok(ready), None) => Ok(ready),
-        (Ok(_), Some(objection)) => Err(objection),
-        (Err(mut fields), objection) => {
-            fields.extend(objection.map(|objection| objection.fields).unwrap_or_default());
+/// Accepted entries of a known connector, with a name that is free and the team that was chosen.
+pub async fn accept_named(
+    app: &App,
+    actor: &Actor,
+    manifest: &Manifest,
+    wanted: Wanted<'_>,
+    entries: &Entries,
+) -> Result<(Ready, Option<TeamId>), ServiceError> {
+    let mut reader = app.database.read().await?;
+    let objection = objection_to_name(reader.conn(), actor, wanted).await?;
+    let team = match teams::for_connection(reader.conn(), actor, wanted).await {
+        Err(error) if error.code != ErrorCode::InvalidField => return Err(error),
+        chosen => chosen,
+    };
+    match (accept(app, manifest, entries), objection, team) {
+        (Ok(ready), None, Ok(team)) => Ok((ready, team)),
+        (Ok(_), Some(objection), Ok(_)) | (Ok(_), None, Err(objection)) => Err(objection),
+        (ready, objection, team) => {
+            let mut fields = ready.err().unwrap_or_default();
+            fields.extend(objection.into_iter().chain(team.err()).flat_map(|objection| objection.fields));
             Err(ServiceError::invalid_fields(fields))
         }
     }

@@ -20,7 +20,7 @@ pub async fn view(app: &App, actor: &Actor) -> Result<HelpView, ServiceError> {
         .await?
         .into_iter()
         .filter(|person| !person.disabled)
-        .map(|person| (if person.super_admin { Role::SuperAdmin } else { person.member.role }, person))
+        .map(|person| (person.role(), person))
         .filter(|(role, _)| matches!(role, Role::SuperAdmin | Role::OrgAdmin))
         .map(|(role, person)| (role, Helper { name: person.name, email: person.email, role: role.title().to_owned() }))
         .collect();

@@ -6,7 +6,7 @@ pub use token::{Failures, refuse as refuse_token, somebody};
 
 use std::net::IpAddr;
 
-use crate::domain::{Actor, EntryLinkId, Timestamp, Visitor};
+use crate::domain::{Actor, EntryLinkId, OrganizationId, Timestamp, Visitor};
 use crate::services::audit::text_mac;
 use crate::services::{App, ServiceError};
 use crate::store::{Transaction, devices, rate_limits};
@@ -23,6 +23,8 @@ const LETTERS_PER_ADDRESS: i64 = 20;
 /// Letters asked for per account and window.
 const LETTERS_PER_ACCOUNT: i64 = 5;
 
+/// Invitations sent per organization and window.
+const PER_ORGANIZATION: i64 = 100;
 /// Forms sent per one-time link and window.
 const PER_LINK: i64 = 20;
 
@@ -171,6 +173,13 @@ pub async fn sent_to_link(app: &App, transaction: &mut Transaction, link: Option
     let bucket = text_mac(&app.audit_key, "entry_link.link", link.as_str());
     let usage = rate_limits::take(transaction.conn(), &bucket, now, WINDOW).await?;
     Ok((usage.used > PER_LINK).then_some(usage.window_ends_at))
+}
+
+/// Counts a letter that invites against the organization; when to come back, and nothing counted if the transaction is dropped, once there were too many.
+pub async fn invitation(app: &App, transaction: &mut Transaction, organization: &OrganizationId) -> Result<Option<Timestamp>, ServiceError> {
+    let bucket = text_mac(&app.audit_key, "invitation.organization", organization.as_str());
+    let usage = rate_limits::take(transaction.conn(), &bucket, app.now(), WINDOW).await?;
+    Ok((usage.used > PER_ORGANIZATION).then_some(usage.window_ends_at))
 }
 
 /// One counter per IPv4 address and per IPv6 network of 64 bits, which is what one customer gets.

@@ -15,7 +15,7 @@ use crate::store::connections::{self, ConnectionRow};
 /// `Forbidden`.
 pub async fn list(app: &App, actor: &Actor, filter: &MarketplaceFilter) -> Result<MarketplaceView, ServiceError> {
     access::require(actor, Action::SeeMarketplace)?;
-    let counts = connections::count_by_connector(app.database.read().await?.conn(), &actor.organization, actor.member()).await?;
+    let counts = connections::count_by_connector(app.database.read().await?.conn(), &actor.organization, access::sight(actor)).await?;
     let connected: HashMap<&str, usize> = counts.iter().map(|(id, count)| (id.as_str(), usize::try_from(*count).unwrap_or_default())).collect();
     let summary = |manifest: &Arc<Manifest>| manifest.summary_view(connected.get(manifest.id.as_str()).copied().unwrap_or_default());
     let connectors: Vec<ConnectorSummary> = all(app, &actor.organization).await?.iter().map(summary).collect();
@@ -97,6 +97,6 @@ pub(super) async fn of_rows(app: &App, organization: &OrganizationId, rows: impl
 
 /// A connector with the connections to it.
 pub(super) async fn connector_view(app: &App, actor: &Actor, manifest: &Manifest) -> Result<ConnectorView, ServiceError> {
-    let rows = connections::of_connector(app.database.read().await?.conn(), &actor.organization, &manifest.id, actor.member()).await?;
+    let rows = connections::of_connector(app.database.read().await?.conn(), &actor.organization, &manifest.id, access::sight(actor)).await?;
     Ok(manifest.view(rows.into_iter().map(|row| (row.name, row.id.to_string())).collect()))
 }

@@ -38,6 +38,7 @@ pub async fn free(on: Conn<'_>, organization: &OrganizationId, owner: Option<&Me
         statuses: Vec::new(),
         tag: String::new(),
         member: owner.cloned(),
+        only: None,
         others: false,
         order: Order::Name,
         limit: ALIKE,

@@ -7,7 +7,7 @@ use crate::domain::{Action, Actor};
 use crate::dto::{DisconnectView, QuickView};
 use crate::services::drafts::{Concluded, Parts, QUICK, open, parts, submit_and_wait};
 use crate::services::{App, Entries, ServiceError, access, checking, connections, marketplace, views};
-use crate::store::connections::{ConnectionRow, of_connector};
+use crate::store::connections::{ConnectionRow, Sight, of_connector};
 use crate::store::{drafts, members};
 
 /// The page: the connection, or the form to make it.
@@ -59,7 +59,8 @@ async fn quick_manifest(app: &App, actor: &Actor, connector: &str) -> Result<Arc
 }
 
 async fn existing(app: &App, actor: &Actor, manifest: &Manifest) -> Result<Option<ConnectionRow>, ServiceError> {
-    let rows = of_connector(app.database.read().await?.conn(), &actor.organization, &manifest.id, None).await?;
+    let everybodys = Sight { member: None, ..access::sight(actor) };
+    let rows = of_connector(app.database.read().await?.conn(), &actor.organization, &manifest.id, everybodys).await?;
     Ok(rows.into_iter().next())
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Actor, ConnectionId, ConnectionStatus, CredentialId, MemberId};
+use crate::domain::{Actor, ConnectionId, ConnectionStatus, CredentialId, MemberId, TeamId};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::{EVERY_MS, Proof};
 use crate::services::payload::Payload;
@@ -10,7 +10,7 @@ use crate::services::{App, ErrorCode, ServiceError, access, names, onboarding};
 use crate::store::checks::{self, CheckRow};
 use crate::store::connections::{self, ConnectionRow};
 use crate::store::credentials::{self, CredentialRow};
-use crate::store::{Transaction, milestones, organizations};
+use crate::store::{Transaction, milestones, organizations, teams};
 
 /// How often a save is tried anew because somebody took the name in the same moment.
 pub const ATTEMPTS: usize = 5;
@@ -23,6 +23,8 @@ pub struct NewConnection<'a> {
     pub name: &'a str,
     /// Whether it is to be the actor's alone.
     pub personal: bool,
+    /// The team it is to belong to; none for the whole organization.
+    pub team: Option<&'a TeamId>,
     /// Fields that are no secret.
     pub config: &'a BTreeMap<String, String>,
     /// The check that proved it.
@@ -41,7 +43,7 @@ pub async fn duplicate(transaction: &mut Transaction, actor: &Actor, new: &NewCo
     if new.proof.identity.account_id.is_empty() {
         return Ok(None);
     }
-    let rows = connections::of_connector(transaction.conn(), &new.check.organization, &new.check.connector, actor.member()).await?;
+    let rows = connections::of_connector(transaction.conn(), &new.check.organization, &new.check.connector, access::sight(actor)).await?;
     Ok(rows.into_iter().find(|row| row.account_id == new.proof.identity.account_id && row.host == new.proof.host))
 }
 
@@ -50,7 +52,8 @@ pub async fn connection(app: &App, transaction: &mut Transaction, actor: &Actor,
     let member = access::member(actor)?;
     let wanted = if new.name.is_empty() { names::by_default(new.provider, &new.proof.identity.account_name) } else { new.name.to_owned() };
     let owner = new.personal.then(|| member.clone());
-    let row = row(app, actor, new, names::free(transaction.conn(), &actor.organization, owner.as_ref(), &wanted).await?)?;
+    let free = names::free(transaction.conn(), &actor.organization, owner.as_ref(), &wanted).await?;
+    let row = row(app, actor, new, still_there(transaction, actor, new).await?, free)?;
     connections::insert(transaction.conn(), &row).await?;
     credentials::insert(transaction.conn(), &version(app, member, &row, &new.proof.payload, 1)?).await?;
     checks::attach(transaction.conn(), &row.organization, &new.check.id, &row.id).await?;
@@ -58,6 +61,12 @@ pub async fn connection(app: &App, transaction: &mut Transaction, actor: &Actor,
     let facts = vec![Fact::Connector(row.connector.clone()), Fact::Account(row.account_id.clone()), Fact::Host(row.host.clone())];
     audit::record(app, transaction, actor.into(), AuditEvent::done("connection.created", Target::connection(&row.id, &row.name), facts)).await?;
     Ok(row)
+}
+
+/// The team that was chosen, unless it was deleted meanwhile.
+async fn still_there(transaction: &mut Transaction, actor: &Actor, new: &NewConnection<'_>) -> Result<Option<TeamId>, ServiceError> {
+    let Some(team) = new.team.filter(|_| !new.personal) else { return Ok(None) };
+    Ok(teams::find(transaction.conn(), &actor.organization, team).await?.map(|row| row.id))
 }
 
 /// A version of the credential that is in use from now on, with what the connection's row says of account and host.
@@ -83,12 +92,12 @@ pub fn version(app: &App, member: &MemberId, row: &ConnectionRow, payload: &Payl
     })
 }
 
-fn row(app: &App, actor: &Actor, new: &NewConnection<'_>, name: String) -> Result<ConnectionRow, ServiceError> {
+fn row(app: &App, actor: &Actor, new: &NewConnection<'_>, team: Option<TeamId>, name: String) -> Result<ConnectionRow, ServiceError> {
     let now = app.now();
     Ok(ConnectionRow {
         id: ConnectionId::generate(app.clock.as_ref(), app.random.as_ref()),
         organization: actor.organization.clone(),
-        team: None,
+        team,
         owner: new.personal.then(|| access::member(actor).cloned()).transpose()?,
         description: String::new(),
         tags: Vec::new(),

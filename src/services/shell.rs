@@ -5,7 +5,7 @@ use crate::dto::ShellView;
 use crate::services::{App, ErrorCode, ServiceError, access};
 use crate::store::{connections, organizations};
 
-/// What the frame shows this member: two look-ups by key on one connection.
+/// What the frame shows this member: three look-ups by key on one connection.
 ///
 /// # Errors
 /// [`ServiceError`] when the database does not answer.
@@ -15,13 +15,15 @@ pub async fn view(app: &App, actor: &Actor) -> Result<ShellView, ServiceError> {
     let mut reader = app.database.read().await?;
     let frame = organizations::frame(reader.conn(), &actor.organization, user).await?;
     let (organization, theme) = frame.ok_or_else(|| ServiceError::of(ErrorCode::SignInRequired))?;
-    let counts = connections::count_by_status(reader.conn(), &actor.organization, actor.member()).await?;
+    let mine = organizations::of_user(reader.conn(), user).await?;
+    let counts = connections::count_by_status(reader.conn(), &actor.organization, access::sight(actor)).await?;
     let sum = |wanted: fn(ConnectionStatus) -> bool| -> usize {
         let total: i64 = counts.iter().filter(|(status, _)| wanted(*status)).map(|(_, count)| count).sum();
         usize::try_from(total).unwrap_or_default()
     };
     Ok(ShellView {
         organization,
+        others: mine.into_iter().filter(|(row, _)| row.id != actor.organization).map(|(row, _)| (row.id.to_string(), row.name)).collect(),
         person: actor.name().to_owned(),
         role: role(actor),
         connections: sum(|status| status != ConnectionStatus::Revoked),

@@ -195,5 +195,15 @@ pub async fn sign_out(app: &App, actor: &Actor) -> Result<(), ServiceError> {
 /// [`ServiceError`] when the database does not answer.
 pub async fn actor_of(app: &App, user: &UserId, organization: &OrganizationId, proven_at: Timestamp, visitor: &Visitor) -> Result<Option<Actor>, ServiceError> {
     let found = members::find_active(app.database.read().await?.conn(), organization, user).await?;
-    Ok(found.map(|MemberPerson { member, name, super_admin, .. }| actor(&member, &name, super_admin, proven_at, visitor)))
+    Ok(found.map(|person| of_person(&person, proven_at, visitor)))
+}
+
+/// The actor of a membership, with the teams that the person leads and the connections that the person is limited to.
+pub(super) fn of_person(person: &MemberPerson, proven_at: Timestamp, visitor: &Visitor) -> Actor {
+    let mut actor = actor(&person.member, &person.name, person.super_admin, proven_at, visitor);
+    actor.only.clone_from(&person.only);
+    if let ActorKind::Member { teams, .. } = &mut actor.kind {
+        teams.clone_from(&person.teams);
+    }
+    actor
 }

@@ -1,5 +1,8 @@
 //! Connections.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use crate::domain::{ConnectionId, ConnectionStatus, MemberId, OrganizationId, TeamId, Timestamp};
 use crate::store::engine::{change, row, rows, value};
 use crate::store::folded::{fold, pattern, tag_pattern};
@@ -15,17 +18,22 @@ macro_rules! select {
     };
 }
 
-/// What [`ListFilter`] lets through; `$1` to `$11` are the tenant, the pattern, six statuses, the pattern of a tag, the member and whether others are meant.
+mod overview;
+
+pub use overview::{Sight, count_by_connector, count_by_status, count_open, give, of_connector, of_owner, of_team, users_of_connector};
+
+/// What [`ListFilter`] lets through; `$1` to `$12` are the tenant, the pattern, six statuses, the pattern of a tag, the member, whether others are meant
+/// and the ids that there are.
 macro_rules! matching {
     () => {
         "WHERE org_id = $1 AND folded LIKE $2 ESCAPE '!' AND status IN ($3, $4, $5, $6, $7, $8) AND tags LIKE $9 ESCAPE '!' \
-         AND (owner_member_id IN ('', $10)) <> $11"
+         AND (owner_member_id IN ('', $10)) <> $11 AND ($12 = '' OR $12 LIKE '%' || id || '%')"
     };
 }
 
 macro_rules! select_ordered {
     ($order:literal) => {
-        concat!(select!(""), matching!(), " ORDER BY ", $order, " LIMIT $12 OFFSET $13")
+        concat!(select!(""), matching!(), " ORDER BY ", $order, " LIMIT $13 OFFSET $14")
     };
 }
 
@@ -155,6 +163,8 @@ pub struct ListFilter {
     pub tag: String,
     /// Whose personal ones count; those of others are left out.
     pub member: Option<MemberId>,
+    /// The only ones that there are; none when all are.
+    pub only: Option<Arc<BTreeSet<ConnectionId>>>,
     /// Only the personal ones of others.
     pub others: bool,
     /// The order.
@@ -276,7 +286,25 @@ pub async fn list(on: Conn<'_>, organization: &OrganizationId, filter: &ListFilt
     };
     let [a, b, c, d, e, f] = statuses(filter);
     let (text, tag, member) = (pattern(&filter.text), tag_pattern(&filter.tag), id_of(filter.member.as_ref()));
-    let found = rows!(on, Raw, sql, organization.as_str(), text, a, b, c, d, e, f, tag, member, filter.others, filter.limit, filter.offset)?;
+    let found = rows!(
+        on,
+        Raw,
+        sql,
+        organization.as_str(),
+        text,
+        a,
+        b,
+        c,
+        d,
+        e,
+        f,
+        tag,
+        member,
+        filter.others,
+        overview::ids(filter.only.as_deref()),
+        filter.limit,
+        filter.offset
+    )?;
     found.into_iter().map(ConnectionRow::try_from).collect()
 }
 
@@ -288,49 +316,7 @@ pub async fn count(on: Conn<'_>, organization: &OrganizationId, filter: &ListFil
     let sql = concat!("SELECT count(*) FROM connections ", matching!());
     let [a, b, c, d, e, f] = statuses(filter);
     let (text, tag, member) = (pattern(&filter.text), tag_pattern(&filter.tag), id_of(filter.member.as_ref()));
-    value!(on, i64, sql, organization.as_str(), text, a, b, c, d, e, f, tag, member, filter.others)
-}
-
-/// How many per status; personal ones are only those of `member`.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn count_by_status(on: Conn<'_>, organization: &OrganizationId, member: Option<&MemberId>) -> Result<Vec<(ConnectionStatus, i64)>, StoreError> {
-    let sql = "SELECT status, count(*) FROM connections WHERE org_id = $1 AND owner_member_id IN ('', $2) GROUP BY status ORDER BY status";
-    let found = rows!(on, (String, i64), sql, organization.as_str(), id_of(member))?;
-    let parsed = found.into_iter().map(|(text, count)| {
-        let status = ConnectionStatus::parse(&text).map_err(|_| StoreError::bad_row("connections", "status", organization.as_str()))?;
-        Ok((status, count))
-    });
-    parsed.collect()
-}
-
-/// Those of one connector that are not disconnected, oldest first; personal ones are only those of `member`.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn of_connector(on: Conn<'_>, organization: &OrganizationId, connector: &str, member: Option<&MemberId>) -> Result<Vec<ConnectionRow>, StoreError> {
-    let sql = select!("WHERE org_id = $1 AND connector = $2 AND owner_member_id IN ('', $3) AND status <> 'revoked' ORDER BY created_ms, id");
-    rows!(on, Raw, sql, organization.as_str(), connector, id_of(member))?.into_iter().map(ConnectionRow::try_from).collect()
-}
-
-/// The same, whoever they belong to.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn users_of_connector(on: Conn<'_>, organization: &OrganizationId, connector: &str) -> Result<Vec<ConnectionRow>, StoreError> {
-    let sql = select!("WHERE org_id = $1 AND connector = $2 AND status <> 'revoked' ORDER BY created_ms, id");
-    rows!(on, Raw, sql, organization.as_str(), connector)?.into_iter().map(ConnectionRow::try_from).collect()
-}
-
-/// How many per connector, disconnected ones left out; personal ones are only those of `member`.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn count_by_connector(on: Conn<'_>, organization: &OrganizationId, member: Option<&MemberId>) -> Result<Vec<(String, i64)>, StoreError> {
-    let sql = "SELECT connector, count(*) FROM connections WHERE org_id = $1 AND owner_member_id IN ('', $2) AND status <> 'revoked' \
-               GROUP BY connector ORDER BY connector";
-    rows!(on, (String, i64), sql, organization.as_str(), id_of(member))
+    value!(on, i64, sql, organization.as_str(), text, a, b, c, d, e, f, tag, member, filter.others, overview::ids(filter.only.as_deref()))
 }
 
 /// Makes other transactions that hold the same connection wait until this one ends.
@@ -341,12 +327,15 @@ pub async fn hold(on: Conn<'_>, organization: &OrganizationId, id: &ConnectionId
     engine::hold(on, "SELECT id FROM connections WHERE org_id = $1 AND id = $2 FOR NO KEY UPDATE", &[organization.as_str(), id.as_str()]).await
 }
 
-/// Deletes a disconnected connection with its checks and drafts; false when there is none.
+/// Deletes a disconnected connection with its checks, drafts and grants; false when there is none.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn delete(mut on: Conn<'_>, organization: &OrganizationId, id: &ConnectionId) -> Result<bool, StoreError> {
     let (tenant, id) = (organization.as_str(), id.as_str());
+    let grants =
+        "DELETE FROM member_grants WHERE org_id = $1 AND connection_id = (SELECT id FROM connections WHERE org_id = $1 AND id = $2 AND status = 'revoked')";
+    change!(on.again(), grants, tenant, id)?;
     if change!(on.again(), "DELETE FROM connections WHERE org_id = $1 AND id = $2 AND status = 'revoked'", tenant, id)? == 0 {
         return Ok(false);
     }

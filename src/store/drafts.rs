@@ -1,6 +1,6 @@
 //! Connections being set up.
 
-use crate::domain::{ConnectionId, DraftId, MemberId, OrganizationId, Timestamp};
+use crate::domain::{ConnectionId, DraftId, MemberId, OrganizationId, TeamId, Timestamp};
 use crate::store::engine::{change, row};
 use crate::store::{Conn, StoreError};
 
@@ -8,7 +8,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, org_id, member_id, connector, flow, name, entries, errors, secret_version, key_id, sealed, check_id, connection_id, duplicate_of, \
-             created_ms, updated_ms, expires_ms, row_version, personal, edits, edits_version FROM drafts ",
+             created_ms, updated_ms, expires_ms, row_version, personal, edits, edits_version, team_id FROM drafts ",
             $rest
         )
     };
@@ -37,6 +37,7 @@ struct Raw {
     personal: bool,
     edits: Option<String>,
     edits_version: Option<i64>,
+    team_id: Option<String>,
 }
 
 impl TryFrom<Raw> for DraftRow {
@@ -66,6 +67,7 @@ impl TryFrom<Raw> for DraftRow {
             personal: raw.personal,
             edits: raw.edits.as_deref().map(ConnectionId::parse).transpose().map_err(|_| bad("edits"))?,
             edits_version: raw.edits_version,
+            team: raw.team_id.as_deref().map(TeamId::parse).transpose().map_err(|_| bad("team_id"))?,
         })
     }
 }
@@ -87,6 +89,8 @@ pub struct DraftRow {
     pub name: String,
     /// Whether it is to be this member's alone.
     pub personal: bool,
+    /// The team it is to belong to; none for the whole organization.
+    pub team: Option<TeamId>,
     /// What was typed, secrets left out: JSON object of strings.
     pub entries: String,
     /// JSON object: field to message.
@@ -125,8 +129,8 @@ pub async fn insert(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
     change!(
         on,
         "INSERT INTO drafts (id, org_id, member_id, connector, flow, name, entries, errors, secret_version, key_id, sealed, check_id, connection_id, \
-         duplicate_of, updated_ms, expires_ms, personal, row_version, created_ms, edits, edits_version) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+         duplicate_of, updated_ms, expires_ms, personal, row_version, created_ms, edits, edits_version, team_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
         row.id.as_str(),
         row.organization.as_str(),
         row.member.as_str(),
@@ -148,6 +152,7 @@ pub async fn insert(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
         row.created_at.millis(),
         row.edits.as_ref().map(ConnectionId::as_str),
         row.edits_version,
+        row.team.as_ref().map(TeamId::as_str),
     )?;
     Ok(())
 }
@@ -201,7 +206,7 @@ pub async fn update(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
         on,
         "UPDATE drafts SET connector = $4, flow = $5, name = $6, entries = $7, errors = $8, secret_version = $9, key_id = $10, sealed = $11, \
          check_id = $12, connection_id = $13, duplicate_of = $14, updated_ms = $15, expires_ms = $16, personal = $17, edits_version = $19, \
-         row_version = row_version + 1 WHERE id = $1 AND org_id = $2 AND member_id = $3 AND row_version = $18",
+         team_id = $20, row_version = row_version + 1 WHERE id = $1 AND org_id = $2 AND member_id = $3 AND row_version = $18",
         row.id.as_str(),
         row.organization.as_str(),
         row.member.as_str(),
@@ -221,6 +226,7 @@ pub async fn update(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
         row.personal,
         row.row_version,
         row.edits_version,
+        row.team.as_ref().map(TeamId::as_str),
     )?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }
 }

@@ -1,6 +1,15 @@
 //! Memberships.
 
-use crate::domain::{MemberId, OrganizationId, Role, Timestamp, UserId};
+mod changes;
+mod lines;
+
+pub use changes::{revive, set_limited, set_role, set_status};
+pub use lines::{MemberLine, Standing, count_admins, count_by_standing, find_line, find_line_of_user, lines};
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::domain::{ConnectionId, MemberId, OrganizationId, Role, TeamId, Timestamp, UserId};
 use crate::store::engine::{change, row, rows, value};
 use crate::store::folded::fold;
 use crate::store::{Conn, StoreError};
@@ -11,7 +20,9 @@ const PENDING: &str = "pending";
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT m.id, m.org_id, m.user_id, m.role, m.status, m.created_ms, u.name, u.email, u.super_admin, u.disabled, u.theme \
+            "SELECT m.id, m.org_id, m.user_id, m.role, m.status, m.created_ms, u.name, u.email, u.super_admin, u.disabled, u.theme, \
+             CASE WHEN m.role = 'team_lead' THEN (SELECT string_agg(t.team_id, ' ') FROM team_members t WHERE t.member_id = m.id) END AS teams, \
+             CASE WHEN m.limited THEN coalesce((SELECT string_agg(g.connection_id, ' ') FROM member_grants g WHERE g.member_id = m.id), '') END AS granted \
              FROM members m JOIN users u ON u.id = m.user_id ",
             $rest
         )
@@ -31,6 +42,8 @@ struct Raw {
     super_admin: bool,
     disabled: bool,
     theme: String,
+    teams: Option<String>,
+    granted: Option<String>,
 }
 
 impl TryFrom<Raw> for MemberPerson {
@@ -46,7 +59,12 @@ impl TryFrom<Raw> for MemberPerson {
             active: raw.status == ACTIVE,
             created_at: Timestamp::from_millis(raw.created_ms),
         };
-        Ok(Self { member, name: raw.name, email: raw.email, super_admin: raw.super_admin, disabled: raw.disabled, theme: raw.theme })
+        let teams = raw.teams.as_deref().unwrap_or_default().split_whitespace().map(TeamId::parse);
+        let teams = teams.collect::<Result<_, _>>().map_err(|_| bad("teams"))?;
+        let granted = raw.granted.as_deref().filter(|_| !raw.super_admin && member.role.may_be_limited());
+        let granted = granted.map(|ids| ids.split_whitespace().map(ConnectionId::parse).collect::<Result<BTreeSet<_>, _>>());
+        let only = granted.transpose().map_err(|_| bad("granted"))?.map(Arc::new);
+        Ok(Self { member, name: raw.name, email: raw.email, super_admin: raw.super_admin, disabled: raw.disabled, theme: raw.theme, teams, only })
     }
 }
 
@@ -61,7 +79,7 @@ pub struct MemberRow {
     pub user: UserId,
     /// The role in this organization; a super admin's own role is that of the user row.
     pub role: Role,
-    /// Whether it counts; invited and removed ones do not (column `status`: `active`, `pending`, `removed`).
+    /// Whether it counts (column `status`, as [`Standing`] names it).
     pub active: bool,
     /// When added.
     pub created_at: Timestamp,
@@ -82,6 +100,17 @@ pub struct MemberPerson {
     pub disabled: bool,
     /// The chosen theme.
     pub theme: String,
+    /// The teams that the person leads; none for other roles.
+    pub teams: Vec<TeamId>,
+    /// The only connections that there are for the person; none when not limited.
+    pub only: Option<Arc<BTreeSet<ConnectionId>>>,
+}
+
+impl MemberPerson {
+    /// What the person is here: who runs the server is that everywhere.
+    pub const fn role(&self) -> Role {
+        if self.super_admin { Role::SuperAdmin } else { self.member.role }
+    }
 }
 
 /// Adds a membership.

@@ -1,7 +1,8 @@
 //! Organizations: the tenants.
 
-use crate::domain::{OrganizationId, Timestamp, UserId};
-use crate::store::engine::{change, row, value};
+use crate::domain::{OrganizationId, Role, Timestamp, UserId};
+use crate::store::engine::{change, row, rows, value};
+use crate::store::folded::fold;
 use crate::store::{Conn, StoreError, engine};
 
 /// An organization.
@@ -86,4 +87,86 @@ pub async fn hold(on: Conn<'_>, organization: &OrganizationId) -> Result<(), Sto
 /// [`StoreError`].
 pub async fn count(on: Conn<'_>) -> Result<i64, StoreError> {
     value!(on, i64, "SELECT count(*) FROM organizations")
+}
+
+/// Makes other transactions that hold any organization wait until this one ends.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn hold_all(on: Conn<'_>) -> Result<(), StoreError> {
+    engine::hold(on, "SELECT id FROM organizations ORDER BY id FOR NO KEY UPDATE", &[]).await
+}
+
+/// Gives another name.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn rename(on: Conn<'_>, organization: &OrganizationId, name: &str) -> Result<(), StoreError> {
+    change!(on, "UPDATE organizations SET name = $2 WHERE id = $1", organization.as_str(), name)?;
+    Ok(())
+}
+
+/// An organization of a person, with the role that the membership gives.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_user(on: Conn<'_>, user: &UserId) -> Result<Vec<(OrganizationRow, Role)>, StoreError> {
+    let sql = "SELECT o.id, o.name, o.created_ms, m.role FROM members m JOIN organizations o ON o.id = m.org_id WHERE m.user_id = $1 AND m.status = 'active'";
+    let found = rows!(on, (String, String, i64, String), sql, user.as_str())?;
+    let parsed = found.into_iter().map(|(id, name, created_ms, role)| {
+        let role = Role::parse(&role).map_err(|_| StoreError::bad_row("members", "role", &id))?;
+        Ok((OrganizationRow { id: id_of(&id)?, name, created_at: Timestamp::from_millis(created_ms) }, role))
+    });
+    let mut organizations = parsed.collect::<Result<Vec<_>, StoreError>>()?;
+    organizations.sort_by_cached_key(|(row, _)| (fold(&row.name), row.id.clone()));
+    Ok(organizations)
+}
+
+/// Every organization of this server, the oldest first, after the id `after`, with how many active members and how many connections it has.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn all(on: Conn<'_>, after: &str, limit: i64) -> Result<Vec<(OrganizationRow, i64, i64)>, StoreError> {
+    let sql = "SELECT o.id, o.name, o.created_ms, (SELECT count(*) FROM members m WHERE m.org_id = o.id AND m.status = 'active'), \
+               (SELECT count(*) FROM connections c WHERE c.org_id = o.id AND c.status <> 'revoked') FROM organizations o WHERE o.id > $1 ORDER BY o.id LIMIT $2";
+    let found = rows!(on, (String, String, i64, i64, i64), sql, after, limit)?;
+    let parsed = found.into_iter().map(|(id, name, created_ms, members, connections)| {
+        Ok((OrganizationRow { id: id_of(&id)?, name, created_at: Timestamp::from_millis(created_ms) }, members, connections))
+    });
+    parsed.collect()
+}
+
+/// Erases an organization with everything that is its own, but for its audit entries.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn erase(mut on: Conn<'_>, organization: &OrganizationId) -> Result<(), StoreError> {
+    for sql in ERASE {
+        change!(on.again(), *sql, organization.as_str())?;
+    }
+    Ok(())
+}
+
+/// Every table that holds rows of an organization, those that point to others first.
+const ERASE: &[&str] = &[
+    "DELETE FROM sessions WHERE org_id = $1",
+    "DELETE FROM idempotency_keys WHERE org_id = $1",
+    "DELETE FROM entry_links WHERE org_id = $1",
+    "DELETE FROM invitations WHERE org_id = $1",
+    "DELETE FROM member_grants WHERE org_id = $1",
+    "DELETE FROM team_members WHERE org_id = $1",
+    "DELETE FROM teams WHERE org_id = $1",
+    "DELETE FROM drafts WHERE org_id = $1",
+    "DELETE FROM checks WHERE org_id = $1",
+    "DELETE FROM credentials WHERE org_id = $1",
+    "DELETE FROM connections WHERE org_id = $1",
+    "DELETE FROM connector_requests WHERE org_id = $1",
+    "DELETE FROM own_connectors WHERE org_id = $1",
+    "DELETE FROM milestones WHERE org_id = $1",
+    "DELETE FROM members WHERE org_id = $1",
+    "DELETE FROM organizations WHERE id = $1",
+];
+
+fn id_of(text: &str) -> Result<OrganizationId, StoreError> {
+    OrganizationId::parse(text).map_err(|_| StoreError::bad_row("organizations", "id", text))
 }

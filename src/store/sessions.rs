@@ -174,6 +174,14 @@ pub async fn delete_of_user(on: Conn<'_>, user: &UserId) -> Result<u64, StoreErr
     change!(on, "DELETE FROM sessions WHERE user_id = $1", user.as_str())
 }
 
+/// Ends all sessions of a person in one organization.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn delete_of_member(on: Conn<'_>, organization: &OrganizationId, user: &UserId) -> Result<u64, StoreError> {
+    change!(on, "DELETE FROM sessions WHERE org_id = $1 AND user_id = $2", organization.as_str(), user.as_str())
+}
+
 /// Removes ended sessions.
 ///
 /// # Errors

@@ -202,6 +202,7 @@ async fn unsealed_secrets(database: &Database, folder: &Path) -> Vec<u8> {
         statuses: Vec::new(),
         tag: String::new(),
         member: None,
+        only: None,
         others: false,
         order: connections::Order::Name,
         limit: 1_000,

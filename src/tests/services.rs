@@ -18,6 +18,7 @@ mod own;
 mod own_secrets;
 mod passkeys;
 mod passwords;
+mod people;
 mod personal;
 pub mod played;
 mod preview;

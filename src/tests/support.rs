@@ -3,6 +3,7 @@
 pub mod authenticator;
 pub mod client;
 pub mod database;
+pub mod letters;
 pub mod mail_server;
 #[expect(dead_code, reason = "the bench uses the rest")]
 pub mod program;

@@ -13,6 +13,7 @@ mod idempotency;
 mod life;
 mod lifecycle;
 mod own;
+mod people;
 mod played;
 mod redirects;
 mod routes;

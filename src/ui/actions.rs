@@ -9,6 +9,8 @@ pub mod ask;
 pub mod connect;
 pub mod connections;
 mod credentials;
+mod members;
+mod organizations;
 mod outcome;
 pub mod own;
 mod passkeys;
@@ -17,6 +19,7 @@ mod progress;
 pub mod quick;
 mod requests;
 mod security;
+mod teams;
 mod theme;
 
 use axum::Router;
@@ -47,6 +50,7 @@ pub fn routes() -> Router<UiState> {
         .route("/own/delete", post(own::delete))
         .merge(application_routes())
         .merge(connect_routes())
+        .merge(member_routes())
 }
 
 /// The actions around signing in: second steps, passkeys, sessions and the organization's rule.
@@ -103,6 +107,30 @@ fn credential_routes() -> Router<UiState> {
         .route("/connections/credentials/accept", post(credentials::accept))
         .route("/connections/credentials/forget", post(credentials::forget))
         .route("/connections/credentials/restore", post(credentials::restore))
+}
+
+/// The actions around members, invitations, teams and organizations.
+fn member_routes() -> Router<UiState> {
+    Router::new()
+        .route("/invite/accept", post(organizations::accept))
+        .route("/members/invite", post(members::invite))
+        .route("/members/resend", post(members::resend))
+        .route("/members/withdraw", post(members::withdraw))
+        .route("/members/role", post(members::new_role))
+        .route("/members/change", post(members::change))
+        .route("/members/deactivate", post(members::deactivate))
+        .route("/members/reactivate", post(members::reactivate))
+        .route("/members/remove", post(members::remove))
+        .route("/members/transfer", post(members::transfer))
+        .route("/organizations/switch", post(organizations::switch))
+        .route("/organizations/create", post(organizations::create))
+        .route("/organizations/rename", post(organizations::rename))
+        .route("/organizations/leave", post(organizations::leave))
+        .route("/organizations/delete", post(organizations::delete))
+        .route("/teams/create", post(teams::create))
+        .route("/teams/rename", post(teams::rename))
+        .route("/teams/delete", post(teams::delete))
+        .route("/teams/members", post(teams::set_members))
 }
 
 /// The actions of the wizard and of the one-page connect.

@@ -26,6 +26,14 @@ pub enum Place {
     Rules,
     /// Programs and their keys.
     Applications,
+    /// Members and roles.
+    Members,
+    /// Teams.
+    Teams,
+    /// The organization itself.
+    Organisation,
+    /// The organizations of this server.
+    ServerOrganisations,
     /// None.
     Elsewhere,
 }

@@ -18,9 +18,13 @@ pub mod credential_test;
 pub mod diagnostics;
 pub mod disconnect;
 pub mod forgot;
+pub mod invite;
 pub mod marketplace;
+pub mod member;
+pub mod members;
 pub mod no_permission;
 pub mod not_found;
+pub mod organisation;
 pub mod own;
 pub mod own_connector;
 pub mod own_list;
@@ -30,12 +34,15 @@ pub mod recovery_codes;
 pub mod register;
 pub mod request;
 pub mod reset;
+pub mod roles;
 pub mod rules;
 pub mod second_step;
 pub mod security;
 pub mod sent;
+pub mod server_organisations;
 pub mod setup;
 pub mod sign_in;
+pub mod teams;
 pub mod trouble;
 pub mod verify;
 pub mod wizard_ask;
@@ -88,6 +95,22 @@ pub fn application_routes() -> Router<UiState> {
         .route("/applications/{application}", get(application::get))
         .route("/applications/{application}/keys/new", get(api_key_new::get))
         .route("/applications/{application}/keys/{key}", get(api_key::get))
+}
+
+/// Members, teams, roles and organizations.
+pub fn member_routes() -> Router<UiState> {
+    Router::new()
+        .route("/invite/{token}", get(invite::get))
+        .route("/members", get(members::get))
+        .route("/members/{id}", get(member::get))
+        .route("/members/{id}/remove", get(member::end))
+        .route("/organisation", get(organisation::get))
+        .route("/organisation/leave", get(organisation::leave))
+        .route("/organisation/delete", get(organisation::delete))
+        .route("/roles", get(roles::get))
+        .route("/server/organisations", get(server_organisations::get))
+        .route("/teams", get(teams::get))
+        .route("/teams/{id}", get(teams::one))
 }
 
 /// What a person without an account reaches by a one-time link.

@@ -21,6 +21,7 @@ pub fn routes(app: App, options: LeptosOptions) -> Router {
         .merge(pages::application_routes())
         .merge(pages::connect_routes())
         .merge(pages::ask_routes())
+        .merge(pages::member_routes())
         .nest("/actions", actions::routes())
         .fallback(pages::not_found::fallback)
         .with_state(UiState { app, options })

@@ -47,7 +47,7 @@ pub fn Sidebar(
                     <div class="px-2 pb-4">
                         <Brand />
                     </div>
-                    <Organization name=shell.organization.clone() />
+                    <Organization shell=shell.clone() />
                     <nav class="lk-nav mt-3 flex-1" aria-label="Main">
                         <NavList shell=shell.clone() place=place />
                     </nav>
@@ -81,7 +81,7 @@ fn TopBar(shell: ShellView, place: Place) -> impl IntoView {
                         "Menu"
                     </summary>
                     <nav class="lk-drawer-panel lk-nav" aria-label="Menu">
-                        <Organization name=shell.organization.clone() />
+                        <Organization shell=shell.clone() />
                         <div class="mt-2">
                             <NavList shell=shell.clone() place=place />
                         </div>
@@ -96,12 +96,23 @@ fn TopBar(shell: ShellView, place: Place) -> impl IntoView {
 }
 
 #[component]
-fn Organization(name: String) -> impl IntoView {
+fn Organization(shell: ShellView) -> impl IntoView {
+    let name = shell.organization;
+    let others: Vec<_> = shell.others.into_iter().map(|(id, name)| view! { <button type="submit" name="organization" value=id>{name}</button> }).collect();
+    let others = (!others.is_empty()).then(|| view! { <form method="post" action="/actions/organizations/switch">{others}</form> });
     view! {
-        <div class="lk-who">
-            <AppFace name=name.clone() />
-            <span class="min-w-0 flex-1 truncate text-sm font-semibold">{name}</span>
-        </div>
+        <details class="lk-menu">
+            <summary class="lk-who">
+                <AppFace name=name.clone() />
+                <span class="min-w-0 flex-1 truncate text-sm font-semibold">{name.clone()}</span>
+                <Icon name="i-chevrons-up-down" class="lk-i-sm text-faint" />
+                <span class="sr-only">", organisations"</span>
+            </summary>
+            <div class="lk-menu-panel start-0 end-auto">
+                <a href="/organisation">{name}<Icon name="i-check" class="ms-auto" /></a>
+                {others}
+            </div>
+        </details>
     }
 }
 

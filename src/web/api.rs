@@ -9,14 +9,18 @@ mod connections;
 mod connectors;
 mod credentials;
 mod document;
+mod invitations;
 mod me;
+mod members;
 mod once;
+mod organizations;
 mod own;
 mod query;
 mod reference;
 mod requests;
 mod sessions;
 mod shortcut;
+mod teams;
 mod tokens;
 
 use axum::response::{IntoResponse, Response};
@@ -59,6 +63,20 @@ fn version_one() -> Router<App> {
         .route("/auth/change-password", post(accounts::change_password))
         .route("/auth/me", get(me::view).patch(me::edit))
         .route("/auth/refresh-token", post(tokens::refresh))
+        .route("/auth/accept-invitation", post(invitations::accept))
+        .route("/organizations", get(organizations::mine).post(organizations::create))
+        .route("/organization", get(organizations::view).patch(organizations::rename).delete(organizations::delete))
+        .route("/organization/leave", post(organizations::leave))
+        .route("/server/organizations", get(organizations::all))
+        .route("/members", get(members::list))
+        .route("/members/{id}", get(members::view).patch(members::change).delete(members::remove))
+        .route("/members/{id}/transfer", post(members::transfer))
+        .route("/invitations", get(invitations::list).post(invitations::create))
+        .route("/invitations/{id}", delete(invitations::withdraw))
+        .route("/invitations/{id}/resend", post(invitations::resend))
+        .route("/teams", get(teams::list).post(teams::create))
+        .route("/teams/{id}", get(teams::view).patch(teams::rename).delete(teams::delete))
+        .route("/teams/{id}/members", put(teams::set_members))
         .route("/connectors", get(connectors::list))
         .route("/connectors/own", get(own::list).post(own::create))
         .route("/connectors/own/check", post(own::check))

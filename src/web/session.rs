@@ -156,6 +156,16 @@ pub async fn current(session: &Session) -> Result<Option<SessionId>, ServiceErro
     Ok(session.get::<Who>(WHO).await.map_err(unavailable)?.and_then(|who| who.id))
 }
 
+/// Goes on in another organization of the same person, under a new id; the caller has seen to it that there is a membership.
+///
+/// # Errors
+/// `StorageUnavailable` when the database does not answer.
+pub async fn switch(session: &Session, organization: &OrganizationId) -> Result<(), ServiceError> {
+    let Some(who) = session.get::<Who>(WHO).await.map_err(unavailable)? else { return Err(ServiceError::of(ErrorCode::SignInRequired)) };
+    session.cycle_id().await.map_err(unavailable)?;
+    session.insert(WHO, Who { organization: organization.clone(), ..who }).await.map_err(unavailable)
+}
+
 /// Signs the browser out: the session is gone at once.
 ///
 /// # Errors

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{Actor, ActorKind, ConnectionId, DraftId, EntryLinkId, OrganizationId, PasskeyId, RequestId, SessionId, Timestamp, UserId, Visitor};
+use crate::domain::{
+    Actor, ActorKind, ConnectionId, DraftId, EntryLinkId, InvitationId, MemberId, OrganizationId, PasskeyId, RequestId, Role, SessionId, TeamId, Timestamp,
+    UserId, Visitor,
+};
 
 /// Who an entry is about.
 #[derive(Clone, Copy, Debug)]
@@ -140,6 +143,21 @@ impl Target {
         Self { kind: "account", id: id.to_string(), name: name.to_owned() }
     }
 
+    /// A membership, named after its person.
+    pub fn member(id: &MemberId, name: &str) -> Self {
+        Self { kind: "member", id: id.to_string(), name: name.to_owned() }
+    }
+
+    /// An invitation, named after the address that it goes to.
+    pub fn invitation(id: &InvitationId, email: &str) -> Self {
+        Self { kind: "invitation", id: id.to_string(), name: email.to_owned() }
+    }
+
+    /// A team.
+    pub fn team(id: &TeamId, name: &str) -> Self {
+        Self { kind: "team", id: id.to_string(), name: name.to_owned() }
+    }
+
     /// The organization.
     pub fn organization(id: &OrganizationId, name: &str) -> Self {
         Self { kind: "organization", id: id.to_string(), name: name.to_owned() }
@@ -189,6 +207,20 @@ pub enum Fact {
     EndsAt(Option<Timestamp>),
     /// The ids of the only connections; none when all are meant.
     Connections(Option<Vec<String>>),
+    /// A role that somebody has from now on.
+    Role(Role),
+    /// The role before it was changed.
+    RoleBefore(Role),
+    /// How many connections a member is limited to; none when not limited.
+    LimitedTo(Option<usize>),
+    /// Members who were put into a team.
+    PutIn(Vec<MemberId>),
+    /// Members who were taken out of a team.
+    TakenOut(Vec<MemberId>),
+    /// Whose a thing is from now on.
+    Owner(MemberId),
+    /// How many things changed hands.
+    Given(usize),
 }
 
 impl Fact {
@@ -214,6 +246,13 @@ impl Fact {
             Self::Scopes(names) => ("scopes", json!(names)),
             Self::EndsAt(at) => ("ends_at", json!(at)),
             Self::Connections(ids) => ("connections", json!(ids)),
+            Self::Role(role) => ("role", json!(role)),
+            Self::RoleBefore(role) => ("role_before", json!(role)),
+            Self::LimitedTo(count) => ("limited_to", json!(count)),
+            Self::PutIn(members) => ("put_in", json!(members)),
+            Self::TakenOut(members) => ("taken_out", json!(members)),
+            Self::Owner(member) => ("owner", json!(member)),
+            Self::Given(count) => ("given", json!(count)),
         };
         (key.to_owned(), value)
     }

@@ -4,10 +4,10 @@ use crate::domain::{Action, Actor, ConnectionStatus, Description, DisplayName, I
 use crate::dto::ConnectionView;
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::connections::view::view_of;
-use crate::services::{App, FieldError, ServiceError, access, connections, names};
-use crate::store::Transaction;
+use crate::services::{App, FieldError, ServiceError, access, connections, names, teams};
 use crate::store::audit::last;
 use crate::store::connections::{ConnectionRow, find, hold, update};
+use crate::store::{Transaction, organizations};
 
 const EDITED: &str = "connection.edited";
 
@@ -20,6 +20,8 @@ pub struct Edit {
     pub description: Option<String>,
     /// The tags, all of them.
     pub tags: Option<Vec<String>>,
+    /// Id of the team that it belongs to; empty for the whole organization.
+    pub team: Option<String>,
 }
 
 /// Changes what people write about a connection; `seen` is the version that the actor looked at, none to change it in any case.
@@ -32,8 +34,12 @@ pub async fn edit(app: &App, actor: &Actor, id: &str, edit: &Edit, seen: Option<
     access::require_on(actor, Action::ManageConnection, &row)?;
     let wanted = read(edit)?;
     let mut transaction = app.database.begin().await?;
+    if edit.team.is_some() {
+        organizations::hold(transaction.conn(), &actor.organization).await?;
+    }
     hold(transaction.conn(), &actor.organization, &row.id).await?;
     let before = find(transaction.conn(), &actor.organization, &row.id).await?.ok_or_else(ServiceError::not_found)?;
+    access::require_on(actor, Action::ManageConnection, &before)?;
     if before.status == ConnectionStatus::Revoked {
         return Err(ServiceError::conflict("It is disconnected. Nothing was changed."));
     }
@@ -45,6 +51,9 @@ pub async fn edit(app: &App, actor: &Actor, id: &str, edit: &Edit, seen: Option<
     after.name = name.map_or(after.name, |name| name.as_str().to_owned());
     after.description = description.map_or(after.description, |description| description.as_str().to_owned());
     after.tags = tags.map_or(after.tags, Tags::into_vec);
+    if let Some(team) = &edit.team {
+        after.team = teams::for_edit(transaction.conn(), actor, &before, team).await?;
+    }
     if after == before {
         drop(transaction);
         return view_of(app, actor, &before).await;
@@ -102,7 +111,12 @@ async fn overtaken(transaction: &mut Transaction, actor: &Actor, row: &Connectio
 }
 
 fn facts(before: &ConnectionRow, after: &ConnectionRow) -> Vec<Fact> {
-    let parts = [("name", before.name != after.name), ("description", before.description != after.description), ("tags", before.tags != after.tags)];
+    let parts = [
+        ("name", before.name != after.name),
+        ("description", before.description != after.description),
+        ("tags", before.tags != after.tags),
+        ("team", before.team != after.team),
+    ];
     let mut facts = vec![Fact::Changed(parts.into_iter().filter(|(_, changed)| *changed).map(|(part, _)| part).collect())];
     if before.name != after.name {
         facts.push(Fact::NameBefore(before.name.clone()));

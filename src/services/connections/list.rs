@@ -5,6 +5,7 @@ use crate::domain::{Action, Actor, ConnectionStatus, Tags, Timestamp};
 use crate::dto::{ConnectionFilter, ConnectionListView, NeedsYou, StatusCount};
 use crate::services::connections::outline::outline_row;
 use crate::services::connections::row::{only_looks, row_view};
+use crate::services::teams::{self, TeamNames};
 use crate::services::{App, ServiceError, access, checking, marketplace, words};
 use crate::store::connections::{self, ConnectionRow, ListFilter, Order};
 
@@ -31,7 +32,7 @@ pub async fn list(app: &App, actor: &Actor, filter: &ConnectionFilter) -> Result
     }
     let wanted = store_filter(actor, filter);
     let mut reader = app.database.read().await?;
-    let by_status = connections::count_by_status(reader.conn(), &actor.organization, actor.member()).await?;
+    let by_status = connections::count_by_status(reader.conn(), &actor.organization, access::sight(actor)).await?;
     let counted = Counted::of(&by_status);
     let rows = connections::list(reader.conn(), &actor.organization, &wanted).await?;
     let unfiltered = wanted.text.is_empty() && wanted.tag.is_empty() && wanted.statuses.is_empty() && !wanted.others;
@@ -39,13 +40,14 @@ pub async fn list(app: &App, actor: &Actor, filter: &ConnectionFilter) -> Result
         if unfiltered { counted.total } else { usize::try_from(connections::count(reader.conn(), &actor.organization, &wanted).await?).unwrap_or_default() };
     let needing = if counted.needs == 0 { Vec::new() } else { connections::list(reader.conn(), &actor.organization, &needs_filter(actor)).await? };
     let others = if oversees { connections::count(reader.conn(), &actor.organization, &others_filter(actor)).await? } else { 0 };
+    let teams = teams::names(reader.conn(), &actor.organization, rows.iter().chain(&needing)).await?;
     drop(reader);
     let named = marketplace::of_rows(app, &actor.organization, rows.iter().chain(&needing)).await?;
     let manifest_of = |row: &ConnectionRow| named.get(&row.connector).map(AsRef::as_ref);
     let mut shown = Vec::with_capacity(rows.len());
     for row in &rows {
         let manifest = manifest_of(row);
-        shown.push(if wanted.others { outline_row(app, actor, row, manifest, now).await? } else { row_view(actor, row, manifest, now) });
+        shown.push(if wanted.others { outline_row(app, actor, row, manifest, now).await? } else { row_view(actor, row, manifest, &teams, now) });
     }
     let looks = only_looks(actor);
     let last_round = rows.iter().filter(|_| !wanted.others).filter_map(|row| row.last_checked_at).max().map(|at| words::ago(now, at));
@@ -54,13 +56,13 @@ pub async fn list(app: &App, actor: &Actor, filter: &ConnectionFilter) -> Result
         headline: words::headline(counted.total, counted.needs, counted.off, looks),
         needs_headline: words::needs_headline(counted.needs, looks),
         summary: words::summary(counted.total, counted.needs, counted.off, last_round, looks),
-        needs: needing.iter().map(|row| needs_you(app, actor, row, manifest_of(row), now)).collect(),
+        needs: needing.iter().map(|row| needs_you(app, actor, row, manifest_of(row), &teams, now)).collect(),
         counts: counted.links(usize::try_from(others).unwrap_or_default()),
         rows: shown,
         matching,
         total: counted.total,
         disconnected: counted.ended,
-        may_connect: actor.may(Action::Connect, None),
+        may_connect: access::may_somewhere(actor, Action::Connect),
     })
 }
 
@@ -117,7 +119,7 @@ fn store_filter(actor: &Actor, filter: &ConnectionFilter) -> ListFilter {
     // The words of a connection that is somebody else's alone are not searched: they would be guessed.
     let (text, tag) = if others { (String::new(), String::new()) } else { (text, Tags::folded(&filter.tag)) };
     let order = if others { Order::Id } else { order };
-    ListFilter { text, statuses, tag, member: actor.member().cloned(), others, order, limit: PAGE, offset: PAGE * i64::from(filter.page.max(1) - 1) }
+    ListFilter { text, statuses, tag, others, order, limit: PAGE, offset: PAGE * i64::from(filter.page.max(1) - 1), ..needs_filter(actor) }
 }
 
 fn needs_filter(actor: &Actor) -> ListFilter {
@@ -126,6 +128,7 @@ fn needs_filter(actor: &Actor) -> ListFilter {
         statuses: NEEDS.to_vec(),
         tag: String::new(),
         member: actor.member().cloned(),
+        only: actor.only.clone(),
         others: false,
         order: Order::Name,
         limit: MOST_NEEDS,
@@ -137,11 +140,11 @@ fn others_filter(actor: &Actor) -> ListFilter {
     ListFilter { statuses: Vec::new(), others: true, ..needs_filter(actor) }
 }
 
-fn needs_you(app: &App, actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>, now: Timestamp) -> NeedsYou {
+fn needs_you(app: &App, actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>, teams: &TeamNames, now: Timestamp) -> NeedsYou {
     let may_fix = access::may_on(actor, Action::TestConnection, row);
     let sentence = if only_looks(actor) { words::effect(row.status, None) } else { failing(app, row, manifest, now) };
     let fix = may_fix.then(|| ("See what to do".to_owned(), format!("/connections/{}", row.id)));
-    NeedsYou { row: row_view(actor, row, manifest, now), sentence, fix }
+    NeedsYou { row: row_view(actor, row, manifest, teams, now), sentence, fix }
 }
 
 fn failing(app: &App, row: &ConnectionRow, manifest: Option<&Manifest>, now: Timestamp) -> String {

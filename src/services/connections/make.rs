@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalogue::Manifest;
-use crate::domain::{Action, Actor};
+use crate::domain::{Action, Actor, TeamId};
 use crate::dto::{CheckView, ConnectionView};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::{self, Finished, detached};
@@ -21,7 +21,7 @@ use crate::store::{Transaction, checks};
 /// # Errors
 /// `Forbidden`; `NotFound` for an unknown connector; `InvalidField`.
 pub async fn test_unsaved(app: &App, actor: &Actor, connector: &str, entries: Entries) -> Result<CheckView, ServiceError> {
-    access::require_for(actor, Action::Connect, None)?;
+    access::require_somewhere(actor, Action::Connect)?;
     try_out(app, actor, marketplace::manifest(app, &actor.organization, connector).await?, &entries).await
 }
 
@@ -46,14 +46,14 @@ pub(in crate::services) async fn try_out(app: &App, actor: &Actor, manifest: Arc
 /// `InvalidField`; `NameTaken`; `CheckFailed` with the diagnosis; `Conflict` when the account is connected already.
 pub async fn create(app: &App, actor: &Actor, connector: &str, wanted: impl Into<Wanted<'_>> + Send, entries: Entries) -> Result<ConnectionView, ServiceError> {
     let wanted = wanted.into();
-    access::require_for(actor, Action::Connect, None)?;
+    access::require_somewhere(actor, Action::Connect)?;
     let manifest = marketplace::manifest(app, &actor.organization, connector).await?;
-    let ready = entries::accept_named(app, actor, &manifest, wanted, &entries).await?;
+    let (ready, team) = entries::accept_named(app, actor, &manifest, wanted, &entries).await?;
     let (inner, who, name) = (app.clone(), actor.clone(), wanted.name.trim().to_owned());
     let personal = wanted.personal;
     let saved = detached(app, async move {
         let (finished, config) = run(&inner, &who, &manifest, ready).await?;
-        conclude(&inner, &who, &manifest, Wanted { name: &name, personal }, &config, finished).await
+        conclude(&inner, &who, &manifest, (&name, personal, team.as_ref()), &config, finished).await
     });
     let row = Box::pin(saved).await?;
     view_of(app, actor, &row).await
@@ -85,7 +85,7 @@ async fn conclude(
     app: &App,
     actor: &Actor,
     manifest: &Manifest,
-    Wanted { name, personal }: Wanted<'_>,
+    (name, personal, team): (&str, bool, Option<&TeamId>),
     config: &BTreeMap<String, String>,
     finished: Finished,
 ) -> Result<ConnectionRow, ServiceError> {
@@ -101,7 +101,7 @@ async fn conclude(
                 return Err(ServiceError::check_failed(failure.diagnosis.clone()));
             }
         };
-        let new = NewConnection { provider: &manifest.name, name, personal, config, check: &finished.row, proof };
+        let new = NewConnection { provider: &manifest.name, name, personal, team, config, check: &finished.row, proof };
         save::one_at_a_time(&mut transaction, actor).await?;
         if let Some(same) = save::duplicate(&mut transaction, actor, &new).await? {
             record_unsaved(app, &mut transaction, actor, manifest, &finished).await?;

@@ -5,13 +5,14 @@ use crate::domain::{Actor, ConnectionStatus, MemberId, Timestamp};
 use crate::dto::{ConnectionRow as RowView, ConnectionView};
 use crate::services::connections::row::{BARS, row_view};
 use crate::services::connections::{is_of_another, revoke};
+use crate::services::teams::TeamNames;
 use crate::services::{App, ServiceError, marketplace, words};
 use crate::store::connections::ConnectionRow;
 use crate::store::{Conn, members};
 
 /// The row of the list: without name, account and checks.
 pub async fn outline_row(app: &App, actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>, now: Timestamp) -> Result<RowView, ServiceError> {
-    let shown = row_view(actor, row, manifest, now);
+    let shown = row_view(actor, row, manifest, &TeamNames::default(), now);
     let owner = owner_name(app.database.read().await?.conn(), row).await?;
     Ok(RowView {
         name: format!("{} of {owner}", shown.connector_name),
@@ -55,6 +56,7 @@ pub async fn outline(app: &App, actor: &Actor, row: &ConnectionRow) -> Result<Co
         may_see_details: false,
         may_test: false,
         may_preview: false,
+        teams: Vec::new(),
         may_edit: false,
         may_disconnect: !ended,
         may_delete: ended,

@@ -3,6 +3,7 @@
 use crate::catalogue::{Auth, Manifest};
 use crate::domain::{Action, Actor, Timestamp};
 use crate::dto::{Bar, ConnectionRow as RowView};
+use crate::services::teams::TeamNames;
 use crate::services::words;
 use crate::store::connections::ConnectionRow;
 use crate::store::recent;
@@ -18,7 +19,7 @@ pub fn only_looks(actor: &Actor) -> bool {
 }
 
 /// A row with its status in words and its bars.
-pub fn row_view(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>, now: Timestamp) -> RowView {
+pub fn row_view(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>, teams: &TeamNames, now: Timestamp) -> RowView {
     RowView {
         id: row.id.to_string(),
         name: row.name.clone(),
@@ -27,6 +28,7 @@ pub fn row_view(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>,
         glyph: manifest.and_then(|manifest| manifest.glyph.clone()),
         account: account(row),
         tags: row.tags.clone(),
+        team: row.team.as_ref().map(|team| teams.of(team)),
         owner: row.owner.as_ref().map(|_| "you".to_owned()),
         pill: words::pill(row.status, only_looks(actor)),
         bars: bars(&row.recent, now),

@@ -7,7 +7,7 @@ use crate::services::connections::activity;
 use crate::services::connections::outline::outline;
 use crate::services::connections::revoke;
 use crate::services::connections::row::{only_looks, row_view};
-use crate::services::{App, ServiceError, access, connections, marketplace, views, words};
+use crate::services::{App, ServiceError, access, connections, marketplace, teams, views, words};
 use crate::store::checks::{self, CheckMark};
 use crate::store::connections::ConnectionRow;
 use crate::store::{credentials, members};
@@ -50,9 +50,12 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
     let manifest = manifest.as_deref();
     let mut reader = app.database.read().await?;
     let marks = checks::marks_since(reader.conn(), &row.organization, &row.id, now.plus_millis(-FIGURES_MS)).await?;
+    let names = teams::names(reader.conn(), &row.organization, [row]).await?;
+    let may_edit = !ended && access::may_on(actor, Action::ManageConnection, row);
+    let movable = may_edit && row.owner.is_none();
     let mut view = ConnectionView {
         now,
-        row: row_view(actor, row, manifest, now),
+        row: row_view(actor, row, manifest, &names, now),
         status: row.status,
         sentence: words::effect(row.status, last_good(&marks)),
         fix: None,
@@ -76,7 +79,8 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
             && access::may_on(actor, Action::Preview, row)
             && manifest.is_some_and(|manifest| !manifest.streams.is_empty()),
         may_test: row.status.may_be_checked() && access::may_on(actor, Action::TestConnection, row),
-        may_edit: !ended && access::may_on(actor, Action::ManageConnection, row),
+        teams: if movable { teams::choices(reader.conn(), actor, Action::ManageConnection).await? } else { Vec::new() },
+        may_edit,
         may_disconnect: !ended && access::may_on(actor, Action::Disconnect, row),
         may_delete: ended && access::may_on(actor, Action::Disconnect, row),
     };

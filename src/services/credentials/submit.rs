@@ -117,6 +117,7 @@ fn fresh(app: &App, actor: &Actor, connection: &ConnectionRow) -> Result<DraftRo
         expires_at: now,
         row_version: 1,
         personal: false,
+        team: None,
         edits: Some(connection.id.clone()),
         edits_version: None,
     })

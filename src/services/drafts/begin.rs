@@ -13,7 +13,7 @@ use crate::store::drafts::{self, DraftRow};
 /// # Errors
 /// `Forbidden`; `NotFound`.
 pub async fn start(app: &App, actor: &Actor, connector: &str) -> Result<DraftId, ServiceError> {
-    access::require_for(actor, Action::Connect, None)?;
+    access::require_somewhere(actor, Action::Connect)?;
     let manifest = marketplace::manifest(app, &actor.organization, connector).await?;
     Ok(open(app, actor, &manifest, WIZARD).await?.id)
 }
@@ -49,6 +49,7 @@ pub(in crate::services) async fn insert(
         flow: flow.to_owned(),
         name: String::new(),
         personal: false,
+        team: None,
         entries: "{}".to_owned(),
         errors: "{}".to_owned(),
         secret_version: 0,

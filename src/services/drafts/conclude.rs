@@ -10,6 +10,7 @@ use crate::services::checking::{Failure, Finished, Proof};
 use crate::services::drafts::QUICK;
 use crate::services::save::{self, NewConnection};
 use crate::services::{App, ServiceError, access, entry_links, views};
+use crate::store::connections::Sight;
 use crate::store::drafts::{self, DraftRow};
 use crate::store::{Transaction, checks, connections};
 
@@ -89,11 +90,13 @@ async fn passed(
 ) -> Result<Concluded, ServiceError> {
     let config: BTreeMap<String, String> = views::column("drafts", "entries", draft.id.as_str(), &draft.entries)?;
     let quick = draft.flow == QUICK;
-    let name = if quick { manifest.name.as_str() } else { draft.name.as_str() };
-    let new = NewConnection { provider: &manifest.name, name, personal: draft.personal, config: &config, check: &finished.row, proof };
+    let team = draft.team.clone();
+    let name = if quick { manifest.name.clone() } else { draft.name.clone() };
+    let new =
+        NewConnection { provider: &manifest.name, name: &name, personal: draft.personal, team: team.as_ref(), config: &config, check: &finished.row, proof };
     save::one_at_a_time(transaction, actor).await?;
     let same = if quick {
-        connections::of_connector(transaction.conn(), &actor.organization, &manifest.id, None).await?.into_iter().next()
+        connections::of_connector(transaction.conn(), &actor.organization, &manifest.id, Sight::default()).await?.into_iter().next()
     } else {
         save::duplicate(transaction, actor, &new).await?
     };

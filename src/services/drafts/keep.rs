@@ -18,7 +18,7 @@ use crate::store::{Transaction, drafts};
 /// # Errors
 /// `Conflict` when the draft does not wait for this decision.
 pub async fn keep_duplicate(app: &App, actor: &Actor, id: &str) -> Result<ConnectionId, ServiceError> {
-    access::require_for(actor, Action::Connect, None)?;
+    access::require_somewhere(actor, Action::Connect)?;
     let connector = find(app, app.database.read().await?.conn(), actor, id).await?.connector;
     let manifest = marketplace::manifest(app, &actor.organization, &connector).await?;
     let mut attempt = 1;
@@ -38,6 +38,9 @@ pub async fn keep_duplicate(app: &App, actor: &Actor, id: &str) -> Result<Connec
 async fn write(app: &App, transaction: &mut Transaction, actor: &Actor, manifest: &Manifest, id: &str) -> Result<ConnectionId, ServiceError> {
     let nothing_to_decide = || ServiceError::conflict("There is nothing to decide here. Open the draft to see how it is.");
     let mut draft = find(app, transaction.conn(), actor, id).await?;
+    if !actor.may_with(Action::Connect, draft.team.as_ref(), actor.member().filter(|_| draft.personal)) {
+        return Err(ServiceError::forbidden(Action::Connect));
+    }
     let check = views::find_check(transaction.conn(), &actor.organization, draft.check_id.as_deref()).await?;
     let check = check.filter(|check| check.state == CheckState::Passed && draft.connection_id.is_none()).ok_or_else(nothing_to_decide)?;
     let sealed = draft.sealed.as_deref().filter(|_| draft.duplicate_of.is_some()).ok_or_else(nothing_to_decide)?;
@@ -45,7 +48,15 @@ async fn write(app: &App, transaction: &mut Transaction, actor: &Actor, manifest
     let result: StoredResult = views::column("checks", "result", check.id.as_str(), &check.result)?;
     let proof = Proof { identity: result.identity.ok_or_else(nothing_to_decide)?, host: result.host, payload, renewed: false };
     let config: BTreeMap<String, String> = views::column("drafts", "entries", draft.id.as_str(), &draft.entries)?;
-    let new = NewConnection { provider: &manifest.name, name: &draft.name, personal: draft.personal, config: &config, check: &check, proof: &proof };
+    let new = NewConnection {
+        provider: &manifest.name,
+        name: &draft.name,
+        personal: draft.personal,
+        team: draft.team.as_ref(),
+        config: &config,
+        check: &check,
+        proof: &proof,
+    };
     let saved = save::connection(app, transaction, actor, &new).await?;
     forget_secrets(app, &mut draft);
     draft.connection_id = Some(saved.id.to_string());

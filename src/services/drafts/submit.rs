@@ -11,7 +11,7 @@ use crate::services::drafts::conclude::{Concluded, conclude};
 use crate::services::drafts::{KEPT_MS, find};
 use crate::services::entries::Ready;
 use crate::services::payload::Payload;
-use crate::services::{App, Entries, FieldError, ServiceError, Wanted, access, entries, entry_links, marketplace, views};
+use crate::services::{App, Entries, FieldError, ServiceError, Wanted, access, entries, entry_links, marketplace, teams, views};
 use crate::store::checks::{self, CheckRow};
 use crate::store::drafts::{self, DraftRow};
 use crate::vault::Secret;
@@ -22,7 +22,7 @@ use crate::vault::Secret;
 /// `InvalidField` for each wrong field, also kept in the draft; `Conflict` when the draft has become a connection.
 pub async fn submit(app: &App, actor: &Actor, id: &str, wanted: impl Into<Wanted<'_>> + Send, entries: Entries) -> Result<(), ServiceError> {
     let wanted = wanted.into();
-    access::require_for(actor, Action::Connect, None)?;
+    access::require_somewhere(actor, Action::Connect)?;
     if let Some(started) = Box::pin(start(app, actor, id, wanted, entries)).await? {
         started.launch(app, actor);
     }
@@ -74,7 +74,9 @@ async fn start(app: &App, actor: &Actor, id: &str, wanted: Wanted<'_>, typed: En
     let ready = entries::accept_named(app, actor, &manifest, wanted, &typed).await;
     if running.is_some_and(|check| check.state == CheckState::Running && app.now() <= check.deadline_at) {
         let same = match &ready {
-            Ok(ready) => wanted.name.trim() == draft.name && wanted.personal == draft.personal && is_being_checked(app, &draft, ready)?,
+            Ok((ready, team)) => {
+                wanted.name.trim() == draft.name && wanted.personal == draft.personal && *team == draft.team && is_being_checked(app, &draft, ready)?
+            }
             Err(_) => false,
         };
         return if same { Ok(None) } else { Err(ServiceError::conflict("A check of this draft is running. Wait for its end, then change the details.")) };
@@ -86,7 +88,10 @@ async fn start(app: &App, actor: &Actor, id: &str, wanted: Wanted<'_>, typed: En
     draft.updated_at = app.now();
     draft.expires_at = draft.expires_at.max(draft.updated_at.plus_millis(KEPT_MS));
     match ready {
-        Ok(ready) => store(app, actor, manifest, draft, ready, None).await.map(Some),
+        Ok((ready, team)) => {
+            draft.team = team;
+            store(app, actor, manifest, draft, ready, None).await.map(Some)
+        }
         Err(error) => {
             keep_errors(app, draft, &manifest, &typed, &error.fields).await?;
             Err(error)
@@ -137,19 +142,23 @@ pub(super) async fn store(
 /// Keeps what was typed, secrets left out, without a check.
 ///
 /// # Errors
-/// `NotFound`; `Conflict` while a check runs or when the draft has become a connection.
-pub async fn put_aside(app: &App, actor: &Actor, id: &str, name: &str, typed: Entries) -> Result<(), ServiceError> {
-    access::require_for(actor, Action::Connect, None)?;
+/// `NotFound`; `InvalidField` for a team that cannot be chosen; `Conflict` while a check runs or when the draft has become a connection.
+pub async fn put_aside(app: &App, actor: &Actor, id: &str, wanted: impl Into<Wanted<'_>> + Send, typed: Entries) -> Result<(), ServiceError> {
+    let wanted = wanted.into();
+    access::require_somewhere(actor, Action::Connect)?;
     let mut reader = app.database.read().await?;
     let mut draft = find(app, reader.conn(), actor, id).await?;
     let check = views::find_check(reader.conn(), &actor.organization, draft.check_id.as_deref()).await?;
+    let team = teams::for_connection(reader.conn(), actor, wanted).await?;
     drop(reader);
     let running = check.is_some_and(|check| check.state == CheckState::Running && app.now() <= check.deadline_at);
     if running || draft.connection_id.is_some() || draft.duplicate_of.is_some() {
         return Err(ServiceError::conflict("This draft has moved on meanwhile. Open it to see how it is."));
     }
     let manifest = marketplace::manifest(app, &actor.organization, &draft.connector).await?;
-    draft.name = short_name(name);
+    draft.name = short_name(wanted.name);
+    draft.personal = wanted.personal;
+    draft.team = team;
     draft.check_id = None;
     draft.updated_at = app.now();
     draft.expires_at = draft.expires_at.max(draft.updated_at.plus_millis(KEPT_MS));
@@ -169,7 +178,7 @@ async fn keep_errors(
     typed: &BTreeMap<String, Secret<String>>,
     fields: &[FieldError],
 ) -> Result<(), ServiceError> {
-    let known = |error: &&FieldError| error.field == "name" || manifest.field(&error.field).is_some();
+    let known = |error: &&FieldError| matches!(error.field.as_str(), "name" | "team") || manifest.field(&error.field).is_some();
     let errors: BTreeMap<&str, &str> = fields.iter().filter(known).map(|error| (error.field.as_str(), error.message.as_str())).collect();
     draft.entries = serde_json::to_string(&entries::showable(manifest, typed))?;
     draft.errors = serde_json::to_string(&errors)?;

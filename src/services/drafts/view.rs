@@ -6,8 +6,7 @@ use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, ConnectionId};
 use crate::dto::{CheckView, DraftView};
 use crate::services::drafts::{find, find_any};
-use crate::services::{App, ServiceError, access, checking, marketplace, views};
-use crate::store::connections;
+use crate::services::{App, ErrorCode, ServiceError, access, checking, connections, marketplace, teams, views};
 use crate::store::drafts::DraftRow;
 
 /// The draft as its wizard shows it.
@@ -20,7 +19,11 @@ pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<DraftView, Servi
     let manifest = marketplace::manifest(app, &actor.organization, &row.connector).await?;
     let connector = marketplace::connector_view(app, actor, &manifest).await?;
     let Parts { values, errors, check, destination } = parts(app, actor, &manifest, &row).await?;
+    let teams = teams::choices(app.database.read().await?.conn(), actor, Action::Connect).await?;
     Ok(DraftView {
+        team: row.team.as_ref().map(ToString::to_string),
+        teams,
+        needs_team: !actor.may(Action::Connect, None),
         id: row.id.to_string(),
         connector,
         name: row.name.clone(),
@@ -79,7 +82,10 @@ pub(in crate::services) async fn parts(app: &App, actor: &Actor, manifest: &Mani
 }
 
 async fn duplicate(app: &App, actor: &Actor, row: &DraftRow) -> Result<Option<(String, String)>, ServiceError> {
-    let Some(id) = row.duplicate_of.as_deref().filter(|_| row.connection_id.is_none()).and_then(|id| ConnectionId::parse(id).ok()) else { return Ok(None) };
-    let found = connections::find(app.database.read().await?.conn(), &actor.organization, &id).await?;
-    Ok(found.map(|row| (row.id.to_string(), row.name)))
+    let Some(id) = row.duplicate_of.as_deref().filter(|_| row.connection_id.is_none()) else { return Ok(None) };
+    match connections::find(app, actor, id).await {
+        Ok(row) => Ok(Some((row.id.to_string(), row.name))),
+        Err(error) if error.code == ErrorCode::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }

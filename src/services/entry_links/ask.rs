@@ -6,7 +6,7 @@ use crate::dto::EntryLinkView;
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::drafts::{ASK, KEPT_MS};
 use crate::services::entry_links::{HOUR_MS, LONGEST_HOURS, SHORTEST_HOURS, fields, watch};
-use crate::services::{App, FieldError, ServiceError, access, drafts, entries, marketplace, views};
+use crate::services::{App, FieldError, ServiceError, Wanted, access, drafts, entries, marketplace, teams, views};
 use crate::store::Transaction;
 use crate::store::drafts::{self as rows, DraftRow};
 use crate::store::entry_links::{self, EntryLinkRow};
@@ -40,7 +40,7 @@ pub struct Made {
 /// # Errors
 /// `NotFound`; `InvalidField`; `Conflict` while a check runs and once there is nothing left to fill in.
 pub async fn make(app: &App, actor: &Actor, draft: &str, wish: &Wish) -> Result<Made, ServiceError> {
-    access::require_for(actor, Action::Connect, None)?;
+    access::require_somewhere(actor, Action::Connect)?;
     let connector = drafts::find(app, app.database.read().await?.conn(), actor, draft).await?.connector;
     let manifest = marketplace::manifest(app, &actor.organization, &connector).await?;
     let mut transaction = app.database.begin().await?;
@@ -52,7 +52,9 @@ pub async fn make(app: &App, actor: &Actor, draft: &str, wish: &Wish) -> Result<
     }
     accept(&manifest, wish)?;
     watch::end_of_draft(app, &mut transaction, actor, &draft).await?;
-    let draft = drafts::find(app, transaction.conn(), actor, draft.id.as_str()).await?;
+    let mut draft = drafts::find(app, transaction.conn(), actor, draft.id.as_str()).await?;
+    let team = draft.team.as_ref().map(ToString::to_string).unwrap_or_default();
+    draft.team = teams::for_connection(transaction.conn(), actor, Wanted { name: "", personal: draft.personal, team: &team }).await?;
     let made = write(app, &mut transaction, actor, &manifest, draft, wish).await?;
     transaction.commit().await?;
     Ok(made)
@@ -62,16 +64,21 @@ pub async fn make(app: &App, actor: &Actor, draft: &str, wish: &Wish) -> Result<
 ///
 /// # Errors
 /// `Forbidden`; `NotFound` for an unknown connector; `InvalidField`; `NameTaken`.
-pub async fn request(app: &App, actor: &Actor, connector: &str, name: &str, wish: &Wish) -> Result<Made, ServiceError> {
-    access::require_for(actor, Action::Connect, None)?;
+pub async fn request(app: &App, actor: &Actor, connector: &str, wanted: impl Into<Wanted<'_>> + Send, wish: &Wish) -> Result<Made, ServiceError> {
+    let wanted = Wanted { personal: false, ..wanted.into() };
+    access::require_somewhere(actor, Action::Connect)?;
     let manifest = marketplace::manifest(app, &actor.organization, connector).await?;
     accept(&manifest, wish)?;
-    if let Some(objection) = entries::objection_to_name(app.database.read().await?.conn(), actor, name.into()).await? {
+    let mut reader = app.database.read().await?;
+    if let Some(objection) = entries::objection_to_name(reader.conn(), actor, wanted).await? {
         return Err(objection);
     }
+    let team = teams::for_connection(reader.conn(), actor, wanted).await?;
+    drop(reader);
     let mut transaction = app.database.begin().await?;
     let mut draft = drafts::insert(app, &mut transaction, actor, &manifest, ASK).await?;
-    name.trim().clone_into(&mut draft.name);
+    wanted.name.trim().clone_into(&mut draft.name);
+    draft.team = team;
     let made = write(app, &mut transaction, actor, &manifest, draft, wish).await?;
     transaction.commit().await?;
     Ok(made)

@@ -61,7 +61,8 @@ pub(super) async fn open(app: &App, link: EntryLinkRow, visitor: &Visitor) -> Re
     let person = members::find_active_member(reader.conn(), &link.organization, &link.member).await?.ok_or_else(ServiceError::not_found)?;
     let draft = drafts::find(reader.conn(), &link.organization, &link.member, &link.draft, now).await?;
     let draft = draft.filter(|draft| draft.connection_id.is_none()).ok_or_else(ServiceError::not_found)?;
-    if !sign_in::actor(&person.member, &person.name, person.super_admin, Timestamp::default(), visitor).may(Action::Connect, None) {
+    let asker = sign_in::of_person(&person, Timestamp::default(), visitor);
+    if !asker.may_with(Action::Connect, draft.team.as_ref(), draft.personal.then_some(&link.member)) {
         return Err(ServiceError::not_found());
     }
     drop(reader);

@@ -48,7 +48,7 @@ pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<EntryLinkView, S
 /// # Errors
 /// [`ServiceError`] when the database does not answer.
 pub async fn waiting(app: &App, actor: &Actor) -> Result<Vec<EntryLinkView>, ServiceError> {
-    let Some(member) = actor.member().filter(|_| actor.may(Action::Connect, None)) else { return Ok(Vec::new()) };
+    let Some(member) = actor.member().filter(|_| access::may_somewhere(actor, Action::Connect)) else { return Ok(Vec::new()) };
     let now = app.now();
     let mut reader = app.database.read().await?;
     let mut links = Vec::new();
@@ -73,7 +73,7 @@ pub async fn waiting(app: &App, actor: &Actor) -> Result<Vec<EntryLinkView>, Ser
 /// # Errors
 /// `NotFound`; `Conflict` when it has ended already.
 pub async fn withdraw(app: &App, actor: &Actor, id: &str) -> Result<EntryLinkView, ServiceError> {
-    access::require_for(actor, Action::Connect, None)?;
+    access::require_somewhere(actor, Action::Connect)?;
     let mut transaction = app.database.begin().await?;
     let row = find(transaction.conn(), actor, id).await?;
     if !end(app, &mut transaction, actor, &row).await? {
@@ -88,7 +88,7 @@ pub async fn withdraw(app: &App, actor: &Actor, id: &str) -> Result<EntryLinkVie
 /// # Errors
 /// `NotFound` for a foreign draft; `Conflict` when nothing was left to withdraw.
 pub async fn withdraw_of_draft(app: &App, actor: &Actor, draft: &str) -> Result<(), ServiceError> {
-    access::require_for(actor, Action::Connect, None)?;
+    access::require_somewhere(actor, Action::Connect)?;
     let mut transaction = app.database.begin().await?;
     let draft = drafts::find(app, transaction.conn(), actor, draft).await?;
     if !end_of_draft(app, &mut transaction, actor, &draft).await? {

@@ -39,6 +39,7 @@ pub fn activity(action: &str, outcome: &str, detail: &str) -> String {
         .to_owned(),
         ("connection.revocation_asked", _) => "asked the provider to end the credential.".to_owned(),
         ("connection.edited", "done") => edited(&detail),
+        ("connection.given", "done") => "made it somebody else\u{2019}s.".to_owned(),
         ("connection.disabled", "done") => "turned it off.".to_owned(),
         ("connection.enabled", "done") => "turned it on.".to_owned(),
         (_, "refused") => "tried something that was refused.".to_owned(),

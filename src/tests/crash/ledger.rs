@@ -139,7 +139,7 @@ impl Ledger {
 
     /// Takes over connections that were made but not acknowledged.
     async fn adopt(&mut self, app: &App, organization: &OrganizationId) {
-        let rows = connections::of_connector(app.database.read().await.unwrap().conn(), organization, "ventures", None).await.unwrap();
+        let rows = connections::of_connector(app.database.read().await.unwrap().conn(), organization, "ventures", connections::Sight::default()).await.unwrap();
         let unknown = |row: &connections::ConnectionRow| self.names.contains(&row.name) && !self.known.contains_key(row.id.as_str());
         let rows: Vec<_> = rows.into_iter().filter(unknown).collect();
         for row in rows {

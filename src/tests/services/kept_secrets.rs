@@ -45,7 +45,8 @@ impl Stage {
 
     /// A connection of this connector to the provider's own place; one from before is ended.
     async fn connect(&self, connector: &str, open: &[(&str, &str)]) -> String {
-        let before = rows::of_connector(self.world.app.database.read().await.unwrap().conn(), &self.dana.organization, connector, None).await.unwrap();
+        let before =
+            rows::of_connector(self.world.app.database.read().await.unwrap().conn(), &self.dana.organization, connector, rows::Sight::default()).await.unwrap();
         for row in before {
             connections::disconnect(&self.world.app, &self.dana, row.id.as_str(), true).await.unwrap();
         }

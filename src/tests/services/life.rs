@@ -53,7 +53,7 @@ on_both_engines! {
         let id = row.id.as_str();
         let view = connections::edit(&world.app, &dana, id, &tagged(&["  EU ", "Finance", "eu", ""]), Some(1)).await.unwrap();
         assert_eq!((view.row.tags, view.version, view.row.name.as_str()), (vec!["eu".to_owned(), "finance".to_owned()], 2, "Payments"));
-        let edit = Edit { name: Some(" Money ".to_owned()), description: Some("For the shop.\r\nAsk Dana.".to_owned()), tags: None };
+        let edit = Edit { name: Some(" Money ".to_owned()), description: Some("For the shop.\r\nAsk Dana.".to_owned()), tags: None, team: None };
         let view = connections::edit(&world.app, &dana, id, &edit, None).await.unwrap();
         assert_eq!((view.row.name.as_str(), view.description.as_str(), view.version, view.row.tags.len()), ("Money", "For the shop.\nAsk Dana.", 3, 2));
         assert_eq!(view.activity[0].what, "changed the name and the description. It was called Payments.");

@@ -102,7 +102,7 @@ on_both_engines! {
         let app = &world.app;
         own::publish(app, &dana, &id).await.unwrap();
         let other = world.member(&dana.organization, Role::OrgAdmin, &[]).await;
-        let wanted = Wanted { name: "Not to be told", personal: true };
+        let wanted = Wanted { name: "Not to be told", personal: true, team: "" };
         let connection = connections::create(app, &other, ID, wanted, entries(&authority)).await.unwrap();
         let refused = own::delete(app, &dana, &id).await.unwrap_err();
         assert_eq!(refused.code, ErrorCode::Conflict);

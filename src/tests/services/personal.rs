@@ -120,11 +120,11 @@ on_both_engines! {
         let organization = world.set_up().await.organization;
         let one = world.member(&organization, Role::OrgAdmin, &[]).await;
         let other = world.member(&organization, Role::OrgAdmin, &[]).await;
-        let mine = Wanted { name: "Shop", personal: true };
+        let mine = Wanted { name: "Shop", personal: true, team: "" };
         let first = connections::create(&world.app, &one, "stripe", mine, key()).await.unwrap();
         assert_eq!(first.row.owner.as_deref(), Some("you"));
         assert_eq!(connections::create(&world.app, &one, "stripe", mine, key()).await.unwrap_err().code, ErrorCode::NameTaken);
-        let again = Wanted { name: "Shop too", personal: true };
+        let again = Wanted { name: "Shop too", personal: true, team: "" };
         assert_eq!(connections::create(&world.app, &one, "stripe", again, key()).await.unwrap_err().code, ErrorCode::Conflict);
         let theirs = connections::create(&world.app, &other, "stripe", mine, key()).await.unwrap();
         assert_eq!(theirs.row.name, "Shop", "another's own name and account are no obstacle");
@@ -139,7 +139,7 @@ on_both_engines! {
         let draft = drafts::start(&world.app, &dana, "ventures").await.unwrap();
         let typed = [("username", "api_user"), ("password", "correct-horse"), ("site", "test_integration")];
         let typed: Entries = typed.into_iter().map(|(id, value)| (id.to_owned(), Secret::new(value.to_owned()))).collect();
-        drafts::submit(&world.app, &dana, draft.as_str(), Wanted { name: "", personal: true }, typed).await.unwrap();
+        drafts::submit(&world.app, &dana, draft.as_str(), Wanted { name: "", personal: true, team: "" }, typed).await.unwrap();
         world.settle().await;
         let view = drafts::view(&world.app, &dana, draft.as_str()).await.unwrap();
         assert!(view.personal, "the choice is kept");

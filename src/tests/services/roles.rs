@@ -6,13 +6,15 @@ use latchkey::domain::{Action, Actor, ConnectionStatus, Reach, Role, TeamId, rea
 use latchkey::dto::{ConnectionFilter, MarketplaceFilter};
 use latchkey::services::connections::Edit;
 use latchkey::services::entry_links::Wish;
+use latchkey::services::invitations::NewInvitation;
+use latchkey::services::members::Change;
 use latchkey::services::{
-    App, Entries, ErrorCode, ServiceError, applications, connections, credentials, drafts, entry_links, help, marketplace, onboarding, own, preview, quick,
-    requests, second_factor, shell,
+    App, Entries, ErrorCode, ServiceError, applications, connections, credentials, drafts, entry_links, help, invitations, marketplace, members, onboarding,
+    organizations, own, preview, quick, requests, role_table, second_factor, shell, teams,
 };
 use latchkey::store::Database;
 
-use crate::services::world::World;
+use crate::services::world::{World, visitor};
 use crate::support::database::on_both_engines;
 
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<(), ServiceError>> + Send + 'a>>;
@@ -32,7 +34,41 @@ macro_rules! calls {
     };
 }
 
+const MEMBER: &str = "mem_00000000000000000000000000";
+const INVITATION: &str = "inv_00000000000000000000000000";
+const TEAM: &str = "tea_00000000000000000000000000";
+
+fn nobody() -> NewInvitation {
+    NewInvitation { email: String::new(), role: Role::Viewer, team: String::new(), connections: None }
+}
+
 calls! {
+    SeeConnections false: |app, actor| organizations::mine(app, actor);
+    SeeConnections false: |app, actor| organizations::view(app, actor);
+    SeeConnections false: |app, actor| organizations::switch(app, actor, &visitor(), "org_00000000000000000000000000");
+    SeeConnections false: |app, actor| organizations::create(app, actor, &visitor(), "");
+    SeeOrganizations true: |app, actor| organizations::all(app, actor, "", 10);
+    ManageOrganization true: |app, actor| organizations::view_to_delete(app, actor);
+    ManageOrganization true: |app, actor| organizations::rename(app, actor, "");
+    ManageOrganization true: |app, actor| organizations::delete(app, actor, "");
+    SeeMembers true: |app, actor| members::list(app, actor, false, "", 10);
+    SeeMembers true: |app, actor| members::view(app, actor, MEMBER);
+    SeeMembers true: |app, actor| members::grantable(app, actor);
+    SeeMembers true: |_app, actor| async { role_table::view(actor) };
+    SeeMembers true: |app, actor| invitations::list(app, actor, "", 10);
+    ManageMembers true: |app, actor| members::change(app, actor, MEMBER, &Change::default());
+    ManageMembers true: |app, actor| members::view_end(app, actor, MEMBER);
+    ManageMembers true: |app, actor| members::remove(app, actor, MEMBER, "");
+    ManageMembers true: |app, actor| members::transfer(app, actor, MEMBER, "");
+    ManageMembers true: |app, actor| invitations::invite(app, actor, &nobody());
+    ManageMembers true: |app, actor| invitations::resend(app, actor, INVITATION);
+    ManageMembers true: |app, actor| invitations::withdraw(app, actor, INVITATION);
+    ManageTeams false: |app, actor| teams::list(app, actor);
+    ManageTeams false: |app, actor| teams::view(app, actor, TEAM);
+    ManageTeams false: |app, actor| teams::set_members(app, actor, TEAM, &[]);
+    ManageTeams true: |app, actor| teams::create(app, actor, "");
+    ManageTeams true: |app, actor| teams::rename(app, actor, TEAM, "");
+    ManageTeams true: |app, actor| teams::delete(app, actor, TEAM);
     SeeConnections false: |app, actor| shell::view(app, actor);
     SeeConnections false: |app, actor| help::view(app, actor);
     SeeConnections false: |app, actor| onboarding::view(app, actor);

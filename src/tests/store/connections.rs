@@ -131,14 +131,14 @@ on_both_engines! {
         assert_eq!(with(&[ConnectionStatus::Error, ConnectionStatus::ReauthRequired, ConnectionStatus::Error]).await, ["error", "reauth_required"]);
         assert_eq!(with(&ConnectionStatus::ALL).await.len(), 6);
 
-        let counts = read!(database, |on| connections::count_by_status(on, &tenant.organization, None));
+        let counts = read!(database, |on| connections::count_by_status(on, &tenant.organization, connections::Sight::default()));
         assert_eq!(counts.len(), 6);
         assert!(counts.iter().all(|(_, count)| *count == 1));
-        let connectors = read!(database, |on| connections::count_by_connector(on, &tenant.organization, None));
+        let connectors = read!(database, |on| connections::count_by_connector(on, &tenant.organization, connections::Sight::default()));
         assert_eq!(connectors.len(), 5);
         assert!(!connectors.contains(&("c_revoked".to_owned(), 1)));
-        assert_eq!(read!(database, |on| connections::of_connector(on, &tenant.organization, "c_error", None)).len(), 1);
-        assert_eq!(read!(database, |on| connections::of_connector(on, &tenant.organization, "c_revoked", None)), []);
+        assert_eq!(read!(database, |on| connections::of_connector(on, &tenant.organization, "c_error", connections::Sight::default())).len(), 1);
+        assert_eq!(read!(database, |on| connections::of_connector(on, &tenant.organization, "c_revoked", connections::Sight::default())), []);
     }
 
     async fn a_row_that_holds_nonsense_is_named(database: Database) {
@@ -148,6 +148,6 @@ on_both_engines! {
         let mut reader = database.read().await.unwrap();
         let outcome = connections::find(reader.conn(), &tenant.organization, &row.id).await;
         assert!(matches!(outcome, Err(StoreError::BadRow { table: "connections", column: "status", id }) if id == row.id.as_str()));
-        assert!(matches!(connections::count_by_status(reader.conn(), &tenant.organization, None).await, Err(StoreError::BadRow { column: "status", .. })));
+        assert!(matches!(connections::count_by_status(reader.conn(), &tenant.organization, connections::Sight::default()).await, Err(StoreError::BadRow { column: "status", .. })));
     }
 }

@@ -179,6 +179,7 @@ impl Tenant {
             flow: "wizard".to_owned(),
             name: "Shop".to_owned(),
             personal: false,
+            team: None,
             entries: "{}".to_owned(),
             errors: "{}".to_owned(),
             secret_version: 0,
@@ -240,7 +241,17 @@ impl Tenant {
 
 /// Everything that is not disconnected, by name.
 pub fn all() -> ListFilter {
-    ListFilter { text: String::new(), statuses: Vec::new(), tag: String::new(), member: None, others: false, order: Order::Name, limit: 1000, offset: 0 }
+    ListFilter {
+        text: String::new(),
+        statuses: Vec::new(),
+        tag: String::new(),
+        member: None,
+        only: None,
+        others: false,
+        order: Order::Name,
+        limit: 1000,
+        offset: 0,
+    }
 }
 
 /// The unique rule that an outcome broke.

@@ -27,9 +27,9 @@ on_both_engines! {
         assert_eq!(read!(database, |on| connections::find(on, them, &connection.id)), None);
         assert_eq!(read!(database, |on| connections::list(on, them, &all())), []);
         assert_eq!(read!(database, |on| connections::count(on, them, &all())), 0);
-        assert_eq!(read!(database, |on| connections::count_by_status(on, them, None)), []);
-        assert_eq!(read!(database, |on| connections::of_connector(on, them, "stripe", None)), []);
-        assert_eq!(read!(database, |on| connections::count_by_connector(on, them, None)), []);
+        assert_eq!(read!(database, |on| connections::count_by_status(on, them, connections::Sight::default())), []);
+        assert_eq!(read!(database, |on| connections::of_connector(on, them, "stripe", connections::Sight::default())), []);
+        assert_eq!(read!(database, |on| connections::count_by_connector(on, them, connections::Sight::default())), []);
         assert_eq!(read!(database, |on| credentials::active(on, them, &connection.id)), None);
         assert_eq!(read!(database, |on| credentials::versions(on, them, &connection.id)), []);
         assert_eq!(read!(database, |on| drafts::find(on, them, &ours.member, &draft.id, NOW)), None);

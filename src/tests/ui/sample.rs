@@ -3,7 +3,7 @@
 use latchkey::domain::{CheckState, ConnectionStatus, Role, StepKind, StepReport, StepState, Timestamp};
 use latchkey::dto::{
     ActivityView, Bar, CheckView, ConnectionListView, ConnectionRow, ConnectionView, ConnectorSummary, DiagnosisView, HelpView, Helper, IdentityView, NeedsYou,
-    OnboardingView, Pill, SandboxAccount, SetupView, ShellView, StatusCount,
+    OnboardingView, Pill, SandboxAccount, SetupView, ShellView, StatusCount, TeamName,
 };
 
 /// Friday, 20 November 2026, 09:32 UTC.
@@ -21,6 +21,7 @@ pub fn shell(role: Role) -> ShellView {
     };
     ShellView {
         organization: "AmPac Business Capital".into(),
+        others: vec![("org_1".into(), HOSTILE.into())],
         person: "Dana Whitfield".into(),
         role,
         connections: 3,
@@ -55,6 +56,7 @@ pub fn row(number: usize, name: &str, connector: &str, glyph: Option<&str>, pill
         connector_name: connector.into(),
         glyph: glyph.map(Into::into),
         tags: if number == 1 { vec!["eu".into(), "money & more".into()] } else { Vec::new() },
+        team: (number == 1).then(|| TeamName { id: "tea_1".into(), name: HOSTILE.into() }),
         owner: (number == 2).then(|| "you".into()),
         account: format!("api_user · {}.example.com", connector.to_lowercase()),
         pill,
@@ -207,6 +209,7 @@ pub fn connection() -> ConnectionView {
         may_see_details: true,
         may_test: true,
         may_preview: true,
+        teams: vec![TeamName { id: "tea_1".into(), name: HOSTILE.into() }],
         may_edit: true,
         may_disconnect: true,
         may_delete: false,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use latchkey::domain::{CheckState, Role, StepKind, StepReport, StepState};
 use latchkey::dto::{
     CheckView, ConnectorRequest, ConnectorSummary, ConnectorView, DraftView, FieldView, GuideStep, IdentityView, MarketplaceFilter, MarketplaceView, QuickView,
-    RequestsView, SelectOption,
+    RequestsView, SelectOption, TeamName,
 };
 use latchkey::ui::flash::Flash;
 use latchkey::ui::page::Page;
@@ -83,6 +83,9 @@ pub fn draft(state: Option<CheckState>) -> DraftView {
         id: "drf_1".into(),
         connector: view(),
         personal: false,
+        team: None,
+        teams: vec![TeamName { id: "tea_1".into(), name: HOSTILE.into() }],
+        needs_team: false,
         name: HOSTILE.into(),
         values: BTreeMap::from([("username".into(), HOSTILE.into()), ("password".into(), TYPED_SECRET.into()), ("certificate".into(), HOSTILE.into())]),
         errors: BTreeMap::new(),

@@ -70,7 +70,7 @@ on_both_servers! {
             for (method, path, access) in ROUTES.iter().filter(|(.., access)| *access == Access::Api) {
                 let need = need(method, path).unwrap_or_else(|| panic!("say what {method} {path} needs ({access:?})"));
                 let place = filled(path, "con_00000000000000000000000000");
-                let body = (*method != "GET").then(|| body_of(&place));
+                let body = (*method != "GET").then(|| body_of(method, &place));
                 let answer = with(server, &key, Method::from_bytes(method.as_bytes()).unwrap(), &place, body).await;
                 if may(scope, need) {
                     assert!(![401, 403].contains(&answer.status) && answer.status < 500, "{scope:?} {method} {path}: {} {}", answer.status, answer.body);
@@ -90,7 +90,7 @@ on_both_servers! {
         for (method, path, _) in ROUTES.iter().filter(|(.., access)| *access == Access::Api) {
             let need = need(method, path).unwrap();
             let place = filled(path, "con_00000000000000000000000000");
-            let body = (*method != "GET").then(|| body_of(&place));
+            let body = (*method != "GET").then(|| body_of(method, &place));
             let answer = with(server, &key, Method::from_bytes(method.as_bytes()).unwrap(), &place, body).await;
             let expected = Scope::ALL.into_iter().any(|scope| may(scope, need));
             assert_eq!(answer.status != 403, expected, "{method} {path}: {}", answer.body);

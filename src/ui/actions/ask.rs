@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::connect::{Draft, Pairs, take};
 use crate::services::entry_links::{self, Wish};
-use crate::services::{Entries, ErrorCode, drafts};
+use crate::services::{Entries, ErrorCode, Wanted, drafts};
 use crate::ui::flash::Flash;
 use crate::ui::pages::{ask, wizard_ask};
 use crate::ui::redirect::{local, see_other};
@@ -17,7 +17,9 @@ pub async fn put_aside(member: Member, Form(pairs): Form<Pairs>) -> Response {
     let mut entries: Entries = pairs.into_iter().collect();
     let draft = take(&mut entries, "draft");
     let name = take(&mut entries, "name");
-    let kept = drafts::put_aside(&member.app, &member.actor, &draft, &name, entries).await;
+    let personal = take(&mut entries, "personal") == "yes";
+    let team = take(&mut entries, "team");
+    let kept = drafts::put_aside(&member.app, &member.actor, &draft, Wanted { name: &name, personal, team: &team }, entries).await;
     member.end(kept, &local(&format!("/connect/{draft}/details")), |()| (local(&format!("/connect/{draft}/ask")), Flash::default())).await
 }
 

@@ -43,8 +43,9 @@ pub async fn details(member: Member, Form(pairs): Form<Pairs>) -> Response {
     let draft = take(&mut entries, "draft");
     let name = take(&mut entries, "name");
     let personal = take(&mut entries, "personal") == "yes";
+    let team = take(&mut entries, "team");
     let at = format!("/connect/{draft}");
-    match drafts::submit(&member.app, &member.actor, &draft, Wanted { name: &name, personal }, entries).await {
+    match drafts::submit(&member.app, &member.actor, &draft, Wanted { name: &name, personal, team: &team }, entries).await {
         Ok(()) => see_other(&local(&format!("{at}/test"))),
         Err(error) if matches!(error.code, ErrorCode::InvalidField | ErrorCode::NameTaken) => see_other(&local(&format!("{at}/details"))),
         Err(error) => back(member, error, &format!("{at}/details")).await,

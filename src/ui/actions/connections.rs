@@ -28,6 +28,8 @@ pub struct EditForm {
     name: String,
     description: String,
     tags: String,
+    /// Left out where there is nothing to choose.
+    team: Option<String>,
 }
 
 /// Which connection, and its name typed again.
@@ -50,13 +52,14 @@ pub async fn test(member: Member, Form(form): Form<Chosen>) -> Response {
 /// Changes what is written about a connection; what was refused goes back into the form.
 pub async fn edit(member: Member, Form(form): Form<EditForm>) -> Response {
     let tags = form.tags.split(',').map(str::to_owned).collect();
-    let edit = Edit { name: Some(form.name.clone()), description: Some(form.description.clone()), tags: Some(tags) };
+    let edit = Edit { name: Some(form.name.clone()), description: Some(form.description.clone()), tags: Some(tags), team: form.team.clone() };
     let page = format!("/connections/{}", form.id);
     match services::connections::edit(&member.app, &member.actor, &form.id, &edit, Some(form.version)).await {
         Err(error) if matches!(error.code, ErrorCode::InvalidField | ErrorCode::NameTaken | ErrorCode::Conflict) => {
             let version = form.version.to_string();
             let typed = [("version", &version), ("name", &form.name), ("description", &form.description), ("tags", &form.tags)];
-            let flash = typed.into_iter().fold(Flash::refusal(&error), |flash, (key, value)| flash.typed(key, value));
+            let team = form.team.iter().map(|team| ("team", team));
+            let flash = typed.into_iter().chain(team).fold(Flash::refusal(&error), |flash, (key, value)| flash.typed(key, value));
             member.go(flash, &local(&page)).await
         }
         saved => member.end(saved, &local(&page), |_| (local(&page), Flash::ok("Saved.", ""))).await,

@@ -103,7 +103,7 @@ fn Head(view: ConnectionView) -> impl IntoView {
                             })}
                     </p>
                     {(!view.description.is_empty()).then(|| view! { <p class="mt-2 max-w-[44rem] text-sm whitespace-pre-line break-words">{view.description} </p> })}
-                    <Marks tags=row.tags owner=row.owner />
+                    <Marks tags=row.tags owner=row.owner team=row.team.map(|team| team.name) />
                 </div>
             </div>
             <Actions view_id=row.id may_test=view.may_test may_preview=view.may_preview />
@@ -137,8 +137,8 @@ fn Actions(view_id: String, may_test: bool, may_preview: bool) -> impl IntoView 
 
 /// Whose alone it is, and its tags as links to the list of each.
 #[component]
-fn Marks(tags: Vec<String>, owner: Option<String>) -> impl IntoView {
-    (!tags.is_empty() || owner.is_some()).then(|| {
+fn Marks(tags: Vec<String>, owner: Option<String>, team: Option<String>) -> impl IntoView {
+    (!tags.is_empty() || owner.is_some() || team.is_some()).then(|| {
         let tag = |tag: String| {
             let query = Serializer::new(String::new()).append_pair("tag", &tag).finish();
             view! { <a class="lk-tag" href=format!("/connections?{query}")>{tag}</a> }
@@ -146,6 +146,7 @@ fn Marks(tags: Vec<String>, owner: Option<String>) -> impl IntoView {
         view! {
             <p class="mt-2 flex flex-wrap gap-1.5">
                 {owner.map(|owner| view! { <span class="lk-tag">{format!("Only {owner}")}</span> })}
+                {team.map(|team| view! { <span class="lk-tag">{format!("Team {team}")}</span> })}
                 {tags.into_iter().map(tag).collect_view()}
             </p>
         }

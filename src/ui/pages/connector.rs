@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::domain::Action;
 use crate::dto::ConnectorView;
-use crate::services::marketplace;
+use crate::services::{access, marketplace};
 use crate::ui::components::Icon;
 use crate::ui::components::wizard_frame::{Standing, note, wizard_head, wizard_page};
 use crate::ui::page::Page;
@@ -14,7 +14,7 @@ use crate::web::InPath;
 
 /// `GET /marketplace/{connector}`.
 pub async fn connector(member: Member, InPath(id): InPath) -> Response {
-    let may_connect = member.actor.may(Action::Connect, None);
+    let may_connect = access::may_somewhere(&member.actor, Action::Connect);
     let view = marketplace::connector(&member.app, &member.actor, &id).await;
     member.page(view, move |view| page(&view, may_connect)).await
 }

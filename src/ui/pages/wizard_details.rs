@@ -9,7 +9,7 @@ use crate::domain::CheckState;
 use crate::dto::{ConnectorView, DiagnosisView, DraftView};
 use crate::ui::components::connector_form::{Filled, connector_fields, refused_fields};
 use crate::ui::components::wizard_frame::{Standing, note, wizard_head, wizard_page};
-use crate::ui::components::{FieldError, FlashMessage, Icon};
+use crate::ui::components::{FieldError, FlashMessage, Icon, Select};
 use crate::ui::page::Page;
 use crate::ui::pages::wizard_sign_in::{advice, destination};
 use crate::ui::pages::wizard_steps::{Step, step};
@@ -39,7 +39,7 @@ pub fn page(draft: &DraftView) -> Page {
         <FlashMessage class="mb-6" />
         <form class="lk-card" id="details-form" method="post" action="/actions/connect/details">
             <input type="hidden" name="draft" value=draft.id.clone() />
-            <div class="lk-card-b grid gap-6">{message} {name_field(&draft.name, errors.get("name"))} {who_field(draft.personal)} {fields}</div>
+            <div class="lk-card-b grid gap-6">{message} {name_field(&draft.name, errors.get("name"))} {who_field(draft, errors.get("team"))} {fields}</div>
             <div class="lk-card-f justify-between">
                 <a class="btn btn-ghost" href=format!("/connect/{}/sign-in", draft.id)>"Back"</a>
                 <button class="btn btn-primary" type="submit">"Test the connection"<Icon name="i-arrow-right" /></button>
@@ -70,7 +70,14 @@ fn name_field(name: &str, error: Option<&String>) -> impl IntoView + use<> {
     }
 }
 
-fn who_field(personal: bool) -> impl IntoView + use<> {
+fn who_field(draft: &DraftView, wrong: Option<&String>) -> impl IntoView + use<> {
+    let personal = draft.personal;
+    let team = (!draft.teams.is_empty()).then(|| {
+        let whole = (!draft.needs_team).then(|| (String::new(), "No team: the whole organisation".to_owned()));
+        let options: Vec<(String, String)> = whole.into_iter().chain(draft.teams.iter().map(|team| (team.id.clone(), team.name.clone()))).collect();
+        let help = "Its team leads look after the connection. It does not count for a connection that is yours alone.";
+        view! { <Select name="team" label="Team" options=options chosen=draft.team.clone().unwrap_or_default() help=help error=wrong.cloned().unwrap_or_default() /> }
+    });
     let choice = |value: &'static str, words: &'static str, help: &'static str, chosen: bool| {
         view! {
             <label class="flex items-start gap-2.5">
@@ -90,6 +97,7 @@ fn who_field(personal: bool) -> impl IntoView + use<> {
                 {choice("yes", "Only me", "Admins see that it is there, and can end it. Nobody else sees it.", personal)}
             </div>
         </fieldset>
+        {team}
     }
 }
 
@@ -97,6 +105,7 @@ fn who_field(personal: bool) -> impl IntoView + use<> {
 pub fn corrections(connector: &ConnectorView, errors: &BTreeMap<String, String>) -> impl IntoView + use<> {
     let title = |key: &str| match connector.fields.iter().find(|field| field.id == key) {
         Some(field) => field.title.clone(),
+        None if key == "team" => "Team".to_owned(),
         None => "Name for this connection".to_owned(),
     };
     let links: Vec<_> = errors

@@ -7,11 +7,31 @@ use crate::dto::ShellView;
 use crate::ui::components::Icon;
 use crate::ui::page::Place;
 
+type Entry = (Action, Place, &'static str, &'static str, &'static str);
+
+/// What it takes to see an entry, where it leads, its symbol and its words.
+const BUILD: &[Entry] = &[(Action::ManageApplications, Place::Applications, "/applications", "i-app-window", "Applications")];
+const GOVERN: &[Entry] = &[
+    (Action::SeeMembers, Place::Members, "/members", "i-users-round", "Members and roles"),
+    (Action::ManageTeams, Place::Teams, "/teams", "i-blocks", "Teams"),
+    (Action::ManageOrganization, Place::Organisation, "/organisation", "i-building-2", "Organisation"),
+    (Action::ManageOrganization, Place::Rules, "/organisation/security", "i-shield-check", "Sign-in rules"),
+];
+const SERVER: &[Entry] = &[(Action::SeeOrganizations, Place::ServerOrganisations, "/server/organisations", "i-building-2", "Organisations")];
+
 /// The entries, with the number of connections.
 #[component]
 pub fn NavList(shell: ShellView, place: Place) -> impl IntoView {
     let current = |own: Place| (own == place).then_some("page");
     let may = |action: Action| reach(shell.role, action) != Reach::Nothing;
+    let entries = |title: &'static str, entries: &'static [Entry]| {
+        let shown: Vec<_> = entries
+            .iter()
+            .filter(|(action, ..)| may(*action))
+            .map(|(_, own, href, icon, words)| view! { <li><a href=*href aria-current=current(*own)><Icon name=*icon />{*words}</a></li> })
+            .collect();
+        (!shown.is_empty()).then(|| view! { <p class="lk-nav-h">{title}</p><ul class="grid gap-0.5">{shown}</ul> })
+    };
     view! {
         <ul class="grid gap-0.5">
             <li>
@@ -32,31 +52,9 @@ pub fn NavList(shell: ShellView, place: Place) -> impl IntoView {
                         </li>
                     }
                 })}
-            {may(Action::ManageOrganization)
-                .then(|| {
-                    view! {
-                        <li>
-                            <a href="/organisation/security" aria-current=current(Place::Rules)>
-                                <Icon name="i-shield-check" />
-                                "Sign-in rules"
-                            </a>
-                        </li>
-                    }
-                })}
         </ul>
-        {may(Action::ManageApplications)
-            .then(|| {
-                view! {
-                    <p class="lk-nav-h">"Build"</p>
-                    <ul class="grid gap-0.5">
-                        <li>
-                            <a href="/applications" aria-current=current(Place::Applications)>
-                                <Icon name="i-app-window" />
-                                "Applications"
-                            </a>
-                        </li>
-                    </ul>
-                }
-            })}
+        {entries("Build", BUILD)}
+        {entries("Govern", GOVERN)}
+        {entries("This server", SERVER)}
     }
 }

@@ -32,6 +32,9 @@ pub struct Change {
     /// The tags, all of them.
     #[schema(max_items = 10)]
     tags: Option<Vec<String>>,
+    /// Id of the team that it belongs to, one of the connection's `teams`; empty for the whole organization.
+    #[schema(max_length = 30)]
+    team: Option<String>,
 }
 
 /// Which part of the activity.
@@ -78,7 +81,7 @@ pub async fn view(State(app): State<App>, Member(actor): Member, InPath(id): InP
     Ok(held.answer(&state, || data(&view)))
 }
 
-/// Change name, description and tags.
+/// Change name, description, tags and team.
 ///
 /// With `If-Match`, only when nobody has changed them since that state was read; a check meanwhile does not count.
 #[utoipa::path(
@@ -91,8 +94,8 @@ pub async fn view(State(app): State<App>, Member(actor): Member, InPath(id): InP
     )
 )]
 pub async fn edit(State(app): State<App>, Member(actor): Member, InPath(id): InPath, seen: IfMatch, Body(change): Body<Change>) -> Answer {
-    let Change { name, description, tags } = change;
-    let edit = Edit { name, description, tags };
+    let Change { name, description, tags, team } = change;
+    let edit = Edit { name, description, tags, team };
     Ok(tagged(&connections::edit(&app, &actor, &id, &edit, seen.version()).await?))
 }
 

@@ -87,6 +87,10 @@ pub struct Create {
     /// Whether it is the member's alone.
     #[serde(default)]
     personal: bool,
+    /// Id of the team that it belongs to, `tea_…`. The whole organization when left out; a team lead's only team, and one that leads several has to choose.
+    #[serde(default)]
+    #[schema(max_length = 30)]
+    team: String,
     /// The connector's fields by id, as its `fields_schema` says. Secrets are sealed and never answered.
     #[schema(value_type = BTreeMap<String, String>, example = json!({"username": "api_user", "password": "what the provider gave you", "site": "test_integration"}))]
     fields: Entries,
@@ -171,7 +175,7 @@ pub async fn preview(State(app): State<App>, Member(actor): Member, InPath(id): 
 pub async fn create(State(app): State<App>, Member(actor): Member, OnceBody { body, once }: OnceBody<Create>) -> Answer {
     let (inner, who) = (app.clone(), actor.clone());
     let work = async move {
-        let wanted = Wanted { name: &body.name, personal: body.personal };
+        let wanted = Wanted { name: &body.name, personal: body.personal, team: &body.team };
         services::connections::create(&inner, &who, &body.connector, wanted, body.fields).await
     };
     once.created(&app, &actor, Action::Connect, "POST /api/v1/connections", work).await

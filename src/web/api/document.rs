@@ -9,7 +9,10 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{accounts, applications, auth, connection, connections, connectors, credentials, me, own, requests, sessions, shortcut, tokens};
+use super::{
+    accounts, applications, auth, connection, connections, connectors, credentials, invitations, me, members, organizations, own, requests, sessions, shortcut,
+    teams, tokens,
+};
 use crate::services::App;
 use crate::web::Member;
 use crate::web::envelope::Refused;
@@ -21,10 +24,13 @@ const BASE: &str = "/api/v1";
 const SESSION: &str = "session";
 const TOKEN: &str = "token";
 /// What a hole of a path looks like: where it stands, name, what it means, pattern, example. All that fit count.
-const HOLES: [(&str, &str, &str, &str, &str); 7] = [
+const HOLES: [(&str, &str, &str, &str, &str); 10] = [
     ("/auth/sessions/", "id", "The session's id.", "^ses_[0-9a-hjkmnp-tv-z]{26}$", "ses_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/keys/", "key", "The key's id.", "^key_[0-9a-hjkmnp-tv-z]{26}$", "key_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/applications/", "application", "The application's id.", "^app_[0-9a-hjkmnp-tv-z]{26}$", "app_01jd3v8k6e5q2m9xw4r7t0abcd"),
+    ("/members/", "id", "The membership's id.", "^mem_[0-9a-hjkmnp-tv-z]{26}$", "mem_01jd3v8k6e5q2m9xw4r7t0abcd"),
+    ("/invitations/", "id", "The invitation's id.", "^inv_[0-9a-hjkmnp-tv-z]{26}$", "inv_01jd3v8k6e5q2m9xw4r7t0abcd"),
+    ("/teams/", "id", "The team's id.", "^tea_[0-9a-hjkmnp-tv-z]{26}$", "tea_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connectors/own/", "own", "The connector's own id.", "^own_[0-9a-hjkmnp-tv-z]{26}$", "own_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/requests/", "id", "The link's id.", "^lnk_[0-9a-hjkmnp-tv-z]{26}$", "lnk_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/", "id", "The connection's id.", "^con_[0-9a-hjkmnp-tv-z]{26}$", "con_01jd3v8k6e5q2m9xw4r7t0abcd"),
@@ -65,6 +71,29 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         me::view,
         me::edit,
         tokens::refresh,
+        invitations::accept,
+        organizations::mine,
+        organizations::create,
+        organizations::view,
+        organizations::rename,
+        organizations::delete,
+        organizations::leave,
+        organizations::all,
+        members::list,
+        members::view,
+        members::change,
+        members::remove,
+        members::transfer,
+        invitations::list,
+        invitations::create,
+        invitations::withdraw,
+        invitations::resend,
+        teams::list,
+        teams::create,
+        teams::view,
+        teams::rename,
+        teams::delete,
+        teams::set_members,
         connectors::list,
         connectors::view,
         shortcut::configure,
@@ -101,6 +130,10 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
     tags(
         (name = "auth", description = "Accounts, sessions, and tokens for programs."),
         (name = "applications", description = "Programs and their keys."),
+        (name = "organizations", description = "The organizations that a person belongs to."),
+        (name = "members", description = "Who belongs to the organization, and who is invited."),
+        (name = "teams", description = "Groups of members that look after connections."),
+        (name = "server", description = "For who runs the server."),
         (name = "connectors", description = "The catalogue: what can be connected, and what each needs."),
         (name = "own", description = "Connectors of the organization's own."),
         (name = "shortcut", description = "Connectors that an organization has once, such as Ventures."),

@@ -8,8 +8,8 @@ use super::body::Body;
 use super::{Answer, created, data};
 use crate::domain::Timestamp;
 use crate::dto::EntryLinkView;
-use crate::services::App;
 use crate::services::entry_links::{self, Wish};
+use crate::services::{App, Wanted};
 use crate::web::envelope::{Done, Refused};
 use crate::web::{InPath, Member};
 
@@ -25,6 +25,10 @@ pub struct Request {
     #[serde(default)]
     #[schema(max_length = 120)]
     name: String,
+    /// Id of the team that the connection is to belong to, as for creating one.
+    #[serde(default)]
+    #[schema(max_length = 30)]
+    team: String,
     /// The fields to ask for, by id; those that are needed when left out.
     fields: Option<Vec<String>>,
     /// What the person reads.
@@ -60,7 +64,7 @@ pub struct NewEntryLink {
 )]
 pub async fn create(State(app): State<App>, Member(actor): Member, Body(body): Body<Request>) -> Answer {
     let wish = Wish { fields: body.fields, note: body.note, valid_hours: body.valid_hours };
-    let made = entry_links::request(&app, &actor, &body.connector, &body.name, &wish).await?;
+    let made = entry_links::request(&app, &actor, &body.connector, Wanted { name: &body.name, personal: false, team: &body.team }, &wish).await?;
     Ok(created(NewEntryLink { id: made.link.id, link: made.address.expose().clone(), expires_at: made.link.expires_at }))
 }
 

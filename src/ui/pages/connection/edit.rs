@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
+use crate::domain::{Action, Reach, reach};
 use crate::dto::ConnectionView;
-use crate::ui::components::{Field, FieldError, TextArea};
+use crate::ui::components::{Field, FieldError, Select, TextArea};
 use crate::ui::flash::Flash;
-use crate::ui::page::flash;
+use crate::ui::page::{flash, shell};
 
 /// Name, description and tags. After a refusal it holds what was typed, and says what was saved meanwhile.
 #[component]
@@ -49,6 +50,7 @@ pub fn EditForm(view: ConnectionView) -> impl IntoView {
                     error=tags.error.clone()
                     help=help(&tags, "At most 10, with commas between them, such as finance, eu.")
                 />
+                {team_field(&view, &left)}
             </div>
             <div class="lk-card-f">
                 <button class="btn btn-quiet" type="submit">
@@ -57,6 +59,19 @@ pub fn EditForm(view: ConnectionView) -> impl IntoView {
             </div>
         </form>
     }
+}
+
+/// Which team looks after it, where there is something to choose.
+fn team_field(view: &ConnectionView, left: &Flash) -> Option<impl IntoView + use<>> {
+    let now = view.row.team.as_ref().map(|team| team.id.clone()).unwrap_or_default();
+    let known = now.is_empty() || view.teams.iter().any(|team| team.id == now);
+    (!view.teams.is_empty() && known).then(|| {
+        let everywhere = shell().is_some_and(|shell| reach(shell.role, Action::ManageConnection) == Reach::Organization);
+        let whole = everywhere.then(|| (String::new(), "No team: the whole organisation".to_owned()));
+        let options: Vec<(String, String)> = whole.into_iter().chain(view.teams.iter().map(|team| (team.id.clone(), team.name.clone()))).collect();
+        let chosen = left.values.get("team").cloned().unwrap_or(now);
+        view! { <Select name="team" label="Team" options=options chosen=chosen error=left.error("team") help="Its team leads look after the connection." /> }
+    })
 }
 
 struct Entry {

@@ -50,7 +50,18 @@ pub fn FirstSteps(steps: OnboardingView, shortcuts: Vec<ConnectorSummary>, now: 
                     <p>"Pick a service. The guide tests it before anything is saved."</p>
                     <p class="mt-3 flex flex-wrap gap-2">{shortcuts.into_iter().map(|connector| view! { <Shortcut connector=connector /> }).collect_view()}</p>
                 </Step>
-                <Step number=3 title="Bring a colleague" done=done[2] current=current==Some(2) action=().into_any()>
+                <Step
+                    number=3
+                    title="Bring a colleague"
+                    done=done[2]
+                    current=current==Some(2)
+                    action=view! {
+                        <a class="link text-sm" href="/members">
+                            "Invite somebody"
+                        </a>
+                    }
+                        .into_any()
+                >
                     "A viewer sees whether things work and can change nothing."
                 </Step>
             </ol>

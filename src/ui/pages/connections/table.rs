@@ -88,12 +88,15 @@ fn draw(out: &mut Markup, row: &ConnectionRow, now: Timestamp, filter: &Connecti
 
 /// Whose alone it is, and its tags as links to the list of each.
 fn marks(out: &mut Markup, row: &ConnectionRow, filter: &ConnectionFilter) {
-    if row.tags.is_empty() && row.owner.is_none() {
+    if row.tags.is_empty() && row.owner.is_none() && row.team.is_none() {
         return;
     }
     out.raw(r#"<div class="mt-1 flex flex-wrap gap-x-2 gap-y-1 text-xs">"#);
     if let Some(owner) = &row.owner {
         out.raw(r#"<span class="lk-tag">Only "#).text(owner).raw("</span>");
+    }
+    if let Some(team) = &row.team {
+        out.raw(r#"<span class="lk-tag">Team "#).text(&team.name).raw("</span>");
     }
     for tag in &row.tags {
         out.raw(r#"<a class="lk-tag relative z-10" href=""#).text(&with_tag(filter, tag)).raw(r#"">"#).text(tag).raw("</a>");
