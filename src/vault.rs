@@ -21,6 +21,7 @@ mod wrap;
 pub use access_token::{ACCESS_TOKEN_SECONDS, Accepted, AccessClaims, SigningKey, TokenRefusal, named_key};
 pub use api_key::{ApiKey, PresentedKey};
 pub use digest::{mac, sha256_hex};
+pub use jwt::{JwtAlgorithm, JwtHead, JwtKey, jwt_head, sign_jwt};
 pub use key_source::{KeyError, KeySource, PassphraseParameters, RootKey, create_key_file, load};
 pub use keyring::{KeyId, Keyring};
 pub use password::{PasswordHasher, PasswordHashingError};

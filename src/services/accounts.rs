@@ -16,11 +16,11 @@ pub use profile::{Edit, edit, view};
 pub use register::{Registration, register, resend};
 pub use verify::{Verified, verify, waiting};
 
-use crate::domain::{Timestamp, UserId, Visitor};
+use crate::domain::{UserId, Visitor};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::limits;
 use crate::services::{App, ErrorCode, ServiceError};
-use crate::store::{Transaction, account_links, sessions, token_families};
+use crate::store::{Transaction, account_links, sessions};
 
 /// How long a link that confirms an address works, in milliseconds.
 const VERIFY_MS: i64 = 3 * 24 * 3_600_000;
@@ -28,9 +28,8 @@ const VERIFY_MS: i64 = 3 * 24 * 3_600_000;
 const RESET_MS: i64 = 3_600_000;
 
 /// Ends everything that a person's old password has opened: sessions and links in letters.
-async fn end_access(transaction: &mut Transaction, user: &UserId, now: Timestamp) -> Result<(), ServiceError> {
+async fn end_access(transaction: &mut Transaction, user: &UserId) -> Result<(), ServiceError> {
     sessions::delete_of_user(transaction.conn(), user).await?;
-    token_families::end_of_user(transaction.conn(), user, now, "password_changed").await?;
     account_links::delete_of_user(transaction.conn(), user).await?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::{OrganizationId, SessionId, Timestamp, UserId};
 use crate::store::engine::{change, row, rows};
-use crate::store::{Conn, StoreError};
+use crate::store::{Conn, StoreError, token_families};
 
 /// How exactly it is known when a session was last used, in milliseconds.
 pub const SEEN_EVERY_MS: i64 = 60_000;
@@ -166,11 +166,12 @@ pub async fn delete(on: Conn<'_>, id_hash: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Ends all sessions of a person.
+/// Ends all sessions of a person, and what programs have signed in as that person; how many sessions.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn delete_of_user(on: Conn<'_>, user: &UserId) -> Result<u64, StoreError> {
+pub async fn delete_of_user(mut on: Conn<'_>, user: &UserId) -> Result<u64, StoreError> {
+    token_families::end_of_user(on.again(), user).await?;
     change!(on, "DELETE FROM sessions WHERE user_id = $1", user.as_str())
 }
 

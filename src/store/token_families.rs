@@ -79,7 +79,7 @@ pub struct FamilyRow {
     pub ends_at: Timestamp,
     /// When it was ended before that.
     pub ended_at: Option<Timestamp>,
-    /// Why it was ended: `signed_out`, `reused`, `password_changed`, `member_gone` or empty.
+    /// Why it was ended: `signed_out`, `reused`, `sessions_ended`, `member_gone` or empty.
     pub ended_why: String,
 }
 
@@ -170,12 +170,13 @@ pub async fn end(on: Conn<'_>, id: &SessionId, now: Timestamp, why: &str) -> Res
     Ok(change!(on, sql, id.as_str(), now.millis(), why)? == 1)
 }
 
-/// Ends all families of a person, in every organization; how many.
+/// Ends all families of a person, in every organization, as of their last use; how many.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn end_of_user(on: Conn<'_>, user: &UserId, now: Timestamp, why: &str) -> Result<u64, StoreError> {
-    change!(on, "UPDATE token_families SET ended_ms = $2, ended_why = $3 WHERE user_id = $1 AND ended_ms IS NULL", user.as_str(), now.millis(), why)
+pub async fn end_of_user(on: Conn<'_>, user: &UserId) -> Result<u64, StoreError> {
+    let sql = "UPDATE token_families SET ended_ms = used_ms, ended_why = 'sessions_ended' WHERE user_id = $1 AND ended_ms IS NULL";
+    change!(on, sql, user.as_str())
 }
 
 /// Ends all families of a membership; how many.

@@ -85,7 +85,7 @@ pub async fn reset(app: &App, visitor: &Visitor, token: &str, password: &Secret<
         return Err(refuse_link(app, visitor).await?);
     }
     users::set_password_hash(transaction.conn(), &user.id, &hash).await?;
-    end_access(&mut transaction, &user.id, app.now()).await?;
+    end_access(&mut transaction, &user.id).await?;
     // Who could read the letter is not who wore out the tries.
     Limits::of(app, &account_key(&user.email), visitor).await?.clear_account(&mut transaction).await?;
     mail::queue(app, &mut transaction, &email, &letters::password_changed(app, &user.name)).await?;

@@ -50,7 +50,7 @@ pub async fn change_password(app: &App, actor: &Actor, current: &Secret<String>,
         return Err(ServiceError::of(ErrorCode::Conflict));
     }
     limits.clear_account(&mut transaction).await?;
-    end_access(&mut transaction, &user.id, app.now()).await?;
+    end_access(&mut transaction, &user.id).await?;
     mail::queue(app, &mut transaction, &email, &letters::password_changed(app, &user.name)).await?;
     audit::record(app, &mut transaction, actor.into(), AuditEvent::done("account.password_changed", target, Vec::new())).await?;
     transaction.commit().await?;
