@@ -11,6 +11,7 @@ mod own;
 mod people;
 mod preview;
 mod shell;
+mod sign_on;
 
 pub use catalogue::{ConnectorSummary, ConnectorView, FieldView, GuideStep, SelectOption};
 pub use check::{CheckView, DiagnosisView, IdentityView};
@@ -25,3 +26,4 @@ pub use own::{Finding, OwnConnectorLine, OwnConnectorView, OwnListView, TriedVie
 pub use people::{HelpView, Helper};
 pub use preview::{PreviewColumn, PreviewTable, PreviewView};
 pub use shell::{OnboardingView, SandboxAccount, SetupView, ShellView};
+pub use sign_on::{MethodsView, SignOnChoice, SignOnDomain, SignOnDoor, SignOnIdentity, SignOnProviderView, SignOnView};

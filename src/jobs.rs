@@ -6,14 +6,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::domain::Timestamp;
 use crate::services::App;
-use crate::store::{Database, StoreError, drafts, entry_links, idempotency_keys, rate_limits, sessions};
+use crate::store::{Database, StoreError, drafts, entry_links, idempotency_keys, rate_limits, sessions, sign_on_attempts};
 
 /// How often what has ended is removed.
 const EVERY: Duration = Duration::from_secs(300);
 /// How long a one-time link is remembered after its time, in milliseconds.
 const LINKS_KEPT_MS: i64 = 7 * 24 * 3_600_000;
 
-/// Removes drafts, sessions, counters and idempotency keys whose time is over, now and every five minutes, until `stop`.
+/// Removes drafts, sessions, counters, idempotency keys and attempts whose time is over, now and every five minutes, until `stop`.
 pub async fn tidy(app: App, stop: CancellationToken) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -41,6 +41,7 @@ pub async fn remove_ended(database: &Database, now: Timestamp) -> Result<u64, St
     let counters = rate_limits::delete_ended(transaction.conn(), now).await?;
     let links = entry_links::delete_expired(transaction.conn(), now.plus_millis(-LINKS_KEPT_MS)).await?;
     let keys = idempotency_keys::delete_expired(transaction.conn(), now).await?;
+    let attempts = sign_on_attempts::delete_expired(transaction.conn(), now).await?;
     transaction.commit().await?;
-    Ok(drafts + sessions + counters + links + keys)
+    Ok(drafts + sessions + counters + links + keys + attempts)
 }

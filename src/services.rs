@@ -27,6 +27,7 @@ mod save;
 pub mod setup;
 pub mod shell;
 pub mod sign_in;
+pub mod sign_on;
 mod views;
 pub mod words;
 

@@ -13,6 +13,7 @@ pub mod entry_links;
 mod error;
 mod folded;
 pub mod idempotency_keys;
+pub mod identities;
 pub mod keys;
 pub mod letters;
 pub mod members;
@@ -24,6 +25,9 @@ pub mod rate_limits;
 pub mod recent;
 pub mod sessions;
 pub mod setup_links;
+pub mod sign_on;
+pub mod sign_on_attempts;
+pub mod sign_on_domains;
 pub mod users;
 
 pub use database::{Conn, Database, Reader, Transaction};

@@ -3,6 +3,7 @@
 mod data;
 mod digest;
 mod header;
+mod jwt;
 mod key_file;
 mod key_source;
 mod key_text;
@@ -16,6 +17,7 @@ mod token;
 mod wrap;
 
 pub use digest::{mac, sha256_hex};
+pub use jwt::{JwtAlgorithm, JwtHead, JwtKey, jwt_head, sign_jwt};
 pub use key_source::{KeyError, KeySource, PassphraseParameters, RootKey, create_key_file, load};
 pub use keyring::{KeyId, Keyring};
 pub use password::{PasswordHasher, PasswordHashingError};

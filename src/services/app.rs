@@ -11,6 +11,7 @@ use crate::connect::Connector;
 use crate::domain::{Clock, Random, Timestamp};
 use crate::dto::SandboxAccount;
 use crate::services::own::OwnManifests;
+use crate::services::sign_on::Offered;
 use crate::store::Database;
 use crate::vault::{Keyring, PasswordHasher, Secret};
 
@@ -40,6 +41,8 @@ pub struct App {
     pub audit_key: Arc<Secret<Vec<u8>>>,
     /// Checks that run on their own; a shutdown waits for them.
     pub tasks: TaskTracker,
+    /// Providers of single sign-on for everybody, and domains that the operator vouches for.
+    pub sign_on: Arc<Offered>,
     /// Facts about this installation.
     pub settings: Arc<Settings>,
 }

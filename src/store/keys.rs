@@ -113,7 +113,7 @@ pub async fn holds_data(on: Conn<'_>) -> Result<bool, StoreError> {
     value!(on, bool, sql)
 }
 
-/// How many sealed values (credentials, drafts, letters, system secrets) need this key.
+/// How many sealed values (credentials, drafts, letters, client secrets and attempts of single sign-on, system secrets) need this key.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -121,6 +121,8 @@ pub async fn count_sealed(on: Conn<'_>, key_id: &str) -> Result<i64, StoreError>
     let sql = "SELECT (SELECT count(*) FROM credentials WHERE key_id = $1) \
                + (SELECT count(*) FROM drafts WHERE key_id = $1 AND sealed IS NOT NULL) \
                + (SELECT count(*) FROM letters WHERE key_id = $1) \
+               + (SELECT count(*) FROM sign_on_providers WHERE key_id = $1) \
+               + (SELECT count(*) FROM sign_on_attempts WHERE key_id = $1) \
                + (SELECT count(*) FROM system_secrets WHERE key_id = $1)";
     value!(on, i64, sql, key_id)
 }

@@ -118,6 +118,11 @@ impl Target {
         Self { kind: "connector_request", id: id.to_string(), name: service.to_owned() }
     }
 
+    /// A provider of single sign-on.
+    pub fn sign_on(id: &str, label: &str) -> Self {
+        Self { kind: "sign_on", id: id.to_owned(), name: label.to_owned() }
+    }
+
     /// The organization.
     pub fn organization(id: &OrganizationId, name: &str) -> Self {
         Self { kind: "organization", id: id.to_string(), name: name.to_owned() }
@@ -153,6 +158,12 @@ pub enum Fact {
     EmailMac(String),
     /// A theme's name.
     Theme(String),
+    /// A provider of single sign-on: its id, or its name in the configuration.
+    Provider(String),
+    /// An e-mail domain.
+    Domain(String),
+    /// The issuer of an account.
+    Issuer(String),
 }
 
 impl Fact {
@@ -171,6 +182,9 @@ impl Fact {
             Self::NameBefore(text) => ("name_before", json!(text)),
             Self::EmailMac(text) => ("email_mac", json!(text)),
             Self::Theme(text) => ("theme", json!(text)),
+            Self::Provider(text) => ("provider", json!(text)),
+            Self::Domain(text) => ("domain", json!(text)),
+            Self::Issuer(text) => ("issuer", json!(text)),
         };
         (key.to_owned(), value)
     }

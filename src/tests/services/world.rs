@@ -88,6 +88,7 @@ impl World {
             random: Arc::new(SystemRandom),
             audit_key: Arc::new(audit_key),
             tasks: tokio_util::task::TaskTracker::new(),
+            sign_on: Arc::default(),
             settings: Arc::new(settings),
         };
         Self { app, clock }
