@@ -13,6 +13,8 @@ mod people;
 mod progress;
 pub mod quick;
 mod requests;
+pub mod sign_on;
+mod sign_on_admin;
 mod theme;
 
 use axum::Router;
@@ -40,6 +42,7 @@ pub fn routes() -> Router<UiState> {
         .route("/own/test", post(own::test))
         .route("/own/delete", post(own::delete))
         .merge(connect_routes())
+        .merge(sign_on_routes())
 }
 
 /// The actions around the credential of a saved connection.
@@ -49,6 +52,21 @@ fn credential_routes() -> Router<UiState> {
         .route("/connections/credentials/accept", post(credentials::accept))
         .route("/connections/credentials/forget", post(credentials::forget))
         .route("/connections/credentials/restore", post(credentials::restore))
+}
+
+/// The actions of single sign-on.
+fn sign_on_routes() -> Router<UiState> {
+    Router::new()
+        .route("/sign-on/begin", post(sign_on::begin))
+        .route("/sign-on/confirm", post(sign_on::confirm))
+        .route("/sign-on/disconnect", post(sign_on::disconnect))
+        .route("/sign-on/find", post(sign_on::find))
+        .route("/sign-on/link", post(sign_on::link))
+        .route("/organisation/sign-on/add", post(sign_on_admin::add))
+        .route("/organisation/sign-on/change", post(sign_on_admin::change))
+        .route("/organisation/sign-on/prove", post(sign_on_admin::prove))
+        .route("/organisation/sign-on/remove", post(sign_on_admin::remove))
+        .route("/organisation/sign-on/switch", post(sign_on_admin::switch))
 }
 
 /// The actions of the wizard and of the one-page connect.

@@ -10,6 +10,7 @@ pub mod credential_test;
 pub mod diagnostics;
 pub mod disconnect;
 pub mod marketplace;
+pub mod methods;
 pub mod no_permission;
 pub mod not_found;
 pub mod own;
@@ -20,6 +21,8 @@ pub mod quick;
 pub mod request;
 pub mod setup;
 pub mod sign_in;
+pub mod sign_on;
+pub mod sign_on_admin;
 pub mod trouble;
 pub mod wizard_ask;
 pub mod wizard_details;
@@ -50,6 +53,19 @@ pub fn connect_routes() -> Router<UiState> {
         .route("/connect/{draft}/test", get(wizard_test::test))
         .route("/connect/{draft}/done", get(wizard_done::done))
         .route("/connect/{draft}/quick", get(quick::quick))
+}
+
+/// Single sign-on: choosing a provider, coming back, and an organization's providers.
+pub fn sign_on_routes() -> Router<UiState> {
+    Router::new()
+        .route("/account/methods", get(methods::get))
+        .route("/organisation/sign-on", get(sign_on_admin::list))
+        .route("/organisation/sign-on/new", get(sign_on_admin::new))
+        .route("/organisation/sign-on/{provider}", get(sign_on_admin::view))
+        .route("/sign-in/at/{organization}", get(sign_on::at))
+        .route("/sign-in/callback/{provider}", get(actions::sign_on::arrive))
+        .route("/sign-in/trouble/{code}", get(sign_on::trouble))
+        .route("/sign-in/with", get(sign_on::with))
 }
 
 /// What a person without an account reaches by a one-time link.

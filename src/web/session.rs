@@ -73,6 +73,16 @@ pub async fn begin(app: &App, session: &Session, signed_in: &SignedIn, keep: boo
     session.insert(WHO, who).await.map_err(unavailable)
 }
 
+/// Notes that the person who is signed in has just proven it once more; the session gets a new id and keeps what it holds.
+///
+/// # Errors
+/// `SignInRequired` when nobody is signed in; `StorageUnavailable` when the database does not answer.
+pub async fn prove(app: &App, session: &Session) -> Result<(), ServiceError> {
+    let who = session.get::<Who>(WHO).await.map_err(unavailable)?.ok_or_else(|| ServiceError::of(ErrorCode::SignInRequired))?;
+    session.cycle_id().await.map_err(unavailable)?;
+    session.insert(WHO, Who { proven_at: app.clock.now(), ..who }).await.map_err(unavailable)
+}
+
 /// Signs the browser out: the session is gone at once.
 ///
 /// # Errors

@@ -62,11 +62,7 @@ struct Address {
 /// Takes the code, and asks whom it opened. A refused code is answered with 200 and no token.
 pub(super) async fn take(talk: &mut Talk<'_>, party: Party<'_>, took: Took<'_>) -> Result<Proven, OidcProblem> {
     let place = place(party.issuer)?;
-    let mut form = Serializer::new(String::new());
-    form.append_pair("client_id", party.client_id).append_pair("client_secret", took.secret.expose()).append_pair("code", took.code.expose());
-    form.append_pair("redirect_uri", took.redirect_uri).append_pair("code_verifier", took.verifier.expose());
-    let body = Body::secret("application/x-www-form-urlencoded", Secret::new(form.finish().into_bytes()));
-    let given: Given = json(&talk.send(HttpCall::post(place.token, body)).await?)?;
+    let given: Given = json(&talk.send(HttpCall::post(place.token, body(party, took))).await?)?;
     let token = given.access_token.ok_or(OidcProblem::Code("refused"))?;
     if !given.token_type.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("bearer")) {
         return Err(OidcProblem::Answer("token_type"));
@@ -81,4 +77,11 @@ pub(super) async fn take(talk: &mut Talk<'_>, party: Party<'_>, took: Took<'_>) 
         email: address.map(|address| address.email).unwrap_or_default(),
         name: user.name.filter(|name| !name.is_empty()).unwrap_or(user.login),
     })
+}
+
+fn body(party: Party<'_>, took: Took<'_>) -> Body {
+    let mut form = Serializer::new(String::new());
+    form.append_pair("client_id", party.client_id).append_pair("client_secret", took.secret.expose()).append_pair("code", took.code.expose());
+    form.append_pair("redirect_uri", took.redirect_uri).append_pair("code_verifier", took.verifier.expose());
+    Body::secret("application/x-www-form-urlencoded", Secret::new(form.finish().into_bytes()))
 }

@@ -60,7 +60,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("connection", draw(admin(), bad(), || connection::page(sample::connection()))),
         ("connection-viewer", viewed(sample::connection())),
         ("disconnect", draw(admin(), bad(), || disconnect::page(sample::connection()))),
-        ("sign-in", draw(None, bad(), || sign_in::page("/connections".into(), "latchkey.example.com".into(), "0.1.0"))),
+        ("sign-in", draw(None, bad(), || sign_in::page("/connections".into(), "latchkey.example.com".into(), "0.1.0", Vec::new()))),
         ("setup", draw(None, bad(), || setup::page(sample::setup(), "link".into()))),
         ("not-found", draw(admin(), Flash::default(), || not_found::page(sample::HOSTILE))),
         ("not-found-stranger", draw(None, Flash::default(), || not_found::stranger(sample::HOSTILE))),

@@ -38,6 +38,10 @@ pub fn WhoMenu(shell: ShellView) -> impl IntoView {
                         })
                         .collect_view()}
                 </form>
+                <a href="/account/methods">
+                    <Icon name="i-key-round" />
+                    "Ways to sign in"
+                </a>
                 <a href="/docs/api">
                     <Icon name="i-code-xml" />
                     "API reference"

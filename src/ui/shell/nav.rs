@@ -32,6 +32,17 @@ pub fn NavList(shell: ShellView, place: Place) -> impl IntoView {
                         </li>
                     }
                 })}
+            {may(Action::ManageOrganization)
+                .then(|| {
+                    view! {
+                        <li>
+                            <a href="/organisation/sign-on">
+                                <Icon name="i-log-in" />
+                                "Single sign-on"
+                            </a>
+                        </li>
+                    }
+                })}
         </ul>
     }
 }

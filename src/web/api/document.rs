@@ -9,7 +9,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, Securi
 use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{auth, connection, connections, connectors, credentials, own, requests, shortcut};
+use super::{auth, connection, connections, connectors, credentials, own, requests, shortcut, sign_on};
 use crate::services::App;
 use crate::web::Member;
 use crate::web::envelope::Refused;
@@ -20,10 +20,11 @@ const BASE: &str = "/api/v1";
 /// The name of the security scheme.
 const SESSION: &str = "session";
 /// What a hole of a path looks like: where it stands, name, what it means, pattern, example. The first that fits counts.
-const HOLES: [(&str, &str, &str, &str, &str); 4] = [
+const HOLES: [(&str, &str, &str, &str, &str); 5] = [
     ("/connectors/own/", "own", "The connector's own id.", "^own_[0-9a-hjkmnp-tv-z]{26}$", "own_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/requests/", "id", "The link's id.", "^lnk_[0-9a-hjkmnp-tv-z]{26}$", "lnk_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/", "id", "The connection's id.", "^con_[0-9a-hjkmnp-tv-z]{26}$", "con_01jd3v8k6e5q2m9xw4r7t0abcd"),
+    ("/organization/sign-on/", "provider", "The provider's id.", "^sso_[0-9a-hjkmnp-tv-z]{26}$", "sso_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connectors/", "connector", "The connector's id.", "^[a-z0-9][a-z0-9-]{0,62}$", "ventures"),
 ];
 const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{\"success\":true,\"message\":\"…\"}` or \
@@ -72,6 +73,12 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         requests::create,
         requests::view,
         requests::withdraw,
+        sign_on::list,
+        sign_on::create,
+        sign_on::view,
+        sign_on::edit,
+        sign_on::prove,
+        sign_on::delete,
     ),
     tags(
         (name = "auth", description = "Sessions."),
@@ -80,6 +87,7 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         (name = "shortcut", description = "Connectors that an organization has once, such as Ventures."),
         (name = "connections", description = "Connected accounts."),
         (name = "links", description = "One-time links for people without an account."),
+        (name = "sign_on", description = "The organization's providers of single sign-on."),
         (name = "about", description = "This document."),
     ),
     components(schemas(Refused))
