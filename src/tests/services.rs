@@ -20,6 +20,7 @@ mod revocation;
 mod roles;
 mod setup;
 mod sign_in;
+mod sign_on;
 mod tenants;
 mod trap;
 mod words;

@@ -14,4 +14,5 @@ mod once;
 mod own_connectors;
 mod people;
 mod schema;
+mod sign_on;
 mod tenants;

@@ -2,6 +2,8 @@
 
 pub mod client;
 pub mod database;
+pub mod idp;
+pub mod peers;
 #[expect(dead_code, reason = "the bench uses the rest")]
 pub mod program;
 pub mod recorder;

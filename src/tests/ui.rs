@@ -6,5 +6,6 @@ mod life;
 mod pages;
 mod parts;
 mod sample;
+mod sign_on;
 mod wizard;
 mod wizard_http;

@@ -1,6 +1,7 @@
 //! The vault: what opens, and above all what must not.
 
 mod format;
+mod jwt;
 mod key_sources;
 mod passwords;
 mod rotation;

@@ -14,4 +14,5 @@ mod played;
 mod routes;
 mod sessions;
 mod sign_in;
+mod sign_on;
 mod stranger;

@@ -33,6 +33,7 @@ pub struct Oidc {
     egress: Egress,
     clock: Arc<dyn Clock>,
     cache: Cache,
+    one_call: Duration,
 }
 
 impl fmt::Debug for Oidc {
@@ -102,7 +103,14 @@ pub struct Proven {
 impl Oidc {
     /// Speaks through `egress`.
     pub fn new(egress: Egress, clock: Arc<dyn Clock>) -> Self {
-        Self { egress, clock, cache: Cache::default() }
+        Self { egress, clock, cache: Cache::default(), one_call: ONE_CALL }
+    }
+
+    /// The same with another limit for each call.
+    #[must_use]
+    pub const fn with_deadline(mut self, one_call: Duration) -> Self {
+        self.one_call = one_call;
+        self
     }
 
     /// Asks a provider about itself, as somebody does who is about to add it.
@@ -179,7 +187,7 @@ impl Oidc {
     }
 
     fn talk(&self) -> Talk<'_> {
-        Talk { egress: &self.egress, until: Instant::now() + ALL_CALLS }
+        Talk { egress: &self.egress, one_call: self.one_call, until: Instant::now() + ALL_CALLS }
     }
 
     async fn metadata(&self, issuer: &str, talk: &mut Talk<'_>) -> Result<Arc<Metadata>, OidcProblem> {
@@ -219,6 +227,7 @@ impl Oidc {
 /// The calls of one sign-in; together they end in time.
 pub(super) struct Talk<'a> {
     egress: &'a Egress,
+    one_call: Duration,
     until: Instant,
 }
 
@@ -227,7 +236,7 @@ impl Talk<'_> {
     pub(super) async fn send(&mut self, call: HttpCall) -> Result<HttpAnswer, OidcProblem> {
         let origin = Origin::of(&call.url).map_err(|_| OidcProblem::Answer("endpoint"))?;
         let left = self.until.saturating_duration_since(Instant::now());
-        let limits = Limits { deadline: left.min(ONE_CALL), max_body_bytes: LARGEST, max_redirects: 0 };
+        let limits = Limits { deadline: left.min(self.one_call), max_body_bytes: LARGEST, max_redirects: 0 };
         Ok(self.egress.send(call, &BoundOrigins::only(origin), &limits).await?)
     }
 }

@@ -8,6 +8,7 @@ use latchkey::services::connections::Edit;
 use latchkey::services::entry_links::Wish;
 use latchkey::services::{
     App, Entries, ErrorCode, ServiceError, connections, credentials, drafts, entry_links, help, marketplace, onboarding, own, preview, quick, requests, shell,
+    sign_on,
 };
 use latchkey::store::Database;
 
@@ -20,6 +21,7 @@ type Call = for<'a> fn(&'a App, &'a Actor) -> Answer<'a>;
 const ID: &str = "con_00000000000000000000000000";
 const LINK: &str = "lnk_00000000000000000000000000";
 const OWN: &str = "own_00000000000000000000000000";
+const SIGN_ON: &str = "sso_00000000000000000000000000";
 const DRAFT: &str = "drf_00000000000000000000000000";
 
 macro_rules! calls {
@@ -83,6 +85,12 @@ calls! {
     Connect false: |app, actor| entry_links::page(app, actor, DRAFT);
     Connect false: |app, actor| entry_links::view(app, actor, LINK);
     Connect false: |app, actor| quick::view(app, actor, "ventures");
+    ManageOrganization true: |app, actor| sign_on::list(app, actor);
+    ManageOrganization true: |app, actor| sign_on::view(app, actor, SIGN_ON);
+    ManageOrganization true: |app, actor| async { sign_on::add(app, actor, &super::sign_on::typed("")).await };
+    ManageOrganization true: |app, actor| async { sign_on::change(app, actor, SIGN_ON, &sign_on::Change::default()).await };
+    ManageOrganization true: |app, actor| sign_on::prove(app, actor, SIGN_ON, "example.com");
+    ManageOrganization true: |app, actor| sign_on::remove(app, actor, SIGN_ON);
 }
 
 on_both_engines! {

@@ -13,8 +13,11 @@ const UNKNOWN_DRAFT: &str = "drf_00000000000000000000000000";
 
 const UNKNOWN_OWN: &str = "own_00000000000000000000000000";
 
+const UNKNOWN_SIGN_ON: &str = "sso_00000000000000000000000000";
+
 const MALFORMED: &str = "con_0000000000000000000000000u";
 const MALFORMED_DRAFT: &str = "drf_0000000000000000000000000u";
+const MALFORMED_SIGN_ON: &str = "sso_0000000000000000000000000u";
 const MALFORMED_OWN: &str = "own_0000000000000000000000000u";
 
 /// The draft that a request is about: `id`, if it is one.
@@ -27,6 +30,11 @@ fn own_of(id: &str) -> &str {
     if id.starts_with("own_") { id } else { UNKNOWN_OWN }
 }
 
+/// The provider of single sign-on that a request is about: `id`, if it is one.
+fn sign_on_of(id: &str) -> &str {
+    if id.starts_with("sso_") { id } else { UNKNOWN_SIGN_ON }
+}
+
 /// A path with its holes filled.
 fn filled(path: &str, id: &str) -> String {
     path.replace("{id}", id)
@@ -37,6 +45,9 @@ fn filled(path: &str, id: &str) -> String {
         .replace("{token}", "unknown")
         .replace("{check}", "unknown")
         .replace("{own}", own_of(id))
+        .replace("{provider}", sign_on_of(id))
+        .replace("{organization}", "org_00000000000000000000000000")
+        .replace("{code}", "denied")
 }
 
 async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
@@ -57,6 +68,8 @@ fn body_of(path: &str) -> serde_json::Value {
         "/api/v1/connectors/own" | "/api/v1/connectors/own/check" => json!({"manifest": "id = 1"}),
         _ if path.starts_with("/api/v1/connectors/own/") && path.ends_with("/test") => json!({"fields": {}}),
         _ if path.starts_with("/api/v1/connectors/own/") => json!({"manifest": "id = 1"}),
+        "/api/v1/organization/sign-on" => json!({"kind": "github", "client_id": "a", "client_secret": "b"}),
+        _ if path.starts_with("/api/v1/organization/sign-on/") && path.ends_with("/prove") => json!({"domain": "example.com"}),
         "/api/v1/connectors/stripe/configure" => json!({"api_key": "sk_test_nothing"}),
         _ => json!({}),
     }
@@ -66,6 +79,7 @@ fn form_of<'a>(path: &str, id: &'a str) -> Vec<(&'static str, &'a str)> {
     let mut form = vec![
         ("id", id),
         ("draft", draft_of(id)),
+        ("provider", sign_on_of(id)),
         ("connector", "stripe"),
         ("confirm", "x"),
         ("name", "x"),
@@ -137,7 +151,7 @@ on_both_servers! {
             assert_eq!(answer.status, expected, "{method} {path} {access:?}: {}", answer.body);
         }
         assert_eq!(viewer.form("/recovery-sheet", &[]).await.status, 403);
-        let pages = ["/marketplace", "/marketplace/request", "/marketplace/stripe", "/marketplace/own", "/marketplace/own/new"];
+        let pages = ["/organisation/sign-on", "/organisation/sign-on/new", "/marketplace", "/marketplace/request", "/marketplace/stripe", "/marketplace/own", "/marketplace/own/new"];
         for path in pages.into_iter().chain([filled("/marketplace/own/{own}", UNKNOWN_OWN).as_str(), &format!("/connections/{id}/disconnect")]) {
             assert_eq!(viewer.get(path).await.status, 403, "{path}");
         }
@@ -153,6 +167,11 @@ on_both_servers! {
             "connections/test",
             "marketplace/request",
             "marketplace/request/remove",
+            "organisation/sign-on/add",
+            "organisation/sign-on/change",
+            "organisation/sign-on/prove",
+            "organisation/sign-on/remove",
+            "organisation/sign-on/switch",
             "own/delete",
             "own/save",
             "own/test",
@@ -175,11 +194,19 @@ on_both_servers! {
         let made = stranger.json("/api/v1/connectors/own", json!({"manifest": "name = \"Theirs\""})).await;
         let own = made.json()["data"]["id"].as_str().unwrap().to_owned();
         assert_eq!(stranger.get(&format!("/marketplace/own/{own}")).await.status, 200, "the owner sees it");
+        let made = stranger.json("/api/v1/organization/sign-on", json!({"kind": "github", "client_id": "a", "client_secret": "b"})).await;
+        let sign_on = made.json()["data"]["id"].as_str().unwrap().to_owned();
+        assert_eq!(stranger.get(&format!("/organisation/sign-on/{sign_on}")).await.status, 200, "the owner sees it");
+        let of_sign_on = |path: &str| {
+            let of_an_organization = path.starts_with("/actions/organisation/sign-on/") && !path.ends_with("/add");
+            path.contains("sign-on/{provider}") || of_an_organization || matches!(path, "/actions/sign-on/link" | "/actions/sign-on/confirm" | "/actions/sign-on/disconnect")
+        };
         let of_own = |path: &str| path.contains("{own}") || path.starts_with("/actions/own/");
         let of_connections = |path: &str| path.contains("{id}") || path.starts_with("/actions/connections/");
         let of_drafts = |path: &str| path.contains("{draft}") && !path.ends_with("/quick") || path.starts_with("/actions/connect/") && !path.ends_with("/start");
-        for (method, path, _) in ROUTES.iter().filter(|(_, path, _)| of_connections(path) || of_drafts(path) || of_own(path)) {
+        for (method, path, _) in ROUTES.iter().filter(|(_, path, _)| of_connections(path) || of_drafts(path) || of_own(path) || of_sign_on(path)) {
             let ids = match path {
+                _ if of_sign_on(path) => [sign_on.as_str(), UNKNOWN_SIGN_ON, MALFORMED_SIGN_ON],
                 _ if of_own(path) => [own.as_str(), UNKNOWN_OWN, MALFORMED_OWN],
                 _ if of_drafts(path) => [draft, UNKNOWN_DRAFT, MALFORMED_DRAFT],
                 _ => [foreign.as_str(), UNKNOWN, MALFORMED],

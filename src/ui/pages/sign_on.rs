@@ -71,7 +71,8 @@ fn frame(title: &str, body: impl IntoView + 'static) -> Page {
     Page::bare(title, body)
 }
 
-fn find_page(next: String) -> Page {
+/// Asks for an address.
+pub fn find_page(next: String) -> Page {
     let flash = flash();
     let body = view! {
         <h1 class="lk-h1">"Single sign-on"</h1>
@@ -93,7 +94,8 @@ fn find_page(next: String) -> Page {
     frame("Single sign-on", body)
 }
 
-fn door_page(view: SignOnDoor, next: String) -> Page {
+/// Draws an organization's providers.
+pub fn door_page(view: SignOnDoor, next: String) -> Page {
     let title = format!("Sign in to {}", view.organization);
     let body = view! {
         <h1 class="lk-h1">{title.clone()}</h1>
@@ -134,7 +136,8 @@ pub fn Choices(
     view! { <div class="grid gap-2">{choices.into_iter().map(button).collect_view()}</div> }
 }
 
-fn depart_page(label: &str, url: &Url) -> Page {
+/// The page in between.
+pub fn depart_page(label: &str, url: &Url) -> Page {
     let body = view! {
         <h1 class="lk-h1">{format!("On to {label}")}</h1>
         <p class="lk-sub">"You are led there now, and come back here afterwards."</p>
@@ -152,7 +155,8 @@ fn depart_page(label: &str, url: &Url) -> Page {
     frame(&format!("On to {label}"), body)
 }
 
-fn trouble_page(trouble: SignOnTrouble, signed_in: bool) -> Page {
+/// Why nobody was signed in.
+pub fn trouble_page(trouble: SignOnTrouble, signed_in: bool) -> Page {
     let (href, words) = if signed_in { ("/account/methods", "Back to your ways to sign in") } else { ("/sign-in", "Start again") };
     let body = view! {
         <span class="grid size-11 place-items-center rounded-xl bg-idle-soft text-idle">

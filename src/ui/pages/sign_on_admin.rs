@@ -87,7 +87,8 @@ fn row(view: SignOnProviderView) -> impl IntoView {
     }
 }
 
-fn new_page() -> Page {
+/// Draws the form for a new one.
+pub fn new_page() -> Page {
     let body = view! {
         <Breadcrumb href="/organisation/sign-on" above="Single sign-on" here="Add a provider" />
         <div class="lk-head">
