@@ -9,11 +9,25 @@ use latchkey::services::access::FRESH_MS;
 use latchkey::services::sign_on::{self, Change, NewProvider, Offered};
 use latchkey::store::{Database, keys};
 use latchkey::vault::Secret;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Stage, query, trouble, typed};
 use crate::support::database::on_both_engines;
 use crate::support::idp::{CLIENT, SECRET, Script};
+
+/// Tries to add a provider that says each of these of itself.
+async fn refused_by_metadata(stage: &Stage, cases: &[Value]) {
+    for (place, metadata) in cases.iter().enumerate() {
+        // Each has an address of its own, so that nothing is known of it yet.
+        let issuer = format!("{}/{place}", stage.idp.url());
+        let mut said = json!({"issuer": issuer});
+        said.as_object_mut().unwrap().extend(metadata.as_object().unwrap().clone());
+        stage.idp.says(Script { metadata: said.clone(), ..Script::default() });
+        let refused = sign_on::add(&stage.app, &stage.admin, &typed(&issuer)).await.unwrap_err();
+        assert_eq!((refused.code, refused.fields[0].field.as_str()), (ErrorCode::InvalidField, "issuer"), "{said}");
+    }
+    stage.idp.says(Script::default());
+}
 
 on_both_engines! {
     async fn changes_need_an_admin_with_a_fresh_sign_in(database: Database) {
@@ -35,6 +49,19 @@ on_both_engines! {
         assert_eq!(sign_on::list(app, &stage.admin).await.unwrap().providers.len(), 1);
     }
 
+    async fn row_01_a_provider_without_the_code_flow_by_s256_and_a_secret_is_refused(database: Database) {
+        let stage = Stage::new(database).await;
+        let cases = [
+            json!({"response_types_supported": ["id_token", "token"]}),
+            json!({"grant_types_supported": ["implicit", "password"]}),
+            json!({"code_challenge_methods_supported": ["plain"]}),
+            json!({"token_endpoint_auth_methods_supported": ["none", "tls_client_auth"]}),
+        ];
+        refused_by_metadata(&stage, &cases).await;
+        let query = query(&stage.go(SignOnPurpose::SignIn, None).await.unwrap());
+        assert_eq!((query["response_type"].as_str(), query["scope"].as_str()), ("code", "openid email profile"), "never implicit, never a password");
+    }
+
     async fn row_06_the_metadata_must_name_the_very_issuer_and_safe_addresses(database: Database) {
         let stage = Stage::new(database).await;
         let cases = [
@@ -45,20 +72,8 @@ on_both_engines! {
             json!({"token_endpoint": "ftp://127.0.0.1/token"}),
             json!({"authorization_endpoint": "https://user:password@evil.example/"}),
             json!({"jwks_uri": null}),
-            json!({"response_types_supported": ["id_token", "token"]}),
-            json!({"grant_types_supported": ["implicit", "password"]}),
-            json!({"code_challenge_methods_supported": ["plain"]}),
-            json!({"token_endpoint_auth_methods_supported": ["none", "tls_client_auth"]}),
         ];
-        for metadata in cases {
-            // Each has an address of its own, so that nothing is known of it yet.
-            let issuer = format!("{}/{}", stage.idp.url(), metadata.to_string().len());
-            let mut said = json!({"issuer": issuer});
-            said.as_object_mut().unwrap().extend(metadata.as_object().unwrap().clone());
-            stage.idp.says(Script { metadata: said.clone(), ..Script::default() });
-            let refused = sign_on::add(&stage.app, &stage.admin, &typed(&issuer)).await.unwrap_err();
-            assert_eq!((refused.code, refused.fields[0].field.as_str()), (ErrorCode::InvalidField, "issuer"), "{said}");
-        }
+        refused_by_metadata(&stage, &cases).await;
         let far = typed("http://1.1.1.1");
         let refused = sign_on::add(&stage.app, &stage.admin, &far).await.unwrap_err();
         assert!(refused.fields[0].message.contains("without encryption"), "{:?}", refused.fields);
@@ -161,7 +176,7 @@ on_both_engines! {
         let (template, tenant) = (format!("{}/{{tenantid}}/v2.0", stage.idp.url()), "72f988bf-86f1-41af-91ab-2d7cd011db47");
         let of = |tenant: &str| template.replace("{tenantid}", tenant);
         let metadata = json!({"issuer": template, "authorization_response_iss_parameter_supported": null});
-        let says = |claims: serde_json::Value| Script { metadata: metadata.clone(), claims, ..Script::default() };
+        let says = |claims: Value| Script { metadata: metadata.clone(), claims, ..Script::default() };
         stage.idp.says(says(json!({})));
         let new = NewProvider { kind: "microsoft".to_owned(), ..typed(&template) };
         stage.provider = sign_on::add(&stage.app, &stage.admin, &new).await.unwrap().id;
