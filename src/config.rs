@@ -11,6 +11,7 @@ mod problem;
 mod sandbox;
 mod server;
 mod sign_in;
+mod sign_on;
 mod value;
 mod vault;
 
@@ -31,6 +32,7 @@ pub use problem::{ConfigError, Problem};
 pub use sandbox::SandboxConfig;
 pub use server::ServerConfig;
 pub use sign_in::SignInConfig;
+pub use sign_on::{SignOnConfig, SignOnProvider, issuer};
 pub use vault::{KeyChoice, VaultConfig};
 
 /// The file that is read when no other is named.
@@ -61,6 +63,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// Who may register, and how much work signing in may be.
     pub sign_in: SignInConfig,
+    /// Providers of single sign-on for everybody.
+    pub sign_on: SignOnConfig,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -76,6 +80,7 @@ struct Raw {
     log: log::Raw,
     mail: mail::Raw,
     sign_in: sign_in::Raw,
+    sign_on: sign_on::Raw,
 }
 
 impl Config {
@@ -123,6 +128,7 @@ impl Config {
             sandbox: sandbox::check(raw.sandbox, &server, &mut review),
             log: log::check(raw.log, &mut review),
             sign_in: sign_in::check(raw.sign_in, &mut review),
+            sign_on: sign_on::check(raw.sign_on, &mut review),
             leptos,
             server,
         };

@@ -13,6 +13,7 @@ mod name;
 mod permission;
 mod random;
 mod scope;
+mod sign_on;
 mod status;
 
 pub use actor::{Actor, ActorKind, Visitor};
@@ -29,4 +30,5 @@ pub use name::{DisplayName, InvalidName};
 pub use permission::{Action, Reach, Role, UnknownRole, reach};
 pub use random::{Random, SequenceRandom};
 pub use scope::{Scope, Scopes, UnknownScope};
+pub use sign_on::{SignOnKind, SignOnPurpose, SignOnTrouble, UnknownSignOn};
 pub use status::{ConnectionStatus, InvalidTransition, UnknownStatus};

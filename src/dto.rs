@@ -16,6 +16,7 @@ mod people;
 mod preview;
 mod security;
 mod shell;
+mod sign_on;
 mod team;
 
 pub use account::{AccountView, ConfirmView};
@@ -36,4 +37,5 @@ pub use people::{HelpView, Helper};
 pub use preview::{PreviewColumn, PreviewTable, PreviewView};
 pub use security::{PasskeyView, ProofView, SecurityView, SessionView};
 pub use shell::{OnboardingView, SandboxAccount, SetupView, ShellView};
+pub use sign_on::{MethodsView, SignOnChoice, SignOnDomain, SignOnDoor, SignOnIdentity, SignOnProviderView, SignOnView};
 pub use team::{TeamLine, TeamListView, TeamMember, TeamName, TeamView};

@@ -5,6 +5,7 @@
 mod address;
 mod call;
 mod canonical;
+mod dns_text;
 mod error;
 mod host;
 mod http;

@@ -37,6 +37,7 @@ pub mod sessions;
 pub mod setup;
 pub mod shell;
 pub mod sign_in;
+pub mod sign_on;
 pub mod teams;
 pub mod tokens;
 mod views;

@@ -3,7 +3,9 @@
 use serde::Deserialize;
 
 use super::problem::Review;
-use super::value::Scalar;
+use super::sign_on;
+use super::value::{List, Scalar};
+use crate::domain::OrganizationId;
 
 /// Who may register, and how much work signing in may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +14,8 @@ pub struct SignInConfig {
     pub registration_closed: bool,
     /// Passwords hashed at the same time; each takes 19 MiB.
     pub hashes_at_once: usize,
+    /// E-mail domains that the operator vouches for, each for one organization.
+    pub verified_domains: Vec<(String, OrganizationId)>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -19,6 +23,7 @@ pub struct SignInConfig {
 pub(super) struct Raw {
     hashes_at_once: Option<Scalar>,
     registration: Option<String>,
+    verified_domains: Option<List>,
 }
 
 pub(super) fn check(raw: Raw, review: &mut Review<'_>) -> SignInConfig {
@@ -30,5 +35,5 @@ pub(super) fn check(raw: Raw, review: &mut Review<'_>) -> SignInConfig {
         "closed" => Some(true),
         _ => None,
     });
-    SignInConfig { registration_closed, hashes_at_once }
+    SignInConfig { registration_closed, hashes_at_once, verified_domains: sign_on::domains(raw.verified_domains, review) }
 }

@@ -14,6 +14,7 @@ use crate::egress::{Egress, Limits};
 use crate::vault::Secret;
 
 use super::destination::{Destination, DestinationProblem, destination};
+use super::oidc::Oidc;
 use super::outcome::{Credential, Failure, Outcome, Preview, Proof};
 use super::steps::{Progress, Steps};
 use super::{diagnosis, http, mysql, postgres, preview, words};
@@ -26,6 +27,7 @@ pub struct Connector {
     egress: Egress,
     overrides: BTreeMap<String, String>,
     clock: Arc<dyn Clock>,
+    oidc: Oidc,
     deadline: Duration,
 }
 
@@ -39,7 +41,13 @@ impl Connector {
     /// A connector that goes out through `egress`; `overrides` are base URLs by connector id that the operator's configuration puts in place of a manifest's;
     /// they never apply to a connector that an organization added itself.
     pub fn new(egress: Egress, overrides: BTreeMap<String, String>, clock: Arc<dyn Clock>) -> Self {
-        Self { egress, overrides, clock, deadline: DEADLINE }
+        let oidc = Oidc::new(egress.clone(), clock.clone());
+        Self { egress, overrides, clock, oidc, deadline: DEADLINE }
+    }
+
+    /// What speaks to providers of single sign-on.
+    pub const fn oidc(&self) -> &Oidc {
+        &self.oidc
     }
 
     /// The same with another limit for a whole check.

@@ -53,6 +53,8 @@ pub enum ActorKind {
         teams: Vec<TeamId>,
         /// When the person last proved who they are, by password, second factor, passkey or single sign-on.
         proven_at: Timestamp,
+        /// Whether only the organization's own provider vouched for the person: that counts in this organization, and for nothing of the account itself.
+        confined: bool,
     },
     /// A program with a key; it may do what both its key's scopes and its maker's role allow.
     Application {

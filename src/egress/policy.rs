@@ -18,6 +18,8 @@ pub struct EgressPolicy {
     pub own_listeners: Vec<SocketAddr>,
     /// Host and port of services that belong to this product, such as its database; never reached.
     pub own_services: Vec<(String, u16)>,
+    /// The name servers that are asked for texts; those of the machine when empty.
+    pub nameservers: Vec<SocketAddr>,
 }
 
 /// Names that mean this machine or the machine below it.

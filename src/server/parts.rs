@@ -18,6 +18,7 @@ use crate::domain::{Clock, Random};
 use crate::dto::SandboxAccount;
 use crate::egress::{Egress, EgressPolicy, MailServer, MailTls, Post};
 use crate::sandbox::{self, Sandbox};
+use crate::services::sign_on::Offered;
 use crate::services::{self, App, Settings};
 use crate::store::{Database, postgres_address};
 use crate::vault::PasswordHasher;
@@ -67,6 +68,7 @@ pub(super) async fn app(
         audit_key: Arc::new(audit_key),
         tasks: TaskTracker::new(),
         letters: Arc::default(),
+        sign_on: Arc::new(Offered::of(config)),
         settings: Arc::new(settings),
     };
     Ok((app, notes))
@@ -130,6 +132,7 @@ fn policy(config: &Config, address: SocketAddr) -> EgressPolicy {
         allow_hosts: config.egress.allow_hosts.clone(),
         own_listeners: vec![address],
         own_services: postgres_address(&config.database.url).into_iter().collect(),
+        nameservers: config.egress.nameservers.clone(),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::domain::{Action, Actor, ActorKind, MemberId, Reach, TeamId, UserId};
 use crate::services::{App, ErrorCode, ServiceError};
 use crate::store::connections::{ConnectionRow, Sight};
+use crate::store::members;
 
 /// How long a proof of who somebody is counts as fresh, in milliseconds.
 pub const FRESH_MS: i64 = 10 * 60 * 1_000;
@@ -62,6 +63,27 @@ pub fn require_fresh(app: &App, actor: &Actor) -> Result<(), ServiceError> {
         ActorKind::Member { proven_at, .. } if app.now().since(*proven_at) <= FRESH_MS => Ok(()),
         _ => Err(ServiceError::of(ErrorCode::FreshSignInRequired)),
     }
+}
+
+/// Refuses everybody for whom only an organization's own provider vouches: what that organization's admin makes the provider say counts there alone.
+pub fn require_unconfined(actor: &Actor) -> Result<&UserId, ServiceError> {
+    let user = person(actor)?;
+    match &actor.kind {
+        ActorKind::Member { confined: true, .. } => {
+            let message = "You signed in with your organisation's provider, which counts in this organisation alone. Sign out, and in again with your password or \
+                           a passkey. Nothing was changed.";
+            Err(ServiceError::of(ErrorCode::Forbidden).saying(message))
+        }
+        _ => Ok(user),
+    }
+}
+
+/// The same for what concerns the account itself; a person who belongs to no other organization has nothing that this could open.
+pub async fn require_own_account(app: &App, actor: &Actor) -> Result<(), ServiceError> {
+    if require_unconfined(actor).is_err() && members::of_user(app.database.read().await?.conn(), person(actor)?).await?.len() > 1 {
+        require_unconfined(actor)?;
+    }
+    Ok(())
 }
 
 /// The membership behind the actor; jobs have none and are refused.

@@ -12,6 +12,7 @@ use crate::connect::Connector;
 use crate::domain::{Clock, Random, Timestamp};
 use crate::dto::SandboxAccount;
 use crate::services::own::OwnManifests;
+use crate::services::sign_on::Offered;
 use crate::store::Database;
 use crate::vault::{Keyring, PasswordHasher, Secret};
 
@@ -43,6 +44,8 @@ pub struct App {
     pub tasks: TaskTracker,
     /// Wakes who sends letters.
     pub letters: Arc<Notify>,
+    /// Providers of single sign-on for everybody, and domains that the operator vouches for.
+    pub sign_on: Arc<Offered>,
     /// Facts about this installation.
     pub settings: Arc<Settings>,
 }

@@ -28,6 +28,9 @@ const PER_ORGANIZATION: i64 = 100;
 /// Forms sent per one-time link and window.
 const PER_LINK: i64 = 20;
 
+/// Attempts at providers of single sign-on per address and window: a whole office may stand behind one address.
+const ATTEMPTS_PER_ADDRESS: i64 = 300;
+
 /// Whether a try may go on.
 pub enum Gate {
     /// It may.
@@ -180,6 +183,20 @@ pub async fn invitation(app: &App, transaction: &mut Transaction, organization: 
     let bucket = text_mac(&app.audit_key, "invitation.organization", organization.as_str());
     let usage = rate_limits::take(transaction.conn(), &bucket, app.now(), WINDOW).await?;
     Ok((usage.used > PER_ORGANIZATION).then_some(usage.window_ends_at))
+}
+
+/// Counts an attempt at a provider of single sign-on against the address; when to come back once there were too many.
+pub async fn sign_on_begun(app: &App, transaction: &mut Transaction, address: IpAddr) -> Result<Option<Timestamp>, ServiceError> {
+    let bucket = text_mac(&app.audit_key, "sign_on.address", &network(address));
+    let usage = rate_limits::take(transaction.conn(), &bucket, app.now(), WINDOW).await?;
+    Ok((usage.used > ATTEMPTS_PER_ADDRESS).then_some(usage.window_ends_at))
+}
+
+/// Counts a way back from a provider that belongs to no attempt, as [`refused_link`] does.
+pub async fn sign_on_refused(app: &App, transaction: &mut Transaction, address: IpAddr) -> Result<Option<Timestamp>, ServiceError> {
+    let bucket = text_mac(&app.audit_key, "sign_on.refused", &network(address));
+    let usage = rate_limits::take(transaction.conn(), &bucket, app.now(), WINDOW).await?;
+    Ok((usage.used > PER_ADDRESS).then_some(usage.window_ends_at))
 }
 
 /// One counter per IPv4 address and per IPv6 network of 64 bits, which is what one customer gets.

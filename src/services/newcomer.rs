@@ -88,5 +88,5 @@ pub async fn found(
     users::insert(transaction.conn(), &user).await?;
     members::insert(transaction.conn(), &member).await?;
     let actor = actor(&member, &user.name, super_admin, now, visitor);
-    Ok((actor, SignedIn { user: user.id, organization: organization.id, member: member.id }))
+    Ok((actor, SignedIn { user: user.id, organization: organization.id, member: member.id, confined: false }))
 }

@@ -41,12 +41,12 @@ pub async fn mine(app: &App, actor: &Actor) -> Result<Vec<OrganizationLine>, Ser
 /// `Forbidden` for programs; `NotFound`.
 pub async fn switch(app: &App, actor: &Actor, visitor: &Visitor, id: &str) -> Result<SignedIn, ServiceError> {
     access::require(actor, Action::SeeConnections)?;
-    let user = access::person(actor)?.clone();
+    let user = access::require_unconfined(actor)?.clone();
     let id = OrganizationId::parse(id).map_err(|_| ServiceError::not_found())?;
     let person = members::find_active(app.database.read().await?.conn(), &id, &user).await?.ok_or_else(ServiceError::not_found)?;
     let there = sign_in::of_person(&person, app.now(), visitor);
     audit::record_alone(app, (&there).into(), AuditEvent::done("organization.entered", Target::default(), Vec::new())).await?;
-    Ok(SignedIn { user, organization: id, member: person.member.id })
+    Ok(SignedIn { user, organization: id, member: person.member.id, confined: false })
 }
 
 /// Makes an organization whose first admin the person is.
@@ -55,7 +55,7 @@ pub async fn switch(app: &App, actor: &Actor, visitor: &Visitor, id: &str) -> Re
 /// `Forbidden` for programs; `InvalidField`; `Conflict` when the person has too many.
 pub async fn create(app: &App, actor: &Actor, visitor: &Visitor, name: &str) -> Result<SignedIn, ServiceError> {
     access::require(actor, Action::SeeConnections)?;
-    let user = access::person(actor)?.clone();
+    let user = access::require_unconfined(actor)?.clone();
     let name = parse(name)?;
     let (clock, random, now) = (app.clock.as_ref(), app.random.as_ref(), app.now());
     let row = OrganizationRow { id: OrganizationId::generate(clock, random), name: name.as_str().to_owned(), created_at: now };
@@ -76,7 +76,7 @@ pub async fn create(app: &App, actor: &Actor, visitor: &Visitor, name: &str) -> 
     let there = sign_in::actor(&member, actor.name(), shell::role(actor) == Role::SuperAdmin, now, visitor);
     audit::record(app, &mut transaction, (&there).into(), AuditEvent::done("organization.made", Target::organization(&row.id, &row.name), Vec::new())).await?;
     transaction.commit().await?;
-    Ok(SignedIn { user, organization: row.id, member: member.id })
+    Ok(SignedIn { user, organization: row.id, member: member.id, confined: false })
 }
 
 /// The organization that the actor looks at.

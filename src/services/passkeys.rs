@@ -43,6 +43,7 @@ pub async fn security(app: &App, actor: &Actor, current: Option<&SessionId>) -> 
 /// `FreshSignInRequired`; `InvalidField` for a name; `Conflict` for an answer that does not fit, or was given before.
 pub async fn add(app: &App, actor: &Actor, ceremony: &str, answer: &str, name: &str) -> Result<Option<Vec<Secret<String>>>, ServiceError> {
     access::require_fresh(app, actor)?;
+    access::require_own_account(app, actor).await?;
     let user = second_factor::person(app, actor).await?;
     let name = named(name)?;
     let state = ceremony::take(app, ceremony, Purpose::Add, Some(&user.id)).await?;
@@ -105,6 +106,7 @@ pub async fn rename(app: &App, actor: &Actor, id: &str, name: &str) -> Result<()
 /// `FreshSignInRequired`; `NotFound` for an id that is unknown, malformed or somebody else's.
 pub async fn remove(app: &App, actor: &Actor, id: &str) -> Result<String, ServiceError> {
     access::require_fresh(app, actor)?;
+    access::require_own_account(app, actor).await?;
     let user = second_factor::person(app, actor).await?;
     let id = PasskeyId::parse(id).map_err(|_| ServiceError::not_found())?;
     let mut transaction = app.database.begin().await?;

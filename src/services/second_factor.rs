@@ -64,6 +64,7 @@ async fn use_app_code(app: &App, transaction: &mut Transaction, user: &UserRow, 
 /// `FreshSignInRequired`; `Conflict` when an app is on.
 pub async fn begin(app: &App, actor: &Actor) -> Result<(), ServiceError> {
     access::require_fresh(app, actor)?;
+    access::require_own_account(app, actor).await?;
     let user = access::person(actor)?;
     let mut transaction = app.database.begin().await?;
     let before = authenticators::find(transaction.conn(), user).await?;
@@ -86,6 +87,7 @@ pub async fn begin(app: &App, actor: &Actor) -> Result<(), ServiceError> {
 /// `FreshSignInRequired`; `NotFound` when none is being set up.
 pub async fn set_up_view(app: &App, actor: &Actor) -> Result<SetUp, ServiceError> {
     access::require_fresh(app, actor)?;
+    access::require_own_account(app, actor).await?;
     let (user, row) = pending(app, actor).await?;
     app_codes::picture(&open(app, &row)?, &user.email)
 }
@@ -96,6 +98,7 @@ pub async fn set_up_view(app: &App, actor: &Actor) -> Result<SetUp, ServiceError
 /// `FreshSignInRequired`; `NotFound` when none is being set up; `InvalidField` for a code that does not fit.
 pub async fn turn_on(app: &App, actor: &Actor, code: &Secret<String>) -> Result<Option<Vec<Secret<String>>>, ServiceError> {
     access::require_fresh(app, actor)?;
+    access::require_own_account(app, actor).await?;
     let (user, row) = pending(app, actor).await?;
     let limits = count_try(app, actor, &user).await?;
     let mut transaction = app.database.begin().await?;
@@ -120,6 +123,7 @@ pub async fn turn_on(app: &App, actor: &Actor, code: &Secret<String>) -> Result<
 /// `FreshSignInRequired`; `NotFound` when none is on; `InvalidField` for a code that does not fit; `SlowDown` after too many.
 pub async fn turn_off(app: &App, actor: &Actor, code: &Secret<String>) -> Result<(), ServiceError> {
     access::require_fresh(app, actor)?;
+    access::require_own_account(app, actor).await?;
     let user = person(app, actor).await?;
     authenticators::find(app.database.read().await?.conn(), &user.id).await?.filter(|row| row.turned_on_at.is_some()).ok_or_else(ServiceError::not_found)?;
     let limits = count_try(app, actor, &user).await?;

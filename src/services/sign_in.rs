@@ -32,6 +32,8 @@ pub struct SignedIn {
     pub organization: OrganizationId,
     /// The membership.
     pub member: MemberId,
+    /// Whether only the organization's own provider vouched for the person.
+    pub confined: bool,
 }
 
 /// Takes the first step with a password.
@@ -173,6 +175,7 @@ pub(super) fn actor(member: &MemberRow, name: &str, super_admin: bool, proven_at
             role: if super_admin { Role::SuperAdmin } else { member.role },
             teams: Vec::new(),
             proven_at,
+            confined: false,
         },
         only: None,
         address: Some(visitor.address),

@@ -113,7 +113,8 @@ pub async fn holds_data(on: Conn<'_>) -> Result<bool, StoreError> {
     value!(on, bool, sql)
 }
 
-/// How many sealed values (credentials, seeds of authenticator apps, drafts, letters, system secrets) need this key.
+/// How many sealed values (credentials, seeds of authenticator apps, drafts, letters, client secrets and attempts of single sign-on, system secrets) need
+/// this key.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -122,6 +123,8 @@ pub async fn count_sealed(on: Conn<'_>, key_id: &str) -> Result<i64, StoreError>
                + (SELECT count(*) FROM authenticators WHERE key_id = $1) \
                + (SELECT count(*) FROM drafts WHERE key_id = $1 AND sealed IS NOT NULL) \
                + (SELECT count(*) FROM letters WHERE key_id = $1) \
+               + (SELECT count(*) FROM sign_on_providers WHERE key_id = $1) \
+               + (SELECT count(*) FROM sign_on_attempts WHERE key_id = $1) \
                + (SELECT count(*) FROM system_secrets WHERE key_id = $1)";
     value!(on, i64, sql, key_id)
 }

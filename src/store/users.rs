@@ -2,7 +2,7 @@
 
 use crate::domain::{Email, Timestamp, UserId};
 use crate::store::engine::{change, row};
-use crate::store::{Conn, StoreError};
+use crate::store::{Conn, StoreError, engine};
 
 macro_rules! select {
     ($where:literal) => {
@@ -94,6 +94,14 @@ pub async fn find_by_email(on: Conn<'_>, email: &Email) -> Result<Option<UserRow
 /// [`StoreError`].
 pub async fn find(on: Conn<'_>, id: &UserId) -> Result<Option<UserRow>, StoreError> {
     row!(on, Raw, select!("WHERE id = $1"), id.as_str())?.map(UserRow::try_from).transpose()
+}
+
+/// Makes other transactions that hold the same person wait until this one ends.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn hold(on: Conn<'_>, id: &UserId) -> Result<(), StoreError> {
+    engine::hold(on, "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE", &[id.as_str()]).await
 }
 
 /// Stores the chosen theme.

@@ -213,3 +213,39 @@ fn a_passphrase_comes_without_its_line_end() {
     let config = read(None, &[("LATCHKEY_VAULT__PASSPHRASE_FILE", path.to_str().unwrap())]).unwrap();
     assert!(matches!(config.vault.key, KeyChoice::Passphrase(text, _) if text.expose() == " a sentence with spaces "));
 }
+
+#[test]
+fn providers_of_single_sign_on_are_read_with_their_secrets_from_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("secret");
+    fs::write(&secret, "s3cret\n").unwrap();
+    let file = format!(
+        "[sign_on.company]\nissuer = \"https://login.example.com/\"\nclient_id = \"latchkey\"\nclient_secret_file = \"{0}\"\n[sign_on.google]\nclient_id = \"g\"\nclient_secret_file = \"{0}\"\n\
+         [sign_in]\nverified_domains = [\"Example.com=org_01jd3v8k6e5q2m9xw4r7t0abcd\"]\n[egress]\nnameservers = [\"192.0.2.53\", \"[::1]:5353\"]\n",
+        secret.display()
+    );
+    let config = read(Some(&file), &[]).unwrap();
+    let said: Vec<_> = config.sign_on.providers.iter().map(|one| (one.name.as_str(), one.label.as_str(), one.issuer.as_str())).collect();
+    assert_eq!(said, [("company", "company", "https://login.example.com/"), ("google", "Google", "https://accounts.google.com")]);
+    assert_eq!(config.sign_on.providers[0].client_secret.expose(), "s3cret");
+    assert!(!format!("{config:?}").contains("s3cret"));
+    assert_eq!(config.sign_in.verified_domains[0].0, "example.com");
+    assert_eq!(config.egress.nameservers.iter().map(ToString::to_string).collect::<Vec<_>>(), ["192.0.2.53:53", "[::1]:5353"]);
+}
+
+#[test]
+fn wrong_providers_of_single_sign_on_are_refused_and_their_secrets_not_said() {
+    let said = refused(Some("[sign_on.company]\nclient_id = \"a\"\nclient_secret = \"s3cret\"\n"), &[]);
+    assert!(said.contains("sign_on.company.issuer") && said.contains("a secret stands in the configuration file") && !said.contains("s3cret"), "{said}");
+    for (name, value) in [
+        ("LATCHKEY_SIGN_ON__COMPANY__ISSUER", "login.example.com"),
+        ("LATCHKEY_SIGN_ON__COMPANY__ISSUER", "https://a?b"),
+        ("LATCHKEY_SIGN_ON__COMPANY__KIND", "saml"),
+    ] {
+        let said = refused(None, &[(name, value), ("LATCHKEY_SIGN_ON__COMPANY__CLIENT_ID", "a"), ("LATCHKEY_SIGN_ON__COMPANY__CLIENT_SECRET", "b")]);
+        assert!(said.contains("sign_on.company"), "{said}");
+    }
+    let said = refused(None, &[("LATCHKEY_SIGN_IN__VERIFIED_DOMAINS", "example.com")]);
+    assert!(said.contains("sign_in.verified_domains"), "{said}");
+    assert!(refused(Some("[sign_on.Company]\nclient_id = \"a\"\n"), &[]).contains("sign_on.Company"));
+}

@@ -3,6 +3,7 @@ mod destination;
 mod diagnosis;
 mod format;
 mod mysql;
+mod oidc;
 mod postgres;
 mod preview;
 mod requests;

@@ -29,6 +29,7 @@ mod roles;
 mod second_factor;
 mod setup;
 mod sign_in;
+mod sign_on;
 mod tenants;
 mod trap;
 mod words;

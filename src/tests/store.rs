@@ -15,4 +15,5 @@ mod own_connectors;
 mod people;
 mod schema;
 mod security;
+mod sign_on;
 mod tenants;

@@ -3,8 +3,10 @@
 pub mod authenticator;
 pub mod client;
 pub mod database;
+pub mod idp;
 pub mod letters;
 pub mod mail_server;
+pub mod peers;
 #[expect(dead_code, reason = "the bench uses the rest")]
 pub mod program;
 pub mod recorder;

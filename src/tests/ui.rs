@@ -7,5 +7,6 @@ mod life;
 mod pages;
 mod parts;
 mod sample;
+mod sign_on;
 mod wizard;
 mod wizard_http;

@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod format;
+mod jwt;
 mod key_sources;
 mod passwords;
 mod rotation;

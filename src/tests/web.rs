@@ -21,4 +21,5 @@ mod scopes;
 mod security;
 mod sessions;
 mod sign_in;
+mod sign_on;
 mod stranger;

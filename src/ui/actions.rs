@@ -19,6 +19,8 @@ mod progress;
 pub mod quick;
 mod requests;
 mod security;
+pub mod sign_on;
+mod sign_on_admin;
 mod teams;
 mod theme;
 
@@ -98,6 +100,7 @@ fn application_routes() -> Router<UiState> {
         .route("/applications/keys/make", post(applications::make_key))
         .route("/applications/keys/rotate", post(applications::rotate_key))
         .route("/applications/keys/end", post(applications::end_key))
+        .merge(sign_on_routes())
 }
 
 /// The actions around the credential of a saved connection.
@@ -131,6 +134,21 @@ fn member_routes() -> Router<UiState> {
         .route("/teams/rename", post(teams::rename))
         .route("/teams/delete", post(teams::delete))
         .route("/teams/members", post(teams::set_members))
+}
+
+/// The actions of single sign-on.
+fn sign_on_routes() -> Router<UiState> {
+    Router::new()
+        .route("/sign-on/begin", post(sign_on::begin))
+        .route("/sign-on/confirm", post(sign_on::confirm))
+        .route("/sign-on/disconnect", post(sign_on::disconnect))
+        .route("/sign-on/find", post(sign_on::find))
+        .route("/sign-on/link", post(sign_on::link))
+        .route("/organisation/sign-on/add", post(sign_on_admin::add))
+        .route("/organisation/sign-on/change", post(sign_on_admin::change))
+        .route("/organisation/sign-on/prove", post(sign_on_admin::prove))
+        .route("/organisation/sign-on/remove", post(sign_on_admin::remove))
+        .route("/organisation/sign-on/switch", post(sign_on_admin::switch))
 }
 
 /// The actions of the wizard and of the one-page connect.

@@ -176,6 +176,14 @@ impl Guest {
     }
 }
 
+impl Guest {
+    /// Renders a page with this status, whoever looks at it.
+    pub async fn say(self, status: StatusCode, build: impl FnOnce() -> Page + Send + 'static) -> Response {
+        let flash = Flash::take(&self.session).await;
+        render(self.parts, self.options, status, None, flash, build).await
+    }
+}
+
 /// The page when nothing else can be said; it needs neither session nor database.
 pub async fn bare_trouble(parts: Parts, options: LeptosOptions) -> Response {
     let build = || trouble::stranger("Latchkey cannot answer right now. Nothing was saved. Try again in a minute.");

@@ -22,6 +22,7 @@ pub mod invite;
 pub mod marketplace;
 pub mod member;
 pub mod members;
+pub mod methods;
 pub mod no_permission;
 pub mod not_found;
 pub mod organisation;
@@ -42,6 +43,8 @@ pub mod sent;
 pub mod server_organisations;
 pub mod setup;
 pub mod sign_in;
+pub mod sign_on;
+pub mod sign_on_admin;
 pub mod teams;
 pub mod trouble;
 pub mod verify;
@@ -111,6 +114,19 @@ pub fn member_routes() -> Router<UiState> {
         .route("/server/organisations", get(server_organisations::get))
         .route("/teams", get(teams::get))
         .route("/teams/{id}", get(teams::one))
+}
+
+/// Single sign-on: choosing a provider, coming back, and an organization's providers.
+pub fn sign_on_routes() -> Router<UiState> {
+    Router::new()
+        .route("/account/methods", get(methods::get))
+        .route("/organisation/sign-on", get(sign_on_admin::list))
+        .route("/organisation/sign-on/new", get(sign_on_admin::new))
+        .route("/organisation/sign-on/{provider}", get(sign_on_admin::view))
+        .route("/sign-in/at/{organization}", get(sign_on::at))
+        .route("/sign-in/callback/{provider}", get(actions::sign_on::arrive))
+        .route("/sign-in/trouble/{code}", get(sign_on::trouble))
+        .route("/sign-in/with", get(sign_on::with))
 }
 
 /// What a person without an account reaches by a one-time link.

@@ -22,6 +22,7 @@ pub fn routes(app: App, options: LeptosOptions) -> Router {
         .merge(pages::connect_routes())
         .merge(pages::ask_routes())
         .merge(pages::member_routes())
+        .merge(pages::sign_on_routes())
         .nest("/actions", actions::routes())
         .fallback(pages::not_found::fallback)
         .with_state(UiState { app, options })

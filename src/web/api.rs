@@ -20,6 +20,7 @@ mod reference;
 mod requests;
 mod sessions;
 mod shortcut;
+mod sign_on;
 mod teams;
 mod tokens;
 
@@ -102,6 +103,9 @@ fn version_one() -> Router<App> {
         .route("/connections/{id}/credentials", put(credentials::replace))
         .route("/connections/{id}/credentials/restore", post(credentials::restore))
         .route("/connections/{id}/credentials/versions", get(credentials::versions))
+        .route("/organization/sign-on", get(sign_on::list).post(sign_on::create))
+        .route("/organization/sign-on/{provider}", get(sign_on::view).patch(sign_on::edit).delete(sign_on::delete))
+        .route("/organization/sign-on/{provider}/prove", post(sign_on::prove))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
 }

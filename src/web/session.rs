@@ -47,6 +47,9 @@ pub(super) struct Who {
     /// When the person last proved who they are; in sessions from before this was kept, never.
     #[serde(default)]
     pub proven_at: Timestamp,
+    /// Whether only the organization's own provider vouched for the person.
+    #[serde(default)]
+    pub confined: bool,
     /// When its end was last put off.
     pub renewed_at: Timestamp,
 }
@@ -98,6 +101,7 @@ pub async fn begin(app: &App, session: &Session, signed_in: &SignedIn, keep: boo
         user_agent: String::new(),
         is_new: true,
         proven_at: now,
+        confined: signed_in.confined,
         renewed_at: now,
     };
     session.clear().await;
@@ -136,16 +140,17 @@ pub async fn half(session: &Session) -> Result<Option<Half>, ServiceError> {
     session.get(HALF).await.map_err(unavailable)
 }
 
-/// Notes that the person has just proven who they are; the session gets a new id, and the old one opens nothing.
+/// Notes that the person has just proven who they are, by `own_means` or by the word of a provider; the session gets a new id, and the old one opens
+/// nothing.
 ///
 /// # Errors
 /// `StorageUnavailable` when the database does not answer; `SignInRequired` when nobody is signed in.
-pub async fn prove(app: &App, session: &Session) -> Result<(), ServiceError> {
+pub async fn prove(app: &App, session: &Session, own_means: bool) -> Result<(), ServiceError> {
     let who = session.get::<Who>(WHO).await.map_err(unavailable)?.ok_or_else(|| ServiceError::of(ErrorCode::SignInRequired))?;
     session.cycle_id().await.map_err(unavailable)?;
     session.set_expiry(Some(who.expiry()));
     let now = app.clock.now();
-    session.insert(WHO, Who { proven_at: now, renewed_at: now, ..who }).await.map_err(unavailable)
+    session.insert(WHO, Who { proven_at: now, renewed_at: now, confined: who.confined && !own_means, ..who }).await.map_err(unavailable)
 }
 
 /// What pages and the API call the session of this browser; none when nobody is signed in.

@@ -56,6 +56,7 @@ pub async fn edit(app: &App, actor: &Actor, edit: &Edit) -> Result<(), ServiceEr
     let email = email.filter(|email| email.as_str() != user.email);
     if email.is_some() {
         access::require_fresh(app, actor)?;
+        access::require_own_account(app, actor).await?;
     }
     let mut transaction = app.database.begin().await?;
     let mut changed = Vec::new();

@@ -158,6 +158,11 @@ impl Target {
         Self { kind: "team", id: id.to_string(), name: name.to_owned() }
     }
 
+    /// A provider of single sign-on.
+    pub fn sign_on(id: &str, label: &str) -> Self {
+        Self { kind: "sign_on", id: id.to_owned(), name: label.to_owned() }
+    }
+
     /// The organization.
     pub fn organization(id: &OrganizationId, name: &str) -> Self {
         Self { kind: "organization", id: id.to_string(), name: name.to_owned() }
@@ -221,6 +226,12 @@ pub enum Fact {
     Owner(MemberId),
     /// How many things changed hands.
     Given(usize),
+    /// A provider of single sign-on: its id, or its name in the configuration.
+    Provider(String),
+    /// An e-mail domain.
+    Domain(String),
+    /// The issuer of an account.
+    Issuer(String),
 }
 
 impl Fact {
@@ -253,6 +264,9 @@ impl Fact {
             Self::TakenOut(members) => ("taken_out", json!(members)),
             Self::Owner(member) => ("owner", json!(member)),
             Self::Given(count) => ("given", json!(count)),
+            Self::Provider(text) => ("provider", json!(text)),
+            Self::Domain(text) => ("domain", json!(text)),
+            Self::Issuer(text) => ("issuer", json!(text)),
         };
         (key.to_owned(), value)
     }

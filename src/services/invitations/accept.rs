@@ -82,7 +82,7 @@ pub async fn accept_new(app: &App, visitor: &Visitor, token: &str, name: &str, p
     })?;
     let member = join(app, &mut transaction, visitor, &row, &user).await?;
     transaction.commit().await?;
-    Ok(SignedIn { user: user.id, organization: row.organization, member })
+    Ok(SignedIn { user: user.id, organization: row.organization, member, confined: false })
 }
 
 fn known_already() -> ServiceError {
@@ -107,7 +107,7 @@ fn parse(row: &InvitationRow, name: &str, password: &Secret<String>) -> Result<D
 /// # Errors
 /// `LinkInvalid`; `Forbidden` for another address; `Conflict` for who is a member already.
 pub async fn accept(app: &App, actor: &Actor, visitor: &Visitor, token: &str) -> Result<SignedIn, ServiceError> {
-    let user = access::person(actor)?.clone();
+    let user = access::require_unconfined(actor)?.clone();
     let mut transaction = app.database.begin().await?;
     let (row, _) = find(app, transaction.conn(), token).await?;
     let account = account(transaction.conn(), &row).await?.filter(|account| account.id == user && !account.disabled);
@@ -118,7 +118,7 @@ pub async fn accept(app: &App, actor: &Actor, visitor: &Visitor, token: &str) ->
     })?;
     let member = join(app, &mut transaction, visitor, &row, &account).await?;
     transaction.commit().await?;
-    Ok(SignedIn { user, organization: row.organization, member })
+    Ok(SignedIn { user, organization: row.organization, member, confined: false })
 }
 
 /// Joins with an account that belongs to no organization, so that nobody can sign in with it; afterwards it can. Nobody is signed in by this.

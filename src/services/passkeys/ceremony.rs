@@ -70,6 +70,7 @@ pub(super) fn party(app: &App) -> Result<Webauthn, ServiceError> {
 /// `FreshSignInRequired`; `Conflict` when this server's address is no name.
 pub async fn begin_add(app: &App, actor: &Actor) -> Result<Begun, ServiceError> {
     access::require_fresh(app, actor)?;
+    access::require_own_account(app, actor).await?;
     let user = second_factor::person(app, actor).await?;
     let party = party(app)?;
     let mut fresh = [0_u8; 16];

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{SignedIn, account_key, actor};
-use crate::domain::{Timestamp, UserId, Visitor};
+use crate::domain::{OrganizationId, Timestamp, UserId, Visitor};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::limits::Limits;
 use crate::services::{App, ErrorCode, ServiceError};
@@ -15,7 +15,7 @@ use crate::store::{Transaction, authenticators};
 pub const PENDING_MS: i64 = 5 * 60 * 1_000;
 
 /// How somebody proved who they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// By the password.
@@ -23,24 +23,35 @@ pub enum Proof {
     /// By a passkey whose authenticator asked for a finger, a face or a PIN: two factors at once.
     Passkey,
     /// By a provider of single sign-on.
-    SignOn,
+    SignOn {
+        /// The organization whose own provider it is; none for the operator's.
+        within: Option<OrganizationId>,
+    },
     /// By a link from a letter, such as one that resets a password or invites.
     Letter,
 }
 
 impl Proof {
     /// The name in the audit log.
-    pub const fn as_str(self) -> &'static str {
+    pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Password => "password",
             Self::Passkey => "passkey",
-            Self::SignOn => "sign_on",
+            Self::SignOn { .. } => "sign_on",
             Self::Letter => "letter",
         }
     }
 
-    const fn is_both_factors(self) -> bool {
+    const fn is_both_factors(&self) -> bool {
         matches!(self, Self::Passkey)
+    }
+
+    /// The only organization that the proof counts in.
+    const fn within(&self) -> Option<&OrganizationId> {
+        match self {
+            Self::SignOn { within } => within.as_ref(),
+            Self::Password | Self::Passkey | Self::Letter => None,
+        }
     }
 }
 
@@ -86,33 +97,35 @@ pub(in crate::services) async fn pass(
     proof: Proof,
 ) -> Result<Entered, ServiceError> {
     if !proof.is_both_factors() && authenticators::has_second_factor(transaction.conn(), &user.id).await? {
-        let member = membership(transaction, user).await?;
+        let member = membership(transaction, user, proof.within()).await?;
         let person = actor(&member, &user.name, user.super_admin, Timestamp::default(), visitor);
         let event = AuditEvent::done("sign_in.first_step", Target::default(), vec![Fact::Method(proof.as_str())]);
         audit::record(app, transaction, (&person).into(), event).await?;
         return Ok(Entered::SecondStep(Pending { user: user.id.clone(), proof, since: app.now() }));
     }
-    complete(app, transaction, visitor, limits, user, proof.as_str()).await.map(Entered::In)
+    complete(app, transaction, visitor, limits, user, &proof, proof.as_str()).await.map(Entered::In)
 }
 
-/// Lets in whoever took every step that is due; `method` names the steps.
+/// Lets in whoever took every step that is due; `proof` was the first of them, and `method` names all.
 pub(super) async fn complete(
     app: &App,
     transaction: &mut Transaction,
     visitor: &Visitor,
     limits: &Limits,
     user: &UserRow,
+    proof: &Proof,
     method: &'static str,
 ) -> Result<SignedIn, ServiceError> {
-    let member = membership(transaction, user).await?;
+    let member = membership(transaction, user, proof.within()).await?;
     let person = actor(&member, &user.name, user.super_admin, app.now(), visitor);
     limits.clear_account(transaction).await?;
     audit::record(app, transaction, (&person).into(), AuditEvent::done("sign_in.done", Target::default(), vec![Fact::Method(method)])).await?;
-    Ok(SignedIn { user: user.id.clone(), organization: member.organization, member: member.id })
+    Ok(SignedIn { user: user.id.clone(), organization: member.organization, member: member.id, confined: proof.within().is_some() })
 }
 
-/// The oldest membership of a person who may sign in.
-pub(super) async fn membership(transaction: &mut Transaction, user: &UserRow) -> Result<MemberRow, ServiceError> {
+/// The membership of a person who may sign in: in the named organization, or else the oldest.
+pub(super) async fn membership(transaction: &mut Transaction, user: &UserRow, within: Option<&OrganizationId>) -> Result<MemberRow, ServiceError> {
     let memberships = if user.disabled { Vec::new() } else { members::of_user(transaction.conn(), &user.id).await? };
-    memberships.into_iter().next().ok_or_else(|| ServiceError::of(ErrorCode::LoginFailed))
+    let found = memberships.into_iter().find(|member| within.is_none_or(|organization| member.organization == *organization));
+    found.ok_or_else(|| ServiceError::of(ErrorCode::LoginFailed))
 }

@@ -24,7 +24,7 @@ pub async fn second_step(app: &App, visitor: &Visitor, pending: &Pending, code: 
     }
     let mut transaction = app.database.begin().await?;
     if let Some(used) = second_factor::use_code(app, &mut transaction, &user, code).await? {
-        let signed_in = complete(app, &mut transaction, visitor, &limits, &user, method(pending.proof, used)).await?;
+        let signed_in = complete(app, &mut transaction, visitor, &limits, &user, &pending.proof, method(&pending.proof, used)).await?;
         transaction.commit().await?;
         return Ok(signed_in);
     }
@@ -61,12 +61,12 @@ fn wrong_code() -> ServiceError {
 }
 
 /// How a sign-in of two steps is called in the audit log.
-pub(super) const fn method(first: Proof, second: Used) -> &'static str {
+pub(super) const fn method(first: &Proof, second: Used) -> &'static str {
     match (first, second) {
         (Proof::Password, Used::App) => "password+app",
         (Proof::Password, Used::Recovery) => "password+recovery_code",
-        (Proof::SignOn, Used::App) => "sign_on+app",
-        (Proof::SignOn, Used::Recovery) => "sign_on+recovery_code",
+        (Proof::SignOn { .. }, Used::App) => "sign_on+app",
+        (Proof::SignOn { .. }, Used::Recovery) => "sign_on+recovery_code",
         (Proof::Passkey | Proof::Letter, Used::App) => "letter+app",
         (Proof::Passkey | Proof::Letter, Used::Recovery) => "letter+recovery_code",
     }

@@ -239,7 +239,7 @@ on_both_engines! {
         let forge = Forge::new(&world, &who).await;
         let organization = world.organization("Other").await;
         let other = world.member(&organization, Role::OrgAdmin, &[]).await;
-        let theirs = SignedIn { user: latchkey::services::access::person(&other).unwrap().clone(), organization, member: other.member().unwrap().clone() };
+        let theirs = SignedIn { user: latchkey::services::access::person(&other).unwrap().clone(), organization, member: other.member().unwrap().clone(), confined: false };
         let mut foreign = Forge::new(&world, &theirs).await;
         // The same claims, signed by a key that this installation never had.
         let key = SigningKey::generate(&latchkey::vault::SystemRandom);
@@ -277,7 +277,7 @@ on_both_engines! {
         let world = World::new(database).await;
         let organization = world.set_up().await.organization;
         let admin = world.member(&organization, Role::OrgAdmin, &[]).await;
-        let who = SignedIn { user: latchkey::services::access::person(&admin).unwrap().clone(), organization, member: admin.member().unwrap().clone() };
+        let who = SignedIn { user: latchkey::services::access::person(&admin).unwrap().clone(), organization, member: admin.member().unwrap().clone(), confined: false };
         let issued = tokens::begin(&world.app, &visitor(), &who).await.unwrap();
         let role = || async { latchkey::services::shell::role(&tokens::recognise(&world.app, &visitor(), issued.access.expose()).await.unwrap().actor) };
         assert_eq!(role().await, Role::OrgAdmin);

@@ -409,7 +409,7 @@ on_both_engines! {
         let (app, actor) = (&world.app, world.actor(&dana).await);
         let edit = Edit { email: Some(" Dana@Elsewhere.example".to_owned()), ..Edit::default() };
         let old = Actor { kind: match actor.kind.clone() {
-            ActorKind::Member { user, member, name, role, teams, .. } => ActorKind::Member { user, member, name, role, teams, proven_at: app.now().plus_millis(-HOUR) },
+            ActorKind::Member { user, member, name, role, teams, .. } => ActorKind::Member { user, member, name, role, teams, proven_at: app.now().plus_millis(-HOUR), confined: false },
             other => other,
         }, ..actor.clone() };
         assert_eq!(code(accounts::edit(app, &old, &edit).await).0, ErrorCode::FreshSignInRequired);

@@ -10,7 +10,7 @@ use latchkey::services::invitations::NewInvitation;
 use latchkey::services::members::Change;
 use latchkey::services::{
     App, Entries, ErrorCode, ServiceError, applications, connections, credentials, drafts, entry_links, help, invitations, marketplace, members, onboarding,
-    organizations, own, preview, quick, requests, role_table, second_factor, shell, teams,
+    organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
 };
 use latchkey::store::Database;
 
@@ -25,6 +25,7 @@ const LINK: &str = "lnk_00000000000000000000000000";
 const OWN: &str = "own_00000000000000000000000000";
 const APPLICATION: &str = "app_00000000000000000000000000";
 const KEY: &str = "key_00000000000000000000000000";
+const SIGN_ON: &str = "sso_00000000000000000000000000";
 const DRAFT: &str = "drf_00000000000000000000000000";
 
 macro_rules! calls {
@@ -133,6 +134,12 @@ calls! {
     Connect false: |app, actor| quick::view(app, actor, "ventures");
     ManageOrganization true: |app, actor| second_factor::rule(app, actor);
     ManageOrganization true: |app, actor| second_factor::set_rule(app, actor, false);
+    ManageOrganization true: |app, actor| sign_on::list(app, actor);
+    ManageOrganization true: |app, actor| sign_on::view(app, actor, SIGN_ON);
+    ManageOrganization true: |app, actor| async { sign_on::add(app, actor, &super::sign_on::typed("")).await };
+    ManageOrganization true: |app, actor| async { sign_on::change(app, actor, SIGN_ON, &sign_on::Change::default()).await };
+    ManageOrganization true: |app, actor| sign_on::prove(app, actor, SIGN_ON, "example.com");
+    ManageOrganization true: |app, actor| sign_on::remove(app, actor, SIGN_ON);
 }
 
 on_both_engines! {

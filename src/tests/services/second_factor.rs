@@ -99,8 +99,8 @@ on_both_engines! {
         let world = World::new(database).await;
         let (who, ..) = with_app(&world).await;
         let user = user_of(&world.app, DANA).await;
-        for proof in [Proof::Password, Proof::SignOn, Proof::Letter] {
-            let entered = sign_in::enter(&world.app, &visitor(), &user, proof).await.unwrap();
+        for proof in [Proof::Password, Proof::SignOn { within: None }, Proof::Letter] {
+            let entered = sign_in::enter(&world.app, &visitor(), &user, proof.clone()).await.unwrap();
             assert!(matches!(entered, Entered::SecondStep(Pending { proof: kept, .. }) if kept == proof), "{proof:?}");
         }
         assert_eq!(sign_in::enter(&world.app, &visitor(), &user, Proof::Passkey).await.unwrap(), Entered::In(who));

@@ -60,14 +60,14 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("connection", draw(admin(), bad(), || connection::page(sample::connection()))),
         ("connection-viewer", viewed(sample::connection())),
         ("disconnect", draw(admin(), bad(), || disconnect::page(sample::connection()))),
-        ("sign-in", draw(None, bad(), || sign_in::page("/connections".into(), "latchkey.example.com".into(), "0.1.0", true, true))),
+        ("sign-in", draw(None, bad(), || sign_in::page("/connections".into(), "latchkey.example.com".into(), "0.1.0", true, true, Vec::new()))),
         ("setup", draw(None, bad(), || setup::page(sample::setup(), "link".into()))),
         ("not-found", draw(admin(), Flash::default(), || not_found::page(sample::HOSTILE))),
         ("not-found-stranger", draw(None, Flash::default(), || not_found::stranger(sample::HOSTILE))),
         ("no-permission", draw(admin(), Flash::default(), || no_permission::page(sample::help(), "It is for: Org admin."))),
         ("trouble", draw(admin(), Flash::default(), || trouble::page(sample::HOSTILE))),
     ];
-    frame.into_iter().chain(super::account::all()).chain(super::wizard::all()).chain(super::ask::all()).collect()
+    frame.into_iter().chain(super::account::all()).chain(super::wizard::all()).chain(super::ask::all()).chain(super::sign_on::all()).collect()
 }
 
 fn count(html: &str, what: &str) -> usize {

@@ -15,8 +15,11 @@ const UNKNOWN_OWN: &str = "own_00000000000000000000000000";
 const UNKNOWN_APPLICATION: &str = "app_00000000000000000000000000";
 const UNKNOWN_KEY: &str = "key_00000000000000000000000000";
 
+const UNKNOWN_SIGN_ON: &str = "sso_00000000000000000000000000";
+
 const MALFORMED: &str = "con_0000000000000000000000000u";
 const MALFORMED_DRAFT: &str = "drf_0000000000000000000000000u";
+const MALFORMED_SIGN_ON: &str = "sso_0000000000000000000000000u";
 const MALFORMED_OWN: &str = "own_0000000000000000000000000u";
 const MALFORMED_APPLICATION: &str = "app_0000000000000000000000000u";
 
@@ -35,6 +38,11 @@ fn application_of(id: &str) -> &str {
     if id.starts_with("app_") { id } else { UNKNOWN_APPLICATION }
 }
 
+/// The provider of single sign-on that a request is about: `id`, if it is one.
+fn sign_on_of(id: &str) -> &str {
+    if id.starts_with("sso_") { id } else { UNKNOWN_SIGN_ON }
+}
+
 /// A path with its holes filled.
 pub fn filled(path: &str, id: &str) -> String {
     path.replace("{id}", id)
@@ -47,6 +55,9 @@ pub fn filled(path: &str, id: &str) -> String {
         .replace("{own}", own_of(id))
         .replace("{application}", application_of(id))
         .replace("{key}", UNKNOWN_KEY)
+        .replace("{provider}", sign_on_of(id))
+        .replace("{organization}", "org_00000000000000000000000000")
+        .replace("{code}", "denied")
 }
 
 async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
@@ -80,6 +91,8 @@ pub fn body_of(method: &str, path: &str) -> serde_json::Value {
         _ if path.starts_with("/api/v1/members/") && path.ends_with("/transfer") => json!({"to": "x"}),
         _ if path.starts_with("/api/v1/teams/") && path.ends_with("/members") => json!({"members": []}),
         _ if path.starts_with("/api/v1/teams/") && method == "PATCH" => json!({"name": "x"}),
+        "/api/v1/organization/sign-on" => json!({"kind": "github", "client_id": "a", "client_secret": "b"}),
+        _ if path.starts_with("/api/v1/organization/sign-on/") && path.ends_with("/prove") => json!({"domain": "example.com"}),
         "/api/v1/connectors/stripe/configure" => json!({"api_key": "sk_test_nothing"}),
         "/api/v1/auth/refresh-token" => json!({"refresh_token": "nothing at all"}),
         "/api/v1/applications" => json!({"name": "x", "purpose": "x"}),
@@ -92,6 +105,7 @@ fn form_of<'a>(path: &str, id: &'a str) -> Vec<(&'static str, &'a str)> {
     let mut form = vec![
         ("id", id),
         ("draft", draft_of(id)),
+        ("provider", sign_on_of(id)),
         ("connector", "stripe"),
         ("confirm", "x"),
         ("name", "x"),
@@ -243,10 +257,18 @@ on_both_servers! {
         let of_own = |path: &str| path.contains("{own}") || path.starts_with("/actions/own/");
         let of_connections = |path: &str| path.contains("{id}") || path.starts_with("/actions/connections/");
         let of_drafts = |path: &str| path.contains("{draft}") && !path.ends_with("/quick") || path.starts_with("/actions/connect/") && !path.ends_with("/start");
+        let made = stranger.json("/api/v1/organization/sign-on", json!({"kind": "github", "client_id": "a", "client_secret": "b"})).await;
+        let sign_on = made.json()["data"]["id"].as_str().unwrap().to_owned();
+        assert_eq!(stranger.get(&format!("/organisation/sign-on/{sign_on}")).await.status, 200, "the owner sees it");
+        let of_sign_on = |path: &str| {
+            let of_an_organization = path.starts_with("/actions/organisation/sign-on/") && !path.ends_with("/add");
+            path.contains("sign-on/{provider}") || of_an_organization || matches!(path, "/actions/sign-on/link" | "/actions/sign-on/confirm" | "/actions/sign-on/disconnect")
+        };
         for (method, path, _) in ROUTES {
             let ids = match path {
                 _ if of_applications(path) => [application.as_str(), UNKNOWN_APPLICATION, MALFORMED_APPLICATION],
                 _ if people.fits(path) => people.ids(path),
+                _ if of_sign_on(path) => [sign_on.as_str(), UNKNOWN_SIGN_ON, MALFORMED_SIGN_ON],
                 _ if of_own(path) => [own.as_str(), UNKNOWN_OWN, MALFORMED_OWN],
                 _ if of_drafts(path) => [draft, UNKNOWN_DRAFT, MALFORMED_DRAFT],
                 _ if of_connections(path) => [foreign.as_str(), UNKNOWN, MALFORMED],

@@ -128,7 +128,7 @@ pub async fn email(member: Member, Form(form): Form<AddressForm>) -> Response {
 pub async fn password(member: Member, Form(form): Form<PasswordForm>) -> Response {
     let mut changed = accounts::change_password(&member.app, &member.actor, &form.current_password, &form.new_password).await;
     if changed.is_ok() {
-        changed = session::prove(&member.app, &member.session).await;
+        changed = session::prove(&member.app, &member.session, true).await;
     }
     let done = |()| (local(ACCOUNT), Flash::ok("Your password is changed.", "You are signed out everywhere else."));
     member.end(changed, &local(ACCOUNT), done).await

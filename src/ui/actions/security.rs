@@ -71,7 +71,7 @@ impl Member {
     /// Gives the session of somebody who confirmed who they are its new id and goes on; otherwise back with the reason.
     pub(super) async fn confirmed(self, outcome: Result<(), ServiceError>, next: &str) -> Response {
         let proven = match outcome {
-            Ok(()) => session::prove(&self.app, &self.session).await,
+            Ok(()) => session::prove(&self.app, &self.session, true).await,
             Err(error) => Err(error),
         };
         let to = local(next);

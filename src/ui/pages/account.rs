@@ -19,10 +19,13 @@ pub enum Section {
     Profile,
     /// Second factor, passkeys, sessions.
     Security,
+    /// The password and accounts at providers.
+    Methods,
 }
 
 impl Section {
-    const ALL: [(Self, &'static str, &'static str); 2] = [(Self::Profile, "/account", "Profile"), (Self::Security, "/account/security", "Security")];
+    const ALL: [(Self, &'static str, &'static str); 3] =
+        [(Self::Profile, "/account", "Profile"), (Self::Security, "/account/security", "Security"), (Self::Methods, "/account/methods", "Ways to sign in")];
 }
 
 /// `GET /account`

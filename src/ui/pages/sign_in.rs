@@ -10,7 +10,9 @@ use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use crate::services::passkeys;
+use super::sign_on::Choices;
+use crate::dto::SignOnChoice;
+use crate::services::{passkeys, sign_on};
 use crate::ui::components::{Field, FlashMessage};
 use crate::ui::islands::PasskeyForm;
 use crate::ui::page::{Page, flash};
@@ -35,16 +37,20 @@ pub async fn get(guest: Guest, Query(query): Query<Next>) -> Response {
     let settings = guest.app.settings.clone();
     let passkeys = passkeys::possible(&guest.app);
     let host = host_of(&settings.public_url).to_owned();
-    guest.page(Ok(()), move |()| page(next.as_str().to_owned(), host, &settings.version, !settings.registration_closed, passkeys)).await
+    let choices = sign_on::choices(&guest.app);
+    let open = !settings.registration_closed;
+    guest.page(Ok(()), move |()| page(next.as_str().to_owned(), host, &settings.version, open, passkeys, choices)).await
 }
 
-/// Draws it; `open` when strangers may register, `passkeys` when the address people use allows for them.
-pub fn page(next: String, host: String, version: &str, open: bool, passkeys: bool) -> Page {
+/// Draws it; `open` when strangers may register, `passkeys` when the address people use allows for them, `choices` of providers for everybody.
+pub fn page(next: String, host: String, version: &str, open: bool, passkeys: bool, choices: Vec<SignOnChoice>) -> Page {
     let flash = flash();
+    let elsewhere = elsewhere(choices, next.clone());
     let body = view! {
         <Door foot=format!("Latchkey {version}. Sign-ins, and failed ones, are on the audit log.")>
             <h1 class="lk-h1">"Sign in"</h1>
             <p class="lk-sub">"to Latchkey at " <span class="font-medium text-base-content">{host}</span></p>
+            {elsewhere}
             <form class="mt-7 grid gap-4" method="post" action="/actions/sign-in">
                 <FlashMessage />
                 <input type="hidden" name="next" value=next.clone() />
@@ -66,9 +72,14 @@ pub fn page(next: String, host: String, version: &str, open: bool, passkeys: boo
                 </button>
             </form>
             {passkeys.then(|| view! { <div class="mt-6">{passkey_form("sign_in", "/actions/passkeys/sign-in", "Sign in with a passkey", next)}</div> })}
+            <p class="mt-6 text-sm">
+                <a class="link" href="/sign-in/with">
+                    "Sign in with your organisation's provider"
+                </a>
+            </p>
             {if open {
                 view! {
-                    <p class="mt-6 text-sm text-muted">
+                    <p class="mt-2 text-sm text-muted">
                         "No account yet? "
                         <a class="link" href="/register">
                             "Register"
@@ -78,7 +89,7 @@ pub fn page(next: String, host: String, version: &str, open: bool, passkeys: boo
                 }
                     .into_any()
             } else {
-                view! { <p class="mt-6 text-sm text-muted">"No account yet? Ask an org admin to invite you."</p> }.into_any()
+                view! { <p class="mt-2 text-sm text-muted">"No account yet? Ask an org admin to invite you."</p> }.into_any()
             }}
         </Door>
     };
@@ -96,4 +107,20 @@ pub fn passkey_form(purpose: &'static str, action: &'static str, label: &'static
             </form>
         </PasskeyForm>
     }
+}
+
+/// The providers for everybody, above the password.
+fn elsewhere(choices: Vec<SignOnChoice>, next: String) -> Option<impl IntoView> {
+    (!choices.is_empty()).then(|| {
+        view! {
+            <div class="mt-7">
+                <Choices choices=choices next=next />
+            </div>
+            <div class="mt-6 flex items-center gap-3 text-xs text-faint">
+                <span class="h-px flex-1 bg-line"></span>
+                "or with your password"
+                <span class="h-px flex-1 bg-line"></span>
+            </div>
+        }
+    })
 }

@@ -52,6 +52,17 @@ pub fn NavList(shell: ShellView, place: Place) -> impl IntoView {
                         </li>
                     }
                 })}
+            {may(Action::ManageOrganization)
+                .then(|| {
+                    view! {
+                        <li>
+                            <a href="/organisation/sign-on">
+                                <Icon name="i-log-in" />
+                                "Single sign-on"
+                            </a>
+                        </li>
+                    }
+                })}
         </ul>
         {entries("Build", BUILD)}
         {entries("Govern", GOVERN)}

@@ -177,6 +177,6 @@ pub async fn reset_password(State(app): State<App>, Guest(visitor): Guest, Body(
 )]
 pub async fn change_password(State(app): State<App>, Member(actor): Member, session: Session, Body(form): Body<ChangePassword>) -> Answer {
     accounts::change_password(&app, &actor, &form.current_password, &form.new_password).await.map_err(refusal(&app))?;
-    session::prove(&app, &session).await?;
+    session::prove(&app, &session, true).await?;
     Ok(message("Your password is changed. You are signed out everywhere else."))
 }

@@ -11,7 +11,7 @@ use utoipa::{OpenApi, ToSchema};
 
 use super::{
     accounts, applications, auth, connection, connections, connectors, credentials, invitations, me, members, organizations, own, requests, sessions, shortcut,
-    teams, tokens,
+    sign_on, teams, tokens,
 };
 use crate::services::App;
 use crate::web::Member;
@@ -24,7 +24,7 @@ const BASE: &str = "/api/v1";
 const SESSION: &str = "session";
 const TOKEN: &str = "token";
 /// What a hole of a path looks like: where it stands, name, what it means, pattern, example. All that fit count.
-const HOLES: [(&str, &str, &str, &str, &str); 10] = [
+const HOLES: [(&str, &str, &str, &str, &str); 11] = [
     ("/auth/sessions/", "id", "The session's id.", "^ses_[0-9a-hjkmnp-tv-z]{26}$", "ses_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/keys/", "key", "The key's id.", "^key_[0-9a-hjkmnp-tv-z]{26}$", "key_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/applications/", "application", "The application's id.", "^app_[0-9a-hjkmnp-tv-z]{26}$", "app_01jd3v8k6e5q2m9xw4r7t0abcd"),
@@ -34,6 +34,7 @@ const HOLES: [(&str, &str, &str, &str, &str); 10] = [
     ("/connectors/own/", "own", "The connector's own id.", "^own_[0-9a-hjkmnp-tv-z]{26}$", "own_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/requests/", "id", "The link's id.", "^lnk_[0-9a-hjkmnp-tv-z]{26}$", "lnk_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/", "id", "The connection's id.", "^con_[0-9a-hjkmnp-tv-z]{26}$", "con_01jd3v8k6e5q2m9xw4r7t0abcd"),
+    ("/organization/sign-on/", "provider", "The provider's id.", "^sso_[0-9a-hjkmnp-tv-z]{26}$", "sso_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connectors/", "connector", "The connector's id.", "^[a-z0-9][a-z0-9-]{0,62}$", "ventures"),
 ];
 const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{\"success\":true,\"message\":\"…\"}` or \
@@ -126,6 +127,12 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         requests::create,
         requests::view,
         requests::withdraw,
+        sign_on::list,
+        sign_on::create,
+        sign_on::view,
+        sign_on::edit,
+        sign_on::prove,
+        sign_on::delete,
     ),
     tags(
         (name = "auth", description = "Accounts, sessions, and tokens for programs."),
@@ -139,6 +146,7 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         (name = "shortcut", description = "Connectors that an organization has once, such as Ventures."),
         (name = "connections", description = "Connected accounts."),
         (name = "links", description = "One-time links for people without an account."),
+        (name = "sign_on", description = "The organization's providers of single sign-on."),
         (name = "about", description = "This document."),
     ),
     components(schemas(Refused))

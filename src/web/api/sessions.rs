@@ -51,7 +51,7 @@ pub async fn confirm(State(app): State<App>, Member(actor): Member, Guest(visito
     let shown = shown(form)?;
     let confirmed = sign_in::confirm(&app, &actor, &visitor, &shown).await;
     confirmed.map_err(|error| ApiError::from(error).at(app.clock.now()))?;
-    session::prove(&app, &session).await?;
+    session::prove(&app, &session, true).await?;
     Ok(message("Confirmed."))
 }
 

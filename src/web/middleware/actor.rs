@@ -7,7 +7,7 @@ use tower_sessions::Session;
 
 use super::bearer;
 use super::device::{self, DeviceCookie};
-use crate::domain::{Actor, Timestamp, Visitor};
+use crate::domain::{Actor, ActorKind, Timestamp, Visitor};
 use crate::services::{self, ErrorCode, ServiceError};
 use crate::store::sessions::{self, SEEN_EVERY_MS};
 use crate::vault::TokenHash;
@@ -47,7 +47,10 @@ pub(in crate::web) async fn actor(State(web): State<Web>, mut request: Request, 
 
 async fn find(web: &Web, session: &Session, visitor: &Visitor) -> Result<Option<Actor>, ServiceError> {
     let Some(who) = session.get::<Who>(WHO).await.map_err(unavailable)? else { return Ok(None) };
-    let actor = services::sign_in::actor_of(&web.app, &who.user, &who.organization, who.proven_at, visitor).await?;
+    let mut actor = services::sign_in::actor_of(&web.app, &who.user, &who.organization, who.proven_at, visitor).await?;
+    if let Some(Actor { kind: ActorKind::Member { confined, .. }, .. }) = &mut actor {
+        *confined = who.confined;
+    }
     if actor.is_none() {
         session::end(session).await?;
     }

@@ -16,12 +16,11 @@ fn is_open(path: &str) -> bool {
     OPEN.contains(&path) || OPEN_BELOW.iter().any(|lead| path.starts_with(lead))
 }
 
-const OPEN: [&str; 12] = [
+const OPEN: [&str; 11] = [
     "/forgot",
     "/register",
     "/sent",
     "/sign-in",
-    "/sign-in/second-step",
     "/api/v1/auth/accept-invitation",
     "/api/v1/auth/forgot-password",
     "/api/v1/auth/login",
@@ -30,7 +29,7 @@ const OPEN: [&str; 12] = [
     "/api/v1/auth/reset-password",
     "/api/v1/auth/verify-email",
 ];
-const OPEN_BELOW: [&str; 7] = ["/actions/", "/api/v1/auth/verify-email/", "/ask/", "/invite/", "/reset/", "/setup/", "/verify/"];
+const OPEN_BELOW: [&str; 8] = ["/actions/", "/api/v1/auth/verify-email/", "/ask/", "/invite/", "/reset/", "/setup/", "/sign-in/", "/verify/"];
 
 /// What somebody may reach whom the organization asks for a second factor that is not there: the way to set one up, another organization, and the way out.
 fn is_before_second_factor(path: &str) -> bool {

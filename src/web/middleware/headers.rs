@@ -23,9 +23,16 @@ fn is_secret(path: &str) -> bool {
     ["/ask/", "/reset/", "/verify/"].iter().any(|lead| path.starts_with(lead))
 }
 
+/// Whether a provider's code stands in the address; no form is sent from there.
+fn is_way_back(path: &str) -> bool {
+    path.starts_with("/sign-in/callback/")
+}
+
 /// Sets them; a page's own policy with its nonce and an asset's own caching stay.
 pub(in crate::web) async fn headers(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let referrer = if is_secret(request.uri().path()) && web.settings.says_fetch_site() { "no-referrer" } else { "same-origin" };
+    let path = request.uri().path();
+    let hidden = is_way_back(path) || is_secret(path) && web.settings.says_fetch_site();
+    let referrer = if hidden { "no-referrer" } else { "same-origin" };
     let mut response = next.run(request).await;
     let device = response.extensions_mut().remove::<DeviceCookie>();
     let headers = response.headers_mut();

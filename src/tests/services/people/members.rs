@@ -24,8 +24,8 @@ fn switched(wish: Wish) -> Change {
 async fn session(world: &World, actor: &Actor, hash: &str) {
     let row = sessions::SessionRow {
         id: None,
-        created_at: world.clock.now(),
-        seen_at: world.clock.now(),
+        created_at: world.app.now(),
+        seen_at: world.app.now(),
         address: String::new(),
         user_agent: String::new(),
         id_hash: hash.to_owned(),
