@@ -46,7 +46,7 @@ test("register, confirm by the letter's link, forget, reset, change", async ({ p
   await page.goto(before);
   await expect(page.getByText("This link has been used, replaced or has ended.")).toBeVisible();
   await page.goto(link);
-  await expect(page.getByText("Bo Baker registered with bo@example.com and begins Bakery.")).toBeVisible();
+  await expect(page.getByText("Bo Baker registered with bo@example.com, for the organisation Bakery.")).toBeVisible();
   await accessible("verify");
   await page.getByRole("button", { name: "Confirm the address" }).click();
   await page.waitForURL(/\/sign-in/);

@@ -145,12 +145,14 @@ impl Post {
     pub async fn send(&self, letter: &OutgoingLetter<'_>) -> Result<(), PostError> {
         match &self.way {
             Way::Folder(folder) => {
-                let message = self.message(letter, Some(ContentTransferEncoding::EightBit))?;
+                // As it is, so that a link stays on one line for whoever reads the file.
+                let text = letter.text.expose().replace('\n', "\r\n").into_bytes();
+                let message = self.message(letter, Body::dangerous_pre_encoded(text, ContentTransferEncoding::EightBit))?;
                 put(folder, &format!("{:013}-{}", letter.at.millis(), letter.id), &message.formatted()).await?;
                 Ok(())
             }
             Way::Server(server) => {
-                let message = self.message(letter, None)?;
+                let message = self.message(letter, Body::new(letter.text.expose().clone()))?;
                 match tokio::time::timeout(LIMIT, server.send(message)).await {
                     Ok(Ok(_)) => Ok(()),
                     Ok(Err(error)) => Err(PostError::Server(words(&error))),
@@ -160,14 +162,8 @@ impl Post {
         }
     }
 
-    /// With eight bits a link stays on one line for whoever reads the file.
-    fn message(&self, letter: &OutgoingLetter<'_>, encoding: Option<ContentTransferEncoding>) -> Result<Message, PostError> {
+    fn message(&self, letter: &OutgoingLetter<'_>, body: Body) -> Result<Message, PostError> {
         let to: Address = letter.to.parse().map_err(|_| PostError::Unsendable)?;
-        let text = letter.text.expose().clone();
-        let body = match encoding {
-            Some(encoding) => Body::new_with_encoding(text, encoding).map_err(|_| PostError::Unsendable)?,
-            None => Body::new(text),
-        };
         let millis = u64::try_from(letter.at.millis()).unwrap_or_default();
         Message::builder()
             .from(self.from.clone())

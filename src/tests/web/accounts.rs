@@ -35,7 +35,7 @@ on_both_servers! {
         let token = server.token(BO, 1, "verify").await;
         for _ in 0..3 {
             let page = client.get(&format!("/verify/{token}")).await;
-            assert!(page.status == 200 && page.body.contains("Bo Baker registered with bo@example.com and begins Bakery."), "{}", page.body);
+            assert!(page.status == 200 && page.body.contains("Bo Baker registered with bo@example.com, for the organisation Bakery."), "{}", page.body);
             assert_eq!(page.header("referrer-policy"), "no-referrer");
         }
         let answer = client.form("/actions/verify", &[("link", &token)]).await;

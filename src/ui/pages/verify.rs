@@ -22,13 +22,13 @@ pub fn page(view: ConfirmView, token: String) -> Page {
     let (title, about, otherwise) = match &view.organization {
         Some(organization) => (
             "Confirm your address",
-            format!("{} registered with {} and begins {organization}.", view.name, view.email),
-            "Is this not you? Then close this page: without it there is no account.",
+            format!("{} registered with {}, for the organisation {organization}.", view.name, view.email),
+            "Is this not you? Then close this page: until it is confirmed there is no account.",
         ),
         None => (
             "Confirm your new address",
             format!("{} signs in with {} from then on.", view.name, view.email),
-            "Is this not you? Then close this page: nothing changes without it.",
+            "Is this not you? Then close this page: until it is confirmed nothing changes.",
         ),
     };
     let body = view! {
