@@ -56,7 +56,7 @@ fn every_operation_has_an_id_a_subject_words_and_refusals() {
         let open = operation["security"].is_array();
         assert_eq!(open, ["/api/v1/auth/login", "/api/v1/auth/accept-invitation"].contains(&path.as_str()), "{id}");
         let answers = operation["responses"].as_object().unwrap();
-        for status in ["401", "500", "503"] {
+        for status in ["401", "500", "503"].into_iter().filter(|status| !open || *status != "401") {
             assert_eq!(answers[status]["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/Refused", "{id} {status}");
         }
         if operation["requestBody"].is_object() {

@@ -11,7 +11,8 @@ use crate::web::plain::is_api;
 
 /// What people who have not signed in may reach. Actions check for themselves, because a form that was sent deserves an explanation.
 fn is_open(path: &str) -> bool {
-    matches!(path, "/sign-in" | "/api/v1/auth/login") || path.starts_with("/setup/") || path.starts_with("/ask/") || path.starts_with("/actions/")
+    const PLACES: [&str; 4] = ["/setup/", "/ask/", "/invite/", "/actions/"];
+    matches!(path, "/sign-in" | "/api/v1/auth/login" | "/api/v1/auth/accept-invitation") || PLACES.into_iter().any(|place| path.starts_with(place))
 }
 
 /// Without an actor the API answers 401 and every page leads to the sign-in page, whether it exists or not.
