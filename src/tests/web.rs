@@ -12,6 +12,7 @@ mod lifecycle;
 mod own;
 mod people;
 mod played;
+mod redirects;
 mod routes;
 mod sessions;
 mod sign_in;
