@@ -79,9 +79,12 @@ pub(super) async fn limit(transaction: &mut Transaction, actor: &Actor, member: 
     Ok(Fact::LimitedTo(only.map(<[ConnectionId]>::len)))
 }
 
-/// Ends what a membership opens: its sessions are gone when the transaction is committed.
+/// Ends what a membership that counts no more opens: its sessions are gone when the transaction is committed. Refused when nobody would run the server.
 async fn shut_out(transaction: &mut Transaction, actor: &Actor, line: &MemberLine) -> Result<(), ServiceError> {
     sessions::delete_of_member(transaction.conn(), &actor.organization, &line.user).await?;
+    if line.role == Role::SuperAdmin && members::count_operators(transaction.conn()).await? == 0 {
+        return Err(ServiceError::conflict("Somebody has to run this server, and nobody else could sign in to do so. Nothing was changed."));
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ mod changes;
 mod lines;
 
 pub use changes::{revive, set_limited, set_role, set_status};
-pub use lines::{MemberLine, Standing, count_admins, count_by_standing, find_line, find_line_of_user, lines};
+pub use lines::{MemberLine, Standing, count_admins, count_by_standing, count_operators, find_line, find_line_of_user, lines};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

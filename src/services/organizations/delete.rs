@@ -3,7 +3,7 @@
 use crate::domain::{Action, Actor};
 use crate::services::audit::{self, AuditEvent, Target};
 use crate::services::{App, ServiceError, access};
-use crate::store::{connections, organizations};
+use crate::store::{connections, members, organizations};
 
 /// Erases the organization with everything in it but its audit entries, and says what it was called. `confirm` is its name, typed again.
 ///
@@ -29,7 +29,11 @@ pub async fn delete(app: &App, actor: &Actor, confirm: &str) -> Result<String, S
         return Err(ServiceError::conflict("This is the only organisation of this server. Make another one first. Nothing was deleted."));
     }
     audit::record(app, &mut transaction, actor.into(), AuditEvent::done("organization.deleted", Target::organization(&row.id, &row.name), Vec::new())).await?;
+    let operators = members::count_operators(transaction.conn()).await?;
     organizations::erase(transaction.conn(), &row.id).await?;
+    if operators > 0 && members::count_operators(transaction.conn()).await? == 0 {
+        return Err(ServiceError::conflict("Somebody has to run this server, and nobody else could sign in to do so. Nothing was deleted."));
+    }
     transaction.commit().await?;
     Ok(row.name)
 }

@@ -135,6 +135,15 @@ pub async fn count_admins(on: Conn<'_>, organization: &OrganizationId) -> Result
     value!(on, i64, sql, organization.as_str())
 }
 
+/// How many people run the server and can sign in somewhere.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count_operators(on: Conn<'_>) -> Result<i64, StoreError> {
+    let sql = "SELECT count(DISTINCT u.id) FROM users u JOIN members m ON m.user_id = u.id WHERE u.super_admin AND NOT u.disabled AND m.status = 'active'";
+    value!(on, i64, sql)
+}
+
 /// How many memberships count or are turned off, and how many have ended.
 ///
 /// # Errors

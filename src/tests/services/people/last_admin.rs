@@ -1,12 +1,12 @@
 //! Somebody always runs the organization.
 
 use latchkey::domain::{Actor, Role};
-use latchkey::services::ErrorCode;
 use latchkey::services::members::{self, Change, Wish};
+use latchkey::services::{ErrorCode, organizations};
 use latchkey::store::Database;
 
 use super::{again, code};
-use crate::services::world::World;
+use crate::services::world::{World, visitor};
 use crate::support::database::on_both_engines;
 
 fn id(actor: &Actor) -> String {
@@ -42,6 +42,22 @@ on_both_engines! {
         assert!(members::leave(app, &admin).await.is_ok());
         assert!(again(&world, &admin).await.is_none());
         assert!(again(&world, &other).await.is_some());
+    }
+
+    async fn the_last_who_runs_the_server_stays_somewhere(database: Database) {
+        let world = World::new(database).await;
+        let first = world.set_up().await;
+        let dana = world.actor(&first).await;
+        world.member(&first.organization, Role::OrgAdmin, &[]).await;
+        let app = &world.app;
+        assert_eq!(code(members::leave(app, &dana).await), ErrorCode::Conflict);
+        assert_eq!(code(members::change(app, &dana, &id(&dana), &off()).await), ErrorCode::Conflict);
+        world.organization("Other").await;
+        assert_eq!(code(organizations::delete(app, &dana, "AmPac Business Capital").await), ErrorCode::Conflict);
+        let there = organizations::create(app, &dana, &visitor(), "Sandbox").await.unwrap();
+        assert!(members::leave(app, &dana).await.is_ok(), "as long as there is another place to sign in");
+        let there = world.actor(&there).await;
+        assert_eq!(code(members::leave(app, &there).await), ErrorCode::Conflict);
     }
 
     async fn two_admins_who_remove_each_other_at_once_leave_one(database: Database) {

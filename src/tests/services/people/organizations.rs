@@ -65,6 +65,7 @@ on_both_engines! {
         let world = World::new(database).await;
         let first = world.set_up().await.organization;
         let root = world.member(&first, Role::SuperAdmin, &[]).await;
+        world.clock.advance(1);
         let other = world.organization("Other").await;
         let stranger = world.member(&other, Role::OrgAdmin, &[]).await;
         world.connection(&stranger, "Secret plans", ConnectionStatus::Active, None).await;
