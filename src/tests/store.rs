@@ -13,5 +13,6 @@ mod keys;
 mod once;
 mod own_connectors;
 mod people;
+mod programs;
 mod schema;
 mod tenants;
