@@ -13,6 +13,7 @@ mod keys;
 mod once;
 mod own_connectors;
 mod people;
+mod programs;
 mod schema;
 mod security;
 mod sign_on;

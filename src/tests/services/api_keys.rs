@@ -1,15 +1,18 @@
 //! Keys in use: who is behind one, when it stops, and what is noted.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use latchkey::domain::{Action, Actor, ActorKind, ConnectionStatus, Role};
 use latchkey::services::applications::{self, Edit, KeyWish, MadeKey};
-use latchkey::services::{ErrorCode, access, audit, connections, tokens};
+use latchkey::services::{ErrorCode, SignedIn, access, audit, connections, tokens};
 use latchkey::store::{Database, api_keys};
+use latchkey::vault::{Secret, TokenHash};
 
 use crate::services::world::{World, visitor, visitor_from};
-use crate::support::database::{execute, on_both_engines};
+use crate::support::database::{Engine, TestDatabase, execute, on_both_engines};
 
 struct Set {
     world: World,
@@ -49,6 +52,36 @@ impl Set {
         };
         rows.into_iter().map(|(detail,)| serde_json::from_str::<serde_json::Value>(&detail).unwrap()["code"].as_str().unwrap().to_owned()).collect()
     }
+}
+
+fn holds(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack.windows(needle.len()).any(|window| window == needle)
+}
+
+#[tokio::test]
+async fn what_is_told_once_is_in_no_file() {
+    let test = TestDatabase::new(Engine::Sqlite).await;
+    let set = Set::new(test.database(), Role::OrgAdmin, &["connections:read"]).await;
+    let who = SignedIn {
+        user: access::person(&set.maker).unwrap().clone(),
+        organization: set.maker.organization.clone(),
+        member: set.maker.member().unwrap().clone(),
+    };
+    let first = tokens::begin(&set.world.app, &visitor(), &who).await.unwrap();
+    let second = tokens::refresh(&set.world.app, &visitor(), &Secret::new(first.refresh.expose().clone())).await.unwrap();
+    set.actor().await.unwrap();
+    let seed = tokens::signing_key(&set.world.app).await.unwrap();
+    let secret = &set.key()[35..78];
+    let needles =
+        [secret.as_bytes(), first.refresh.expose().as_bytes(), second.refresh.expose().as_bytes(), second.access.expose().as_bytes(), seed.seed().expose()];
+    let folder = Path::new(test.url().strip_prefix("sqlite:").unwrap()).parent().unwrap();
+    let files: Vec<Vec<u8>> = fs::read_dir(folder).unwrap().map(|entry| fs::read(entry.unwrap().path()).unwrap()).collect();
+    assert!(files.iter().any(|file| holds(file, TokenHash::of(secret).as_str().as_bytes())), "the hash is there, so the scan sees what is written");
+    assert!(files.iter().any(|file| holds(file, second.refresh.hash().as_str().as_bytes())));
+    for (number, needle) in needles.iter().enumerate() {
+        assert!(!files.iter().any(|file| holds(file, needle)), "{number}");
+    }
+    test.remove().await;
 }
 
 on_both_engines! {

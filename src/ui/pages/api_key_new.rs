@@ -74,7 +74,7 @@ fn scopes(offered: &[Scope], flash: &Flash) -> impl IntoView + use<> {
         .collect();
     view! {
         <fieldset class="lk-field" id="scopes">
-            <legend class="lk-label">"It may"</legend>
+            <legend class="lk-label mb-2">"It may"</legend>
             <div class="grid gap-2.5 text-sm">{choices}</div>
             {wrong(flash, "scopes")}
         </fieldset>
@@ -99,7 +99,7 @@ fn which(known: &[Named], flash: &Flash) -> impl IntoView + use<> {
     let list = (!choices.is_empty()).then(|| view! { <div class="ms-7 grid max-h-72 gap-2.5 overflow-y-auto">{choices}</div> });
     view! {
         <fieldset class="lk-field" id="connections">
-            <legend class="lk-label">"Connections"</legend>
+            <legend class="lk-label mb-2">"Connections"</legend>
             <div class="grid gap-2.5 text-sm">
                 <label class="flex items-start gap-2.5">
                     <input class="radio radio-sm mt-0.5" type="radio" name="which" value="all" checked=!named />

@@ -135,7 +135,7 @@ pub fn connections(key: &ApiKeyView) -> String {
 pub fn last_use(key: &ApiKeyView, now: Timestamp) -> AnyView {
     let from = (!key.last_used_from.is_empty()).then(|| format!(" from {}", key.last_used_from));
     match key.last_used_at {
-        Some(at) => view! { <Ago at=at now=now />{from} }.into_any(),
+        Some(at) => view! { <span><Ago at=at now=now />{from}</span> }.into_any(),
         None => "Not yet".into_any(),
     }
 }
@@ -180,7 +180,7 @@ fn ending(line: &ApplicationLine) -> impl IntoView + use<> {
             <form class="lk-card-b flex items-center justify-between gap-4" method="post" action=action>
                 <input type="hidden" name="id" value=line.id.clone() />
                 <p class="text-sm text-muted">{means}</p>
-                <button class="btn btn-quiet" type="submit">{words}</button>
+                <button class="btn btn-quiet shrink-0" type="submit">{words}</button>
             </form>
             <form class="border-t border-line" method="post" action="/actions/applications/delete">
                 <input type="hidden" name="id" value=line.id.clone() />
