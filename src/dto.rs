@@ -1,5 +1,6 @@
 //! What crosses a wire or enters an island: plain data, never a secret.
 
+mod audit;
 mod catalogue;
 mod check;
 mod connection;
@@ -12,6 +13,10 @@ mod people;
 mod preview;
 mod shell;
 
+pub use audit::{
+    AuditActor, AuditChainView, AuditEntryPage, AuditEntryView, AuditFilter, AuditFinding, AuditListView, AuditParts, AuditRetention, AuditTarget,
+    IntegrityView,
+};
 pub use catalogue::{ConnectorSummary, ConnectorView, FieldView, GuideStep, SelectOption};
 pub use check::{CheckView, DiagnosisView, IdentityView};
 pub use connection::{

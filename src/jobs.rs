@@ -1,5 +1,9 @@
 //! Work that happens by itself.
 
+mod audit;
+
+pub use audit::tend_audit;
+
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;

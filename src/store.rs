@@ -2,6 +2,8 @@
 
 pub mod activity;
 pub mod audit;
+pub mod audit_checkpoints;
+pub mod audit_verifications;
 pub mod checks;
 pub mod connections;
 pub mod connector_requests;

@@ -4,6 +4,7 @@
 //! server function's arguments cannot hold because they must be `Serialize`; a malformed body is a 4xx; and no failure travels in a URL.
 
 pub mod ask;
+mod audit;
 pub mod connect;
 pub mod connections;
 mod credentials;
@@ -36,6 +37,8 @@ pub fn routes() -> Router<UiState> {
         .route("/connections/enable", post(connections::enable))
         .route("/connections/disable", post(connections::disable))
         .route("/connections/delete", post(connections::delete))
+        .route("/audit/verify", post(audit::verify))
+        .route("/organisation/audit", post(audit::keep))
         .route("/own/save", post(own::save))
         .route("/own/test", post(own::test))
         .route("/own/delete", post(own::delete))

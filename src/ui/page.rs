@@ -22,6 +22,8 @@ pub enum Place {
     Connections,
     /// The marketplace.
     Marketplace,
+    /// The audit log.
+    Audit,
     /// None.
     Elsewhere,
 }

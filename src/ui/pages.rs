@@ -2,6 +2,7 @@
 
 pub mod api_reference;
 pub mod ask;
+pub mod audit;
 pub mod connection;
 pub mod connections;
 pub mod connector;
@@ -50,6 +51,16 @@ pub fn connect_routes() -> Router<UiState> {
         .route("/connect/{draft}/test", get(wizard_test::test))
         .route("/connect/{draft}/done", get(wizard_done::done))
         .route("/connect/{draft}/quick", get(quick::quick))
+}
+
+/// The audit log.
+pub fn audit_routes() -> Router<UiState> {
+    Router::new()
+        .route("/audit", get(audit::get))
+        .route("/audit/export", get(audit::export))
+        .route("/audit/verify", get(audit::verify::get))
+        .route("/audit/{node}/{seq}", get(audit::entry::get))
+        .route("/organisation/audit", get(audit::settings::get))
 }
 
 /// What a person without an account reaches by a one-time link.

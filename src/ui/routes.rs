@@ -19,6 +19,7 @@ pub fn routes(app: App, options: LeptosOptions) -> Router {
         .merge(frame_pages())
         .merge(pages::connect_routes())
         .merge(pages::ask_routes())
+        .merge(pages::audit_routes())
         .nest("/actions", actions::routes())
         .fallback(pages::not_found::fallback)
         .with_state(UiState { app, options })

@@ -1,5 +1,6 @@
 //! The JSON API below `/api`; folders mirror addresses.
 
+mod audit;
 mod auth;
 mod body;
 mod connection;
@@ -20,6 +21,7 @@ use axum::{Json, Router};
 use http::StatusCode;
 use serde::Serialize;
 
+pub use audit::{InChain, file as audit_file};
 pub use document::document;
 pub use reference::{Answered, Fields, Group, Kind, Operation, Reference, Row, reference};
 
@@ -35,6 +37,10 @@ pub(super) fn routes(app: App) -> Router {
 fn version_one() -> Router<App> {
     Router::new()
         .route("/openapi.json", get(document::view))
+        .route("/audit", get(audit::list))
+        .route("/audit/export", get(audit::export))
+        .route("/audit/retention", get(audit::retention).put(audit::set_retention))
+        .route("/audit/{node}/{seq}", get(audit::view))
         .route("/auth/login", post(auth::login))
         .route("/auth/logout", post(auth::logout))
         .route("/auth/me", get(auth::me))

@@ -11,6 +11,8 @@ pub enum Who<'a> {
     Actor(&'a Actor),
     /// A person who has not signed in; nothing they typed is kept.
     Visitor(&'a Visitor),
+    /// The server itself, for no organization.
+    Latchkey,
 }
 
 impl<'a> From<&'a Actor> for Who<'a> {
@@ -29,7 +31,7 @@ impl Who<'_> {
     pub(super) fn organization(&self) -> Option<OrganizationId> {
         match self {
             Self::Actor(actor) => Some(actor.organization.clone()),
-            Self::Visitor(_) => None,
+            Self::Visitor(_) | Self::Latchkey => None,
         }
     }
 
@@ -38,7 +40,7 @@ impl Who<'_> {
             Self::Actor(Actor { kind: ActorKind::Member { .. }, .. }) => "member",
             Self::Actor(Actor { kind: ActorKind::Application { .. }, .. }) => "application",
             Self::Actor(Actor { kind: ActorKind::Link { .. }, .. }) => "link",
-            Self::Actor(Actor { kind: ActorKind::Job(_), .. }) => "job",
+            Self::Actor(Actor { kind: ActorKind::Job(_), .. }) | Self::Latchkey => "job",
             Self::Visitor(_) => "visitor",
         }
     }
@@ -48,7 +50,15 @@ impl Who<'_> {
             Self::Actor(Actor { kind: ActorKind::Application { application, .. }, .. }) => application.to_string(),
             Self::Actor(Actor { kind: ActorKind::Link { link, .. }, .. }) => link.to_string(),
             Self::Actor(actor) => actor.member().map(ToString::to_string).unwrap_or_default(),
-            Self::Visitor(_) => String::new(),
+            Self::Visitor(_) | Self::Latchkey => String::new(),
+        }
+    }
+
+    /// The member whose link or key it was.
+    pub(super) fn on_behalf_of(&self) -> Option<String> {
+        match self {
+            Self::Actor(actor @ Actor { kind: ActorKind::Application { .. } | ActorKind::Link { .. }, .. }) => actor.member().map(ToString::to_string),
+            Self::Actor(_) | Self::Visitor(_) | Self::Latchkey => None,
         }
     }
 
@@ -56,6 +66,7 @@ impl Who<'_> {
         match self {
             Self::Actor(actor) => actor.name(),
             Self::Visitor(_) => "Visitor",
+            Self::Latchkey => "Latchkey",
         }
     }
 
@@ -63,6 +74,7 @@ impl Who<'_> {
         match self {
             Self::Actor(actor) => actor.address.map(|address| address.to_string()).unwrap_or_default(),
             Self::Visitor(visitor) => visitor.address.to_string(),
+            Self::Latchkey => String::new(),
         }
     }
 
@@ -70,6 +82,7 @@ impl Who<'_> {
         match self {
             Self::Actor(actor) => &actor.user_agent,
             Self::Visitor(visitor) => &visitor.user_agent,
+            Self::Latchkey => "",
         }
     }
 
@@ -77,6 +90,7 @@ impl Who<'_> {
         match self {
             Self::Actor(actor) => &actor.request_id,
             Self::Visitor(visitor) => &visitor.request_id,
+            Self::Latchkey => "",
         }
     }
 }
@@ -118,6 +132,11 @@ impl Target {
         Self { kind: "connector_request", id: id.to_string(), name: service.to_owned() }
     }
 
+    /// The audit log itself.
+    pub fn log() -> Self {
+        Self { kind: "audit_log", ..Self::default() }
+    }
+
     /// The organization.
     pub fn organization(id: &OrganizationId, name: &str) -> Self {
         Self { kind: "organization", id: id.to_string(), name: name.to_owned() }
@@ -153,6 +172,14 @@ pub enum Fact {
     EmailMac(String),
     /// A theme's name.
     Theme(String),
+    /// How many entries or findings.
+    Count(u64),
+    /// How many days; 0 for always.
+    Days(i64),
+    /// The format of an export.
+    Format(&'static str),
+    /// What an export was narrowed to, as a query string without free text.
+    Narrowed(String),
 }
 
 impl Fact {
@@ -171,6 +198,10 @@ impl Fact {
             Self::NameBefore(text) => ("name_before", json!(text)),
             Self::EmailMac(text) => ("email_mac", json!(text)),
             Self::Theme(text) => ("theme", json!(text)),
+            Self::Count(count) => ("count", json!(count)),
+            Self::Days(days) => ("days", json!(days)),
+            Self::Format(name) => ("format", json!(name)),
+            Self::Narrowed(text) => ("narrowed", json!(text)),
         };
         (key.to_owned(), value)
     }

@@ -33,5 +33,19 @@ pub fn NavList(shell: ShellView, place: Place) -> impl IntoView {
                     }
                 })}
         </ul>
+        {may(Action::SeeAudit)
+            .then(|| {
+                view! {
+                    <p class="lk-nav-h">"Govern"</p>
+                    <ul class="grid gap-0.5">
+                        <li>
+                            <a href="/audit" aria-current=current(Place::Audit)>
+                                <Icon name="i-scroll-text" />
+                                "Audit log"
+                            </a>
+                        </li>
+                    </ul>
+                }
+            })}
     }
 }

@@ -9,7 +9,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, Securi
 use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{OpenApi, ToSchema};
 
-use super::{auth, connection, connections, connectors, credentials, own, requests, shortcut};
+use super::{audit, auth, connection, connections, connectors, credentials, own, requests, shortcut};
 use crate::services::App;
 use crate::web::Member;
 use crate::web::envelope::Refused;
@@ -19,8 +19,10 @@ use crate::web::session::cookie_name;
 const BASE: &str = "/api/v1";
 /// The name of the security scheme.
 const SESSION: &str = "session";
-/// What a hole of a path looks like: where it stands, name, what it means, pattern, example. The first that fits counts.
-const HOLES: [(&str, &str, &str, &str, &str); 4] = [
+/// What a hole of a path looks like: where it stands, name, what it means, pattern, example. Of those with one name the first that fits counts.
+const HOLES: [(&str, &str, &str, &str, &str); 6] = [
+    ("/audit/{node}/", "seq", "The entry's place in its chain.", "^[1-9][0-9]{0,17}$", "48219"),
+    ("/audit/", "node", "The chain: the node that wrote the entry.", "^[0-9A-Za-z._-]{1,63}$", "latchkey-1"),
     ("/connectors/own/", "own", "The connector's own id.", "^own_[0-9a-hjkmnp-tv-z]{26}$", "own_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/requests/", "id", "The link's id.", "^lnk_[0-9a-hjkmnp-tv-z]{26}$", "lnk_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/", "id", "The connection's id.", "^con_[0-9a-hjkmnp-tv-z]{26}$", "con_01jd3v8k6e5q2m9xw4r7t0abcd"),
@@ -37,6 +39,11 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
 #[openapi(
     paths(
         view,
+        audit::list,
+        audit::export,
+        audit::retention,
+        audit::set_retention,
+        audit::view,
         auth::login,
         auth::logout,
         auth::me,
@@ -80,6 +87,7 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         (name = "shortcut", description = "Connectors that an organization has once, such as Ventures."),
         (name = "connections", description = "Connected accounts."),
         (name = "links", description = "One-time links for people without an account."),
+        (name = "audit", description = "Who did what, and from where."),
         (name = "about", description = "This document."),
     ),
     components(schemas(Refused))
@@ -121,8 +129,10 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 fn complete(path: &str, operation: &mut Operation) {
     let parameters = operation.parameters.get_or_insert_default();
     let fits = |(place, name, ..): &&(&str, &str, &str, &str, &str)| path.contains(&format!("{place}{{{name}}}"));
-    if let Some((_, name, about, pattern, example)) = HOLES.iter().find(fits) {
-        parameters.insert(0, hole(name, about, pattern, example));
+    for (_, name, about, pattern, example) in HOLES.iter().filter(fits) {
+        if !parameters.iter().any(|parameter| parameter.name == *name && parameter.parameter_in == ParameterIn::Path) {
+            parameters.insert(0, hole(name, about, pattern, example));
+        }
     }
     for parameter in parameters.iter_mut() {
         // The library says of a header that may be left out that it may be `null`, which no header is.
@@ -146,7 +156,7 @@ fn complete(path: &str, operation: &mut Operation) {
         ("415", body, "`wrong_content_type`: not application/json."),
         ("422", body || sent(&ParameterIn::Query), "`invalid_field` and `unknown_field` with the fields; `check_failed` with the diagnosis."),
         ("500", true, "`internal`; `secret_unreadable`: a stored secret cannot be opened. The log of the server says why."),
-        ("503", true, "`storage_unavailable`: the database does not answer. Nothing was saved."),
+        ("503", true, "`storage_unavailable`: the database does not answer; `audit_unavailable`: it cannot be recorded. Nothing was saved."),
     ];
     for (status, _, words) in refusals.into_iter().filter(|(_, applies, _)| *applies) {
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| refusal(words));
