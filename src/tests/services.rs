@@ -2,6 +2,10 @@
 
 mod audit_chain;
 mod audit_log;
+mod audit_read;
+mod audit_retention;
+mod audit_tampering;
+mod audit_words;
 mod connections;
 mod credential_races;
 mod credentials;

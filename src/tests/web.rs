@@ -2,6 +2,8 @@
 
 mod api_document;
 mod asking;
+mod audit;
+mod audit_unwritable;
 mod bodies;
 mod connecting;
 mod credentials;

@@ -37,6 +37,8 @@ fn filled(path: &str, id: &str) -> String {
         .replace("{token}", "unknown")
         .replace("{check}", "unknown")
         .replace("{own}", own_of(id))
+        .replace("{node}", "test")
+        .replace("{seq}", "1")
 }
 
 async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
@@ -52,6 +54,7 @@ fn body_of(path: &str) -> serde_json::Value {
     match path {
         "/api/v1/auth/login" => json!({"email": "nobody@example.com", "password": "nothing at all"}),
         "/api/v1/connections" | "/api/v1/connections/test" => json!({"connector": "stripe", "fields": {"api_key": "sk_test_nothing"}}),
+        "/api/v1/audit/retention" => json!({"days": 30}),
         "/api/v1/connections/requests" => json!({"connector": "stripe", "valid_hours": 24}),
         _ if path.ends_with("/credentials") => json!({"fields": {"api_key": "sk_test_nothing"}}),
         "/api/v1/connectors/own" | "/api/v1/connectors/own/check" => json!({"manifest": "id = 1"}),
@@ -137,11 +140,13 @@ on_both_servers! {
             assert_eq!(answer.status, expected, "{method} {path} {access:?}: {}", answer.body);
         }
         assert_eq!(viewer.form("/recovery-sheet", &[]).await.status, 403);
-        let pages = ["/marketplace", "/marketplace/request", "/marketplace/stripe", "/marketplace/own", "/marketplace/own/new"];
+        let pages = ["/audit", "/audit/export", "/audit/verify", "/audit/test/1", "/organisation/audit", "/marketplace", "/marketplace/request", "/marketplace/stripe", "/marketplace/own", "/marketplace/own/new"];
         for path in pages.into_iter().chain([filled("/marketplace/own/{own}", UNKNOWN_OWN).as_str(), &format!("/connections/{id}/disconnect")]) {
             assert_eq!(viewer.get(path).await.status, 403, "{path}");
         }
         let refused = [
+            "audit/verify",
+            "organisation/audit",
             "connect/start",
             "connections/credentials",
             "connections/credentials/restore",
