@@ -3,20 +3,25 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use latchkey::domain::{Actor, ActorKind, ApiKeyId, ApplicationId, ConnectionId, ConnectionStatus, OrganizationId, Random, Role, Scopes, SequenceRandom, TeamId, Timestamp};
+use futures_util::TryStreamExt as _;
+use latchkey::domain::{
+    Actor, ActorKind, ApiKeyId, ApplicationId, ConnectionId, ConnectionStatus, OrganizationId, Random, Role, Scopes, SequenceRandom, TeamId, Timestamp,
+};
 use latchkey::dto::AuditFilter;
 use latchkey::services::audit::{self, AuditEvent, Filter, Format, Target};
 use latchkey::services::words::Topic;
 use latchkey::services::{ErrorCode, connections, sign_in};
 use latchkey::store::audit::AuditRow;
 use latchkey::store::{Database, audit as log};
-use futures_util::TryStreamExt as _;
 
 use crate::services::world::{World, visitor};
 use crate::support::database::on_both_engines;
 
 const START: i64 = 1_795_168_800_000;
 const DAY: i64 = 24 * 3_600_000;
+
+/// A filter, and what fits it.
+type Case = (Vec<(&'static str, &'static str)>, Box<dyn Fn(&AuditRow) -> bool + Send + Sync>);
 
 fn filter(pairs: &[(&str, &str)]) -> Filter {
     let mut wanted = AuditFilter::default();
@@ -106,7 +111,7 @@ on_both_engines! {
         let admin = world.member(&organization, Role::OrgAdmin, &[]).await;
         let rows = fill(&world.app.database, &organization, 160).await;
         let topic = |name: &str, row: &AuditRow| Topic::parse(name).unwrap().actions().any(|action| action == row.action);
-        let cases: Vec<(Vec<(&str, &str)>, Box<dyn Fn(&AuditRow) -> bool>)> = vec![
+        let cases: Vec<Case> = vec![
             (vec![], Box::new(|_| true)),
             (vec![("who", "people")], Box::new(|row| ["member", "link"].contains(&row.actor_kind.as_str()))),
             (vec![("who", "apps")], Box::new(|row| row.actor_kind == "application")),
@@ -119,8 +124,8 @@ on_both_engines! {
             (vec![("when", "today")], Box::new(|row| row.at.millis() >= START.div_euclid(DAY) * DAY)),
             (vec![("when", "7d"), ("q", "bank")], Box::new(|row| row.target_name == "Bank")),
             (vec![("q", "100%")], Box::new(|row| row.actor_name == "Ann 100%")),
-            (vec![("q", "B_X")], Box::new(|_| false)),
-            (vec![("q", "ob_x")], Box::new(|row| row.actor_name == "Bob_x")),
+            (vec![("q", "b_b")], Box::new(|_| false)),
+            (vec![("q", "OB_X")], Box::new(|row| row.actor_name == "Bob_x")),
             (vec![("q", "a!")], Box::new(|row| row.actor_name == "Carla!")),
             (vec![("q", "203.0.113.9")], Box::new(|_| true)),
             (vec![("q", "con_0000000000000000000000000b")], Box::new(|row| row.target_id == "con_0000000000000000000000000b")),
@@ -165,7 +170,7 @@ on_both_engines! {
                 name: "Loan export".to_owned(),
                 role: Role::Developer,
                 teams: Vec::new(),
-                scopes: Scopes::all(),
+                scopes: Scopes::default(),
             },
             ..maker.clone()
         };

@@ -50,10 +50,7 @@ const TAMPERINGS: &[&[&str]] = &[
         "UPDATE audit_log SET seq = $2 WHERE seq = 9000 AND $1 > 0",
     ],
     // The end is cut off, and the noted end set back to fit.
-    &[
-        "UPDATE audit_chains SET seq = $1, mac = (SELECT mac FROM audit_log WHERE seq = $1) WHERE $2 > 0",
-        "DELETE FROM audit_log WHERE seq > $1 AND $2 > 0",
-    ],
+    &["UPDATE audit_chains SET seq = $1, mac = (SELECT mac FROM audit_log WHERE seq = $1) WHERE $2 > 0", "DELETE FROM audit_log WHERE seq > $1 AND $2 > 0"],
     // Everything is gone, and the noted end too.
     &["DELETE FROM audit_log WHERE seq > 0 AND $1 < $2", "DELETE FROM audit_chains WHERE $1 < $2"],
     // Copies: behind the end, before the beginning, of another node, and with the noted end moved to fit.

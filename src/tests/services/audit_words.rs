@@ -8,16 +8,8 @@ use latchkey::services::words::{Topic, actions, activity, agent, deed};
 use regex::Regex;
 
 /// Texts of this shape in the services that are no actions.
-const OTHERS: &[&str] = &[
-    "audit.retention",
-    "entry_link.address",
-    "entry_link.link",
-    "idempotency.body",
-    "idempotency.key",
-    "setup.address",
-    "sign_in.account",
-    "sign_in.address",
-];
+const OTHERS: &[&str] =
+    &["audit.retention", "entry_link.address", "entry_link.link", "idempotency.body", "idempotency.key", "setup.address", "sign_in.account", "sign_in.address"];
 
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -82,9 +74,15 @@ fn sentences_name_the_thing_and_say_how_it_went() {
     };
     assert_eq!(said("connection.tested", "done", r#"{"took_ms":312}"#, "AmPac Paid Search"), "Dana tested AmPac Paid Search. Passed in 312 ms.");
     assert_eq!(said("connection.tested", "refused", r#"{"code":"timeout"}"#, "Shop"), "Dana tested Shop. There was no answer in time.");
-    assert_eq!(said("connection.edited", "done", r#"{"changed":["name","tags"],"name_before":"Old"}"#, "New"), "Dana changed the name and the tags of New. It was called Old.");
+    assert_eq!(
+        said("connection.edited", "done", r#"{"changed":["name","tags"],"name_before":"Old"}"#, "New"),
+        "Dana changed the name and the tags of New. It was called Old."
+    );
     assert_eq!(said("connection.credential_restored", "done", r#"{"version":3}"#, "Shop"), "Dana went back to version 3 of the credential of Shop.");
-    assert_eq!(said("connection.disconnected", "done", r#"{"revoked":false}"#, "Shop"), "Dana disconnected Shop. The credential is erased here. The provider could not be told.");
+    assert_eq!(
+        said("connection.disconnected", "done", r#"{"revoked":false}"#, "Shop"),
+        "Dana disconnected Shop. The credential is erased here. The provider could not be told."
+    );
     assert_eq!(said("sign_in.failed", "refused", "{}", ""), "Dana tried to sign in. E-mail or password was wrong.");
     assert_eq!(activity("connection.credential_changed", "done", "{}"), "changed the credential. The one before is kept for a while.");
     assert_eq!(activity("connection.disabled", "done", "{}"), "turned it off.");
@@ -96,7 +94,10 @@ fn browsers_are_called_by_two_words() {
     let cases = [
         ("Mozilla/5.0 (Macintosh; Intel Mac OS X 14.5; rv:131.0) Gecko/20100101 Firefox/131.0", "Firefox, macOS"),
         ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36", "Chrome, Linux"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1", "Safari, iOS"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1",
+            "Safari, iOS",
+        ),
         ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:131.0) Gecko/20100101 Firefox/131.0", "Firefox, Windows"),
         ("curl/8.5.0", "curl/8.5.0"),
         ("loan-export 1.2 (+https://example.com)", "loan-export"),

@@ -7,7 +7,8 @@ use latchkey::dto::{ConnectionFilter, MarketplaceFilter};
 use latchkey::services::connections::Edit;
 use latchkey::services::entry_links::Wish;
 use latchkey::services::{
-    App, Entries, ErrorCode, ServiceError, audit, connections, credentials, drafts, entry_links, help, marketplace, onboarding, own, preview, quick, requests, shell,
+    App, Entries, ErrorCode, ServiceError, audit, connections, credentials, drafts, entry_links, help, marketplace, onboarding, own, preview, quick, requests,
+    shell,
 };
 use latchkey::store::Database;
 
