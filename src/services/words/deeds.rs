@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{duration, reason};
+use crate::domain::Role;
 
 /// What an action is about; what the list can be narrowed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,6 +72,70 @@ const DEEDS: &[Deed] = &[
     ("sign_in.locked", Topic::SignIn, "signed in.", "tried to sign in too often and has to wait."),
     ("sign_out.done", Topic::SignIn, "signed out.", "tried to sign out."),
     ("account.theme_changed", Topic::SignIn, "changed the theme.", "tried to change the theme."),
+    ("sign_in.first_step", Topic::SignIn, "gave the password and has the second step to do.", "tried to sign in."),
+    ("sign_in.confirmed", Topic::SignIn, "confirmed that it is them.", "tried to confirm that it is them."),
+    ("session.ended", Topic::SignIn, "ended a session[ on {}].", "tried to end a session[ on {}]."),
+    ("session.others_ended", Topic::SignIn, "ended all other sessions.", "tried to end all other sessions."),
+    ("second_factor.begun", Topic::SignIn, "began to set up an app as second step.", "tried to set up a second step."),
+    ("second_factor.on", Topic::SignIn, "turned the second step on.", "tried to turn the second step on."),
+    ("second_factor.off", Topic::SignIn, "turned the second step off.", "tried to turn the second step off."),
+    ("second_factor.codes_made", Topic::SignIn, "made new recovery codes.", "tried to make recovery codes."),
+    ("passkey.added", Topic::SignIn, "added the passkey {}.", "tried to add the passkey {}."),
+    ("passkey.renamed", Topic::SignIn, "named a passkey {}.", "tried to rename a passkey."),
+    ("passkey.removed", Topic::SignIn, "removed the passkey {}.", "tried to remove the passkey {}."),
+    ("account.registered", Topic::SignIn, "registered and founded {}.", "tried to register."),
+    ("account.registration_asked", Topic::SignIn, "asked to register.", "asked to register too often."),
+    ("account.reset_asked", Topic::SignIn, "asked for a new password.", "asked for a new password too often."),
+    ("account.password_reset", Topic::SignIn, "set a new password by a link.", "tried to set a new password by a link."),
+    ("account.password_changed", Topic::SignIn, "changed their password.", "tried to change their password."),
+    ("account.changed", Topic::SignIn, "changed their account.", "tried to change their account."),
+    ("account.email_change_asked", Topic::SignIn, "asked to change their e-mail address.", "tried to change their e-mail address."),
+    ("account.email_changed", Topic::SignIn, "confirmed a new e-mail address.", "tried to confirm an e-mail address."),
+    ("account.link_refused", Topic::SignIn, "opened a link from a letter.", "opened a link from a letter that does not work."),
+    ("sign_on.connected", Topic::SignIn, "connected {} to sign in with.", "tried to connect {} to sign in with."),
+    ("sign_on.disconnected", Topic::SignIn, "disconnected {} from signing in.", "tried to disconnect {} from signing in."),
+    ("sign_on.failed", Topic::SignIn, "came back from a provider of sign-in.", "came back from a provider of sign-in without a proof."),
+    ("sign_on.refused", Topic::SignIn, "came from a provider of sign-in.", "came from a provider of sign-in and was refused."),
+    ("sign_on.added", Topic::Settings, "added {} to sign in with.", "tried to add {} to sign in with."),
+    ("sign_on.changed", Topic::Settings, "changed how people sign in with {}.", "tried to change how people sign in with {}."),
+    ("sign_on.removed", Topic::Settings, "removed {} from signing in.", "tried to remove {} from signing in."),
+    ("sign_on.domain_proven", Topic::Settings, "proved a domain[ for {}].", "tried to prove a domain[ for {}]."),
+    ("letter.given_up", Topic::Settings, "sent a letter[ to {}].", "gave up sending a letter[ to {}]."),
+    ("organization.made", Topic::Settings, "founded {}.", "tried to found {}."),
+    ("organization.entered", Topic::SignIn, "switched to this organisation.", "tried to switch to this organisation."),
+    ("organization.renamed", Topic::Settings, "named the organisation {}.", "tried to rename the organisation."),
+    ("organization.deleted", Topic::Settings, "deleted the organisation {}.", "tried to delete the organisation {}."),
+    ("organization.second_factor_rule", Topic::Settings, "changed whether a second step is required.", "tried to change whether a second step is required."),
+    ("member.joined", Topic::People, "joined the organisation.", "tried to join the organisation."),
+    ("member.left", Topic::People, "left the organisation.", "tried to leave the organisation."),
+    ("member.removed", Topic::People, "removed {} from the organisation.", "tried to remove {}."),
+    ("member.deactivated", Topic::People, "deactivated {}.", "tried to deactivate {}."),
+    ("member.reactivated", Topic::People, "let {} in again.", "tried to let {} in again."),
+    ("member.role_changed", Topic::People, "changed the role[ of {}].", "tried to change the role[ of {}]."),
+    ("member.limited", Topic::People, "changed which connections {} knows.", "tried to change which connections {} knows."),
+    ("member.belongings_given", Topic::People, "gave what {} had to somebody else.", "tried to give what {} had to somebody else."),
+    ("connection.given", Topic::Connections, "gave {} to somebody else.", "tried to give {} to somebody else."),
+    ("invitation.sent", Topic::People, "invited {}.", "tried to invite {}."),
+    ("invitation.sent_again", Topic::People, "sent the invitation[ of {}] again.", "tried to send the invitation[ of {}] again."),
+    ("invitation.withdrawn", Topic::People, "withdrew the invitation[ of {}].", "tried to withdraw the invitation[ of {}]."),
+    ("team.made", Topic::People, "made the team {}.", "tried to make the team {}."),
+    ("team.renamed", Topic::People, "named a team {}.", "tried to rename a team."),
+    ("team.deleted", Topic::People, "deleted the team {}.", "tried to delete the team {}."),
+    ("team.members_changed", Topic::People, "changed who is in the team {}.", "tried to change who is in the team {}."),
+    ("application.created", Topic::Apps, "added the app {}.", "tried to add the app {}."),
+    ("application.edited", Topic::Apps, "changed the app {}.", "tried to change the app {}."),
+    ("application.given", Topic::Apps, "gave the app {} to somebody else.", "tried to give the app {} to somebody else."),
+    ("application.enabled", Topic::Apps, "turned the app {} on.", "tried to turn the app {} on."),
+    ("application.disabled", Topic::Apps, "turned the app {} off.", "tried to turn the app {} off."),
+    ("application.deleted", Topic::Apps, "deleted the app {}.", "tried to delete the app {}."),
+    ("api_key.made", Topic::Apps, "made a key[ for {}].", "tried to make a key[ for {}]."),
+    ("api_key.replaced", Topic::Apps, "replaced a key[ of {}].", "tried to replace a key[ of {}]."),
+    ("api_key.ended", Topic::Apps, "ended a key[ of {}].", "tried to end a key[ of {}]."),
+    ("api_key.refused", Topic::Apps, "came with a key[ of {}].", "came with a key[ of {}] that does not work."),
+    ("token.refused", Topic::Apps, "came with a token.", "came with a token that does not work."),
+    ("tokens.begun", Topic::Apps, "signed a program in.", "tried to sign a program in."),
+    ("tokens.ended", Topic::Apps, "signed a program out.", "lost the sign-in of a program."),
+    ("tokens.reused", Topic::Apps, "used a refresh token.", "came with a refresh token that was used before, so its sign-in was ended."),
     ("connection.created", Topic::Connections, "connected {}.", "tried to connect {}."),
     ("connection.edited", Topic::Connections, "changed {}.", "tried to change {}."),
     ("connection.enabled", Topic::Connections, "turned {} on.", "tried to turn {} on."),
@@ -209,13 +274,29 @@ fn more(action: &str, outcome: &str, detail: &Value) -> String {
         ("connection.edited", "done") => text("name_before").map(|name| format!("It was called {name}.")).unwrap_or_default(),
         ("connection.tested" | "connection.tried" | "draft.checked", "done") => took.map(|took| format!("Passed in {took}.")).unwrap_or_default(),
         ("connection.tested" | "connection.tried" | "draft.checked", _) => reason(text("code")),
-        ("sign_in.failed", _) => "E-mail or password was wrong.".to_owned(),
+        ("sign_in.failed", _) if ["code", "method", "provider"].iter().all(|key| detail.get(key).is_none()) => "E-mail or password was wrong.".to_owned(),
         ("audit.pruned", "done") => number("count").map(|count| format!("Entries: {count}.")).unwrap_or_default(),
         ("audit.retention_changed", "done") => match number("days") {
             Some(0) | None => "It is kept for ever.".to_owned(),
             Some(days) => format!("It is kept for {days} days."),
         },
         ("audit.verified", "refused") => number("count").map(|count| format!("Findings: {count}.")).unwrap_or_default(),
-        _ => String::new(),
+        ("organization.second_factor_rule", "done") => match detail.get("on").and_then(Value::as_bool) {
+            Some(false) => "It is not required.",
+            _ => "It is required.",
+        }
+        .to_owned(),
+        ("organization.renamed" | "team.renamed", "done") => text("name_before").map(|name| format!("It was called {name}.")).unwrap_or_default(),
+        ("member.role_changed", "done") => match (text("role_before").map(Role::parse), text("role").map(Role::parse)) {
+            (Some(Ok(before)), Some(Ok(now))) => format!("{} before, {} now.", before.title(), now.title()),
+            _ => String::new(),
+        },
+        _ => parts(detail).map(|parts| format!("Changed: {parts}.")).unwrap_or_default(),
     }
+}
+
+/// What was changed, in the words of the code that recorded it.
+fn parts(detail: &Value) -> Option<String> {
+    let parts: Vec<&str> = detail.get("changed")?.as_array()?.iter().filter_map(Value::as_str).collect();
+    (!parts.is_empty()).then(|| parts.join(", ").replace('_', " "))
 }

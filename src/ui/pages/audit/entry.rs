@@ -13,21 +13,26 @@ use crate::ui::visit::Member;
 use crate::web::api::InChain;
 
 /// What the facts are called.
-const FACTS: [(&str, &str); 18] = [
+const FACTS: [(&str, &str); 23] = [
     ("account", "Account at the provider"),
     ("changed", "Changed"),
     ("code", "Code"),
     ("connector", "Connector"),
     ("count", "How many"),
     ("days", "Days"),
+    ("domain", "Domain"),
     ("email_mac", "Mark of the address that was tried"),
     ("erased", "Versions erased"),
     ("format", "Format"),
     ("host", "Sent to"),
     ("name_before", "Name before"),
     ("narrowed", "Narrowed to"),
+    ("method", "By"),
     ("on_behalf_of", "On behalf of"),
+    ("role", "Role"),
+    ("role_before", "Role before"),
     ("revoked", "Ended at the provider"),
+    ("scopes", "Scopes"),
     ("stream", "Data"),
     ("theme", "Theme"),
     ("took_ms", "Took, in milliseconds"),
