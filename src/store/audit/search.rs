@@ -84,7 +84,7 @@ pub struct Found {
     pub until: Option<Place>,
 }
 
-/// One stretch of an index. `$1` tenant, `$2` value of the index, `$3` oldest, `$4` to `$6` place, `$7` how many.
+/// One stretch of an index. `$1` tenant, `$2` value of the index, `$3` to `$5` place, `$6` how many. A bound on the other side would lead SQLite to another index.
 macro_rules! stretch {
     ($columns:expr, $tenant:literal, $column:literal) => {
         concat!(
@@ -94,7 +94,7 @@ macro_rules! stretch {
             $tenant,
             " AND ",
             $column,
-            " AND at_ms >= $3 AND (at_ms, seq, node) < ($4, $5, $6) ORDER BY at_ms DESC, seq DESC, node DESC LIMIT $7"
+            " AND (at_ms, seq, node) < ($3, $4, $5) ORDER BY at_ms DESC, seq DESC, node DESC LIMIT $6"
         )
     };
 }
@@ -128,10 +128,10 @@ macro_rules! wishes {
             " FROM (",
             stretch!(columns!(), $tenant, $column),
             ") AS stretch WHERE ",
-            visible!("$8", "$9", "$10"),
-            " AND ($11 = '' OR $11 LIKE '%,' || action || ',%') AND ($12 = '' OR $12 LIKE '%,' || actor_kind || ',%') AND ($13 = '' OR actor_id = $13) \
-             AND ($14 = '' OR lower(actor_name || ' ' || target_name || ' ' || address || ' ' || target_id || ' ' || actor_id || ' ' || request_id) \
-             LIKE $14 ESCAPE '!') ORDER BY at_ms DESC, seq DESC, node DESC LIMIT $15"
+            visible!("$7", "$8", "$9"),
+            " AND ($10 = '' OR $10 LIKE '%,' || action || ',%') AND ($11 = '' OR $11 LIKE '%,' || actor_kind || ',%') AND ($12 = '' OR actor_id = $12) \
+             AND ($13 = '' OR lower(actor_name || ' ' || target_name || ' ' || address || ' ' || target_id || ' ' || actor_id || ' ' || request_id) \
+             LIKE $13 ESCAPE '!') ORDER BY at_ms DESC, seq DESC, node DESC LIMIT $14"
         )
     };
 }
@@ -187,7 +187,6 @@ pub async fn search(mut on: Conn<'_>, sight: &Sight, index: Index<'_>, wish: &Se
         statement!(wishes, index, of_server),
         sight.tenant(),
         index.value(),
-        wish.since.millis(),
         before.at.millis(),
         before.seq,
         before.node.as_str(),
@@ -201,44 +200,33 @@ pub async fn search(mut on: Conn<'_>, sight: &Sight, index: Index<'_>, wish: &Se
         wish.pattern.as_str(),
         wish.limit,
     )?;
-    let found = found.into_iter().map(AuditRow::try_from).collect::<Result<Vec<_>, _>>()?;
-    if i64::try_from(found.len()).is_ok_and(|number| number >= wish.limit) {
-        let until = found.last().map(Place::of);
-        return Ok(Found { rows: found, until });
-    }
-    let place = |(at, seq, node): (i64, i64, String)| Place { at: Timestamp::from_millis(at), seq, node };
-    let mut until = None;
-    if wish.scan > wish.limit {
-        let last = row!(
-            on.again(),
-            (i64, i64, String),
-            statement!(last_place, index, of_server),
-            sight.tenant(),
-            index.value(),
-            wish.since.millis(),
-            before.at.millis(),
-            before.seq,
-            before.node.as_str(),
-            wish.scan,
-        )?
-        .map(place);
-        if let Some(last) = last {
-            let more = row!(
-                on,
-                (i64, i64, String),
-                statement!(last_place, index, of_server),
-                sight.tenant(),
-                index.value(),
-                wish.since.millis(),
-                last.at.millis(),
-                last.seq,
-                last.node.as_str(),
-                1_i64,
-            )?;
-            until = more.map(|_| last);
+    let mut rows = found.into_iter().map(AuditRow::try_from).collect::<Result<Vec<_>, _>>()?;
+    let until = if i64::try_from(rows.len()).is_ok_and(|number| number >= wish.limit) {
+        rows.last().map(Place::of)
+    } else if wish.scan > wish.limit {
+        end_of_stretch(on, sight, index, wish, before).await?
+    } else {
+        None
+    };
+    rows.retain(|row| row.at >= wish.since);
+    Ok(Found { rows, until: until.filter(|until| until.at >= wish.since) })
+}
+
+/// The last place that was looked at; none when the index ends there.
+async fn end_of_stretch(mut on: Conn<'_>, sight: &Sight, index: Index<'_>, wish: &Search<'_>, before: &Place) -> Result<Option<Place>, StoreError> {
+    let sql = statement!(last_place, index, sight.organization.is_none());
+    let mut last = before.clone();
+    for many in [wish.scan, 1] {
+        let (at, seq) = (last.at.millis(), last.seq);
+        let found = row!(on.again(), (i64, i64, String), sql, sight.tenant(), index.value(), at, seq, last.node.as_str(), many)?;
+        match found {
+            // The second time it only counts that there is one.
+            Some(_) if many == 1 => return Ok(Some(last)),
+            Some((at, seq, node)) => last = Place { at: Timestamp::from_millis(at), seq, node },
+            None => return Ok(None),
         }
     }
-    Ok(Found { rows: found, until })
+    Ok(None)
 }
 
 /// One entry that may be seen.
