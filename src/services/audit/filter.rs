@@ -9,7 +9,7 @@ use crate::store::audit::{Index, Place, Search, Sight};
 const DAY_MS: i64 = 24 * 3_600_000;
 /// The longest free text, in characters.
 const LONGEST: usize = 200;
-/// How many entries of its index a search looks at before it says how far it came.
+/// How many entries of its indexes a search looks at, all together, before it says how far it came.
 const STRETCH: i64 = 5_000;
 /// The kinds of actor behind each word.
 const KINDS: [(&str, &[&str]); 3] = [("people", &["member", "link", "visitor"]), ("apps", &["application"]), ("latchkey", &["job", "operator"])];
@@ -99,18 +99,17 @@ impl Filter {
             vec![Index::Actor(&self.q)]
         } else if !self.actor.is_empty() {
             vec![Index::Actor(&self.actor)]
-        } else if let Some(topic) = self.topic {
-            topic.actions().map(Index::Action).collect()
-        } else if self.kinds.is_empty() {
-            vec![Index::All]
-        } else {
+        } else if !self.kinds.is_empty() {
             self.kinds.iter().copied().map(Index::Kind).collect()
+        } else {
+            self.topic.map_or_else(|| vec![Index::All], |topic| topic.actions().map(Index::Action).collect())
         }
     }
 
-    /// The wishes that are left when `index` leads.
-    pub(super) fn wishes(&self, index: Index<'_>, sight: &Sight, now: Timestamp, limit: usize) -> Search<'_> {
+    /// The wishes that are left when `index` leads, one of so many `indexes`.
+    pub(super) fn wishes(&self, index: Index<'_>, indexes: usize, sight: &Sight, now: Timestamp, limit: usize) -> Search<'_> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let indexes = i64::try_from(indexes).unwrap_or(1).max(1);
         let by_id = is_of_a_thing(&self.q) || is_of_an_actor(&self.q);
         let topic = self.topic.filter(|_| !matches!(index, Index::Action(_)));
         let kinds = if matches!(index, Index::Kind(_)) { &[] } else { self.kinds };
@@ -124,7 +123,7 @@ impl Filter {
             kinds: list(kinds.iter().copied()),
             actor,
             pattern,
-            scan: if wishes || limited { STRETCH.max(limit) } else { limit },
+            scan: if wishes || limited { (STRETCH / indexes).max(limit) } else { limit },
             limit,
         }
     }

@@ -48,9 +48,10 @@ pub async fn list(app: &App, actor: &Actor, wanted: &Filter, cursor: &str, limit
 /// One part of the log, merged from the indexes that the filter names.
 pub(super) async fn part(app: &App, mut on: Conn<'_>, sight: &Sight, wanted: &Filter, before: &Place, limit: usize) -> Result<Found, ServiceError> {
     let mut whole = Found::default();
-    for index in wanted.indexes() {
-        let wish = wanted.wishes(index, sight, app.now(), limit + 1);
-        let mut found = search(on.again(), sight, index, &wish, before).await?;
+    let indexes = wanted.indexes();
+    for index in &indexes {
+        let wish = wanted.wishes(*index, indexes.len(), sight, app.now(), limit + 1);
+        let mut found = search(on.again(), sight, *index, &wish, before).await?;
         whole.rows.append(&mut found.rows);
         whole.until = whole.until.max(found.until);
     }
