@@ -13,6 +13,7 @@ mod life;
 mod lifecycle;
 mod own;
 mod played;
+mod redirects;
 mod routes;
 mod sessions;
 mod sign_in;
