@@ -21,7 +21,7 @@ WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version =
 SITE_SOURCES := Cargo.lock Cargo.toml rust-toolchain.toml style/latchkey.css style/package-lock.json src/lib.rs src/ui.rs \
 	$(shell find src/domain* src/dto* src/ui public -type f)
 
-.PHONY: help run test test-connectors dev bench bench-sign-in release lint deny end2end fuzz-api tools tools-test tools-fuzz
+.PHONY: help run test test-connectors dev bench bench-audit bench-sign-in release lint deny end2end fuzz-api tools tools-test tools-fuzz
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -71,6 +71,10 @@ bench: tools tools-test target/site/.built ## measure, and print one table
 	@echo "==> building with optimizations"
 	@cargo build --release --quiet
 	@cargo bench --quiet --bench latchkey_bench
+
+bench-audit: tools tools-test ## the audit log with ten million entries, on both engines (takes minutes and 20 GB)
+	@echo "==> building with optimizations"
+	@.ci/with-postgres cargo bench --quiet --bench latchkey_audit_bench
 
 bench-sign-in: tools target/site/.built ## measure what refused sign-ins tell, and 500 sign-ins at once
 	@echo "==> building with optimizations"

@@ -2,6 +2,7 @@
 
 mod account;
 mod application;
+mod audit;
 mod catalogue;
 mod check;
 mod connection;
@@ -21,6 +22,10 @@ mod team;
 
 pub use account::{AccountView, ConfirmView};
 pub use application::{ApiKeyState, ApiKeyView, ApplicationLine, ApplicationListView, ApplicationView, KeyFormView, Named};
+pub use audit::{
+    AuditActor, AuditChainView, AuditEntryPage, AuditEntryView, AuditFilter, AuditFinding, AuditListView, AuditParts, AuditRetention, AuditTarget,
+    IntegrityView,
+};
 pub use catalogue::{ConnectorSummary, ConnectorView, FieldView, GuideStep, SelectOption};
 pub use check::{CheckView, DiagnosisView, IdentityView};
 pub use connection::{

@@ -1,7 +1,9 @@
 //! Work that happens by itself.
 
+mod audit;
 mod letters;
 
+pub use audit::tend_audit;
 pub use letters::letters;
 
 use std::time::Duration;

@@ -36,6 +36,11 @@ enum Command {
         #[command(subcommand)]
         command: Keys,
     },
+    /// The audit log
+    Audit {
+        #[command(subcommand)]
+        command: Audit,
+    },
     /// Play the providers on an address of their own, for trying things out
     Sandbox {
         /// Where to listen
@@ -54,6 +59,22 @@ enum Keys {
     },
     /// Show the keys that the database knows and whether the configured one fits
     Status,
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Recompute every chain; ends with 1 when something was changed, removed, added or cut off
+    Verify {
+        /// A file of checkpoints that was kept elsewhere; `audit checkpoint` and the server's log write them
+        #[arg(long)]
+        checkpoint: Option<PathBuf>,
+    },
+    /// Seal the ends of all chains, one line each, to be kept where nobody can change both
+    Checkpoint {
+        /// A file to add the lines to; without it they are printed
+        #[arg(long)]
+        file: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -104,6 +125,14 @@ async fn run(command: Command) -> Outcome {
             let lines: Vec<String> = findings.iter().map(|finding| format!("{}  {}", if finding.good { "ok " } else { "BAD" }, finding.words)).collect();
             say(&lines.join("\n"))?;
             Ok(if findings.iter().all(|finding| finding.good) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::Audit { command: Audit::Verify { checkpoint } } => {
+            let verdict = commands::verify_audit(&config, &SystemRandom, checkpoint.as_deref()).await?;
+            say(&verdict.words)?;
+            Ok(if verdict.whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Command::Audit { command: Audit::Checkpoint { file } } => {
+            say(&commands::checkpoint_audit(&config, &SystemClock, &SystemRandom, file.as_deref()).await?)
         }
         Command::Keys { .. } | Command::Sandbox { .. } | Command::Openapi => say(&commands::key_status(&config, &SystemRandom).await?),
     }

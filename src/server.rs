@@ -41,6 +41,9 @@ pub struct Server {
     serving: JoinHandle<std::io::Result<()>>,
     tidying: JoinHandle<()>,
     posting: JoinHandle<()>,
+    auditing: JoinHandle<()>,
+    /// Comes when everything else has ended, so that the last checkpoint covers it.
+    auditing_stop: CancellationToken,
     sandbox: Option<JoinHandle<()>>,
 }
 
@@ -66,12 +69,14 @@ impl Server {
         let sandbox = played.map(|played| parts::play(played, stop.clone()));
         let tidying = tokio::spawn(jobs::tidy(app.clone(), stop.clone()));
         let posting = tokio::spawn(jobs::letters(app.clone(), post, stop.clone()));
+        let auditing_stop = CancellationToken::new();
+        let auditing = tokio::spawn(jobs::tend_audit(app.clone(), auditing_stop.clone()));
         let router = router(&config, app.clone(), &public_url, address);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
         let serving = tokio::spawn(serving.into_future());
         tracing::info!(%address, public_url, database = app.settings.database_engine, "listening");
-        Ok(Self { address, public_url, app, notes, stop, serving, tidying, posting, sandbox })
+        Ok(Self { address, public_url, app, notes, stop, serving, tidying, posting, auditing, auditing_stop, sandbox })
     }
 
     /// Stops accepting, finishes requests and checks under way, and closes the database.
@@ -87,6 +92,8 @@ impl Server {
         // They end by the same token; a panic in them was logged where it happened.
         drop(self.tidying.await);
         drop(self.posting.await);
+        self.auditing_stop.cancel();
+        drop(self.auditing.await);
         if let Some(sandbox) = self.sandbox {
             sandbox.abort();
         }

@@ -5,6 +5,8 @@ pub mod activity;
 pub mod api_keys;
 pub mod applications;
 pub mod audit;
+pub mod audit_checkpoints;
+pub mod audit_verifications;
 pub mod authenticators;
 pub mod ceremonies;
 pub mod checks;

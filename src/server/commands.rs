@@ -1,8 +1,10 @@
 //! What the program does besides serving; every answer is a text for the terminal.
 
+mod audit;
 mod doctor;
 mod key_status;
 
+pub use audit::{Verdict, checkpoint_audit, verify_audit};
 pub use doctor::{Finding, doctor};
 pub use key_status::key_status;
 

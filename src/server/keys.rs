@@ -153,6 +153,18 @@ pub async fn check(database: &Database, config: &Config, prepared: Prepared, ran
     recognise(&known, &root)
 }
 
+/// The keyring of a database that was set up before; writes nothing.
+///
+/// # Errors
+/// [`StartError`] as [`open`] would refuse, and `KeyUnknown` for a database without a key.
+pub async fn open_existing(database: &Database, config: &Config, prepared: Prepared, random: &dyn Random) -> Result<Keyring, StartError> {
+    let known = known(database).await?;
+    let id = id_of(&known).ok_or(StartError::KeyUnknown)?;
+    let (root, ..) = root_of(config, prepared, &known, random).await?;
+    recognise(&known, &root)?;
+    Ok(Keyring::new(id, root))
+}
+
 fn recognise(known: &Known, root: &RootKey) -> Result<(), StartError> {
     match &known.active {
         Some(row) if root.is_recognised_by(&row.check_value) => Ok(()),

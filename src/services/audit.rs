@@ -1,19 +1,32 @@
 //! The audit log: a chain of MACs per node, whose entries are written in the transaction of the change they record.
 
+mod checkpoint;
 mod event;
+mod export;
+mod filter;
+mod list;
 mod mac;
+mod retention;
+mod shown;
+mod verification;
 mod verify;
 
+pub use checkpoint::{Checkpoint, checkpoints, note_checkpoint, read_checkpoints};
 pub use event::{AuditEvent, Fact, Target, Who};
-pub use mac::{entry_mac, text_mac};
-pub use verify::{Finding, Report, verify, verify_chain};
+pub use export::{Format, export};
+pub use filter::Filter;
+pub use list::{MOST, list, view};
+pub use mac::{checkpoint_seal, entry_mac, pruned_seal, text_mac};
+pub use retention::{LEAST_DAYS, prune, retention, set_retention};
+pub use verification::{integrity, start_verification, verification, verify_when_due};
+pub use verify::{Finding, Report, verify, verify_all, verify_chain};
 
 use serde_json::{Map, Value};
 
 use crate::domain::{Clock, Random};
-use crate::services::{App, ServiceError};
+use crate::services::{App, ErrorCode, ServiceError};
 use crate::store::audit::{AuditRow, append, lock_chain};
-use crate::store::{Database, Transaction, keys};
+use crate::store::{Database, StoreError, Transaction, keys};
 use crate::vault::{Binding, Keyring, Secret};
 
 const KEY_NAME: &str = "audit_mac_key";
@@ -21,10 +34,15 @@ const KEY_NAME: &str = "audit_mac_key";
 /// Adds an entry to this node's chain, inside the transaction of the change it records.
 ///
 /// # Errors
-/// [`ServiceError`]; then the transaction must not be committed.
+/// `AuditUnavailable`, whatever the database answered; then the transaction must not be committed.
 pub async fn record(app: &App, transaction: &mut Transaction, who: Who<'_>, event: AuditEvent) -> Result<(), ServiceError> {
+    write(app, transaction, who, event).await.map_err(|error| ServiceError::of(ErrorCode::AuditUnavailable).caused_by(error))
+}
+
+async fn write(app: &App, transaction: &mut Transaction, who: Who<'_>, event: AuditEvent) -> Result<(), StoreError> {
     let (seq, prev_mac) = lock_chain(transaction.conn(), &app.settings.node).await?;
-    let detail: Map<String, Value> = event.facts.iter().map(Fact::entry).collect();
+    let mut detail: Map<String, Value> = event.facts.iter().map(Fact::entry).collect();
+    detail.extend(who.on_behalf_of().map(|member| ("on_behalf_of".to_owned(), Value::String(member))));
     let mut row = AuditRow {
         node: app.settings.node.clone(),
         seq: seq + 1,
@@ -46,8 +64,7 @@ pub async fn record(app: &App, transaction: &mut Transaction, who: Who<'_>, even
         mac: Vec::new(),
     };
     row.mac = entry_mac(&app.audit_key, &row);
-    append(transaction.conn(), &row).await?;
-    Ok(())
+    append(transaction.conn(), &row).await
 }
 
 /// Records an event that changes nothing else, in a transaction of its own.
@@ -61,14 +78,25 @@ pub async fn record_alone(app: &App, who: Who<'_>, event: AuditEvent) -> Result<
     Ok(())
 }
 
+/// What the key of the audit chains is sealed for.
+const BINDING: Binding<'_> = Binding { organization: "system", kind: "system", record: KEY_NAME, field: "value", version: 1 };
+
+/// The key of the audit chains; none in a database where nothing was ever recorded.
+///
+/// # Errors
+/// `SecretUnreadable` when it cannot be opened with the keys at hand.
+pub async fn open_key(database: &Database, keyring: &Keyring) -> Result<Option<Secret<Vec<u8>>>, ServiceError> {
+    let row = keys::system_secret(database.read().await?.conn(), KEY_NAME).await?;
+    Ok(row.map(|row| keyring.open(&BINDING, &row.sealed)).transpose()?)
+}
+
 /// The key of the audit chains: opened, or made and sealed at the first start.
 ///
 /// # Errors
 /// `SecretUnreadable` when it cannot be opened with the keys at hand.
 pub async fn load_key(database: &Database, keyring: &Keyring, random: &dyn Random, clock: &dyn Clock) -> Result<Secret<Vec<u8>>, ServiceError> {
-    let binding = Binding { organization: "system", kind: "system", record: KEY_NAME, field: "value", version: 1 };
-    if let Some(row) = keys::system_secret(database.read().await?.conn(), KEY_NAME).await? {
-        return Ok(keyring.open(&binding, &row.sealed)?);
+    if let Some(key) = open_key(database, keyring).await? {
+        return Ok(key);
     }
     let mut bytes = vec![0_u8; 32];
     random.fill(&mut bytes);
@@ -77,7 +105,7 @@ pub async fn load_key(database: &Database, keyring: &Keyring, random: &dyn Rando
         name: KEY_NAME.to_owned(),
         version: 1,
         key_id: keyring.active_id().to_hex(),
-        sealed: keyring.seal(&binding, fresh.expose(), random).bytes().to_vec(),
+        sealed: keyring.seal(&BINDING, fresh.expose(), random).bytes().to_vec(),
         created_at: clock.now(),
     };
     let mut transaction = database.begin().await?;
@@ -86,7 +114,5 @@ pub async fn load_key(database: &Database, keyring: &Keyring, random: &dyn Rando
         return Ok(fresh);
     }
     drop(transaction);
-    let row = keys::system_secret(database.read().await?.conn(), KEY_NAME).await?;
-    let row = row.ok_or_else(|| ServiceError::internal("the audit key is neither there nor can it be made"))?;
-    Ok(keyring.open(&binding, &row.sealed)?)
+    open_key(database, keyring).await?.ok_or_else(|| ServiceError::internal("the audit key is neither there nor can it be made"))
 }

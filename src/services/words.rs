@@ -1,12 +1,16 @@
 //! The sentences of pages (docs/DESIGN-LANGUAGE.md §7); those about a failed check come from `connect`.
 
 mod activity;
+mod agent;
+mod deeds;
 mod status;
 mod time;
 
-pub use activity::{activity, reason, tested};
+pub use activity::{reason, tested};
+pub use agent::agent;
+pub use deeds::{Sentence, Topic, actions, activity, deed, is_a_try};
 pub use status::{effect, headline, needs_headline, pill, sentence, status_title, summary};
-pub use time::{ago, date, duration};
+pub use time::{ago, date, duration, instant};
 
 /// `1 connection`, `12 connections`.
 pub fn count(number: usize, one: &str, many: &str) -> String {

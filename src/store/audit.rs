@@ -4,15 +4,24 @@ use crate::domain::{OrganizationId, Timestamp};
 use crate::store::engine::{change, row, rows};
 use crate::store::{Conn, StoreError};
 
-macro_rules! select {
-    ($rest:literal) => {
-        concat!(
-            "SELECT node, seq, org_id, at_ms, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name, outcome, detail, address, \
-             user_agent, request_id, prev_mac, mac FROM audit_log ",
-            $rest
-        )
+/// The columns of an entry.
+macro_rules! columns {
+    () => {
+        "node, seq, org_id, at_ms, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name, outcome, detail, address, user_agent, \
+         request_id, prev_mac, mac"
     };
 }
+
+macro_rules! select {
+    ($rest:expr) => {
+        concat!("SELECT ", columns!(), " FROM audit_log ", $rest)
+    };
+}
+
+pub mod prune;
+mod search;
+
+pub use search::{Found, Index, Place, Search, Sight, find, mac_at, next_of, search};
 
 #[derive(sqlx::FromRow)]
 struct Raw {
@@ -172,10 +181,14 @@ pub async fn last(on: Conn<'_>, organization: &OrganizationId, target_id: &str, 
 /// A stretch of a chain in order, for verification.
 ///
 /// # Errors
-/// [`StoreError`].
+/// [`StoreError::BadRow`] when a column holds what it never should, of whatever type.
 pub async fn chain(on: Conn<'_>, node: &str, after_seq: i64, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
     let sql = select!("WHERE node = $1 AND seq > $2 ORDER BY seq LIMIT $3");
-    rows!(on, Raw, sql, node, after_seq, limit)?.into_iter().map(AuditRow::try_from).collect()
+    let found = rows!(on, Raw, sql, node, after_seq, limit).map_err(|error| match error {
+        StoreError::Sql(sqlx::Error::ColumnDecode { .. }) => StoreError::bad_row("audit_log", "(one of them)", node),
+        other => other,
+    })?;
+    found.into_iter().map(AuditRow::try_from).collect()
 }
 
 /// Every chain with its last seq and MAC.

@@ -4,6 +4,8 @@ mod accounts;
 mod api_document;
 mod applications;
 mod asking;
+mod audit;
+mod audit_unwritable;
 mod bearer;
 mod bodies;
 mod connecting;

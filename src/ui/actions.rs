@@ -6,6 +6,7 @@
 mod account;
 pub mod applications;
 pub mod ask;
+mod audit;
 pub mod connect;
 pub mod connections;
 mod credentials;
@@ -47,6 +48,8 @@ pub fn routes() -> Router<UiState> {
         .route("/connections/enable", post(connections::enable))
         .route("/connections/disable", post(connections::disable))
         .route("/connections/delete", post(connections::delete))
+        .route("/audit/verify", post(audit::verify))
+        .route("/organisation/audit", post(audit::keep))
         .route("/own/save", post(own::save))
         .route("/own/test", post(own::test))
         .route("/own/delete", post(own::delete))

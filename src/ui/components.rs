@@ -31,4 +31,4 @@ pub use pill::{StatusPill, status_pill};
 pub use sandbox_banner::SandboxBanner;
 pub use select::Select;
 pub use text_area::TextArea;
-pub use time::{Ago, ago, clock_words, date_words, time_element};
+pub use time::{Ago, ago, clock_words, date_words, day_words, moment_words, second_words, time_element, utc_words};

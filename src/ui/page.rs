@@ -24,6 +24,8 @@ pub enum Place {
     Marketplace,
     /// The organization's rules for signing in.
     Rules,
+    /// The organization's providers of single sign-on.
+    SignOn,
     /// Programs and their keys.
     Applications,
     /// Members and roles.
@@ -34,6 +36,8 @@ pub enum Place {
     Organisation,
     /// The organizations of this server.
     ServerOrganisations,
+    /// The audit log.
+    Audit,
     /// None.
     Elsewhere,
 }

@@ -8,6 +8,7 @@ pub mod application;
 pub mod application_new;
 pub mod applications;
 pub mod ask;
+pub mod audit;
 pub mod authenticator;
 pub mod confirm;
 pub mod connection;
@@ -127,6 +128,16 @@ pub fn sign_on_routes() -> Router<UiState> {
         .route("/sign-in/callback/{provider}", get(actions::sign_on::arrive))
         .route("/sign-in/trouble/{code}", get(sign_on::trouble))
         .route("/sign-in/with", get(sign_on::with))
+}
+
+/// The audit log.
+pub fn audit_routes() -> Router<UiState> {
+    Router::new()
+        .route("/audit", get(audit::get))
+        .route("/audit/export", get(audit::export))
+        .route("/audit/verify", get(audit::verify::get))
+        .route("/audit/{node}/{seq}", get(audit::entry::get))
+        .route("/organisation/audit", get(audit::settings::get))
 }
 
 /// What a person without an account reaches by a one-time link.

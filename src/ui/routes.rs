@@ -23,6 +23,7 @@ pub fn routes(app: App, options: LeptosOptions) -> Router {
         .merge(pages::ask_routes())
         .merge(pages::member_routes())
         .merge(pages::sign_on_routes())
+        .merge(pages::audit_routes())
         .nest("/actions", actions::routes())
         .fallback(pages::not_found::fallback)
         .with_state(UiState { app, options })

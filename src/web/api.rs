@@ -2,6 +2,7 @@
 
 mod accounts;
 mod applications;
+mod audit;
 mod auth;
 mod body;
 mod connection;
@@ -30,6 +31,7 @@ use axum::{Json, Router};
 use http::StatusCode;
 use serde::Serialize;
 
+pub use audit::{InChain, file as audit_file};
 pub use document::document;
 pub use reference::{Answered, Fields, Group, Kind, Operation, Reference, Row, reference};
 
@@ -50,6 +52,10 @@ fn version_one() -> Router<App> {
         .route("/applications/{application}/keys", post(applications::create_key))
         .route("/applications/{application}/keys/{key}", delete(applications::end_key))
         .route("/applications/{application}/keys/{key}/rotate", post(applications::rotate_key))
+        .route("/audit", get(audit::list))
+        .route("/audit/export", get(audit::export))
+        .route("/audit/retention", get(audit::retention).put(audit::set_retention))
+        .route("/audit/{node}/{seq}", get(audit::view))
         .route("/auth/login", post(auth::login))
         .route("/auth/logout", post(auth::logout))
         .route("/auth/confirm", post(sessions::confirm))

@@ -43,9 +43,8 @@ impl Who<'_> {
             Self::Actor(Actor { kind: ActorKind::Member { .. }, .. }) => "member",
             Self::Actor(Actor { kind: ActorKind::Application { .. }, .. }) => "application",
             Self::Actor(Actor { kind: ActorKind::Link { .. }, .. }) => "link",
-            Self::Actor(Actor { kind: ActorKind::Job(_), .. }) => "job",
+            Self::Actor(Actor { kind: ActorKind::Job(_), .. }) | Self::Latchkey => "job",
             Self::Visitor(_) => "visitor",
-            Self::Latchkey => "job",
         }
     }
 
@@ -55,6 +54,14 @@ impl Who<'_> {
             Self::Actor(Actor { kind: ActorKind::Link { link, .. }, .. }) => link.to_string(),
             Self::Actor(actor) => actor.member().map(ToString::to_string).unwrap_or_default(),
             Self::Visitor(_) | Self::Latchkey => String::new(),
+        }
+    }
+
+    /// The member whose link or key it was.
+    pub(super) fn on_behalf_of(&self) -> Option<String> {
+        match self {
+            Self::Actor(actor @ Actor { kind: ActorKind::Application { .. } | ActorKind::Link { .. }, .. }) => actor.member().map(ToString::to_string),
+            Self::Actor(_) | Self::Visitor(_) | Self::Latchkey => None,
         }
     }
 
@@ -163,6 +170,11 @@ impl Target {
         Self { kind: "sign_on", id: id.to_owned(), name: label.to_owned() }
     }
 
+    /// The audit log itself.
+    pub fn log() -> Self {
+        Self { kind: "audit_log", ..Self::default() }
+    }
+
     /// The organization.
     pub fn organization(id: &OrganizationId, name: &str) -> Self {
         Self { kind: "organization", id: id.to_string(), name: name.to_owned() }
@@ -232,6 +244,14 @@ pub enum Fact {
     Domain(String),
     /// The issuer of an account.
     Issuer(String),
+    /// How many entries or findings.
+    Count(u64),
+    /// How many days; 0 for always.
+    Days(i64),
+    /// The format of an export.
+    Format(&'static str),
+    /// What an export was narrowed to, as a query string without free text.
+    Narrowed(String),
 }
 
 impl Fact {
@@ -267,6 +287,10 @@ impl Fact {
             Self::Provider(text) => ("provider", json!(text)),
             Self::Domain(text) => ("domain", json!(text)),
             Self::Issuer(text) => ("issuer", json!(text)),
+            Self::Count(count) => ("count", json!(count)),
+            Self::Days(days) => ("days", json!(days)),
+            Self::Format(name) => ("format", json!(name)),
+            Self::Narrowed(text) => ("narrowed", json!(text)),
         };
         (key.to_owned(), value)
     }

@@ -1,5 +1,6 @@
 //! The MACs of the chains, over a canonical, length-prefixed encoding.
 
+use crate::domain::Timestamp;
 use crate::store::audit::AuditRow;
 use crate::vault::{Secret, mac};
 
@@ -45,6 +46,19 @@ pub fn entry_mac(key: &Secret<Vec<u8>>, row: &AuditRow) -> Vec<u8> {
         data = data.with(row.user_agent.as_bytes());
     }
     mac(key, &data.0).to_vec()
+}
+
+/// The seal of a checkpoint: HMAC-SHA-256 over its chain, its place, the MAC of the entry there and when it was made.
+pub fn checkpoint_seal(key: &Secret<Vec<u8>>, node: &str, seq: i64, entry: &[u8], at: Timestamp) -> Vec<u8> {
+    let data = Canonical::new("lk1/audit-checkpoint").with(node.as_bytes()).with(&seq.to_be_bytes()).with(entry).with(&at.millis().to_be_bytes());
+    mac(key, &data.0).to_vec()
+}
+
+/// The seal of an entry whose content was taken by retention: HMAC-SHA-256 over what is left of it.
+pub fn pruned_seal(key: &Secret<Vec<u8>>, row: &AuditRow) -> Vec<u8> {
+    let tenant = row.organization.as_ref().map_or("", |organization| organization.as_str());
+    let data = Canonical::new("lk1/audit-pruned").with(row.node.as_bytes()).with(&row.seq.to_be_bytes()).with(&row.at.millis().to_be_bytes());
+    mac(key, &data.with(tenant.as_bytes()).with(&row.prev_mac).with(&row.mac).0).to_vec()
 }
 
 /// A keyed MAC of a text for one `purpose`, in hex: recognises a repetition without keeping the text.

@@ -28,3 +28,9 @@ pub fn ago(now: Timestamp, at: Timestamp) -> String {
 pub fn duration(millis: u32) -> String {
     if millis < 1_000 { format!("{millis} ms") } else { format!("{}.{} s", millis / 1_000, millis % 1_000 / 100) }
 }
+
+/// `2026-11-26T09:32:04.120Z` (RFC 3339); empty beyond the calendar.
+pub fn instant(at: Timestamp) -> String {
+    let Ok(moment) = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at.millis()) * 1_000_000) else { return String::new() };
+    moment.format(format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z")).unwrap_or_default()
+}

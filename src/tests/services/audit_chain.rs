@@ -75,6 +75,7 @@ fn edit(row: &mut AuditRow, column: usize, random: &dyn Random) {
         13 => row.address = "198.51.100.9".to_owned(),
         14 => row.request_id.push('x'),
         15 => row.prev_mac[0] ^= 1,
+        16 => row.user_agent.push('x'),
         _ => row.mac[31] ^= 0x80,
     }
 }
@@ -89,24 +90,23 @@ fn a_whole_chain_raises_no_alarm() {
 }
 
 #[test]
-fn two_hundred_random_tamperings_are_found() {
+fn a_thousand_random_tamperings_are_found() {
     let random = SequenceRandom::default();
     let dice = Dice(&random);
-    for round in 0..200 {
+    for round in 0..1_000 {
         let (mut rows, seq, mac) = chain(20, &random);
         let position = dice.below(rows.len());
-        let what = match round % 5 {
+        let other = (position + 1 + dice.below(rows.len() - 1)) % rows.len();
+        let what = match round % 9 {
             0 => {
                 rows.remove(position);
                 "deleted"
             }
             1 => {
-                let other = (position + 1 + dice.below(rows.len() - 1)) % rows.len();
                 rows.swap(position, other);
                 "reordered"
             }
             2 => {
-                let other = (position + 1 + dice.below(rows.len() - 1)) % rows.len();
                 let (a, b) = (rows[position].seq, rows[other].seq);
                 rows.swap(position, other);
                 (rows[position].seq, rows[other].seq) = (a, b);
@@ -116,8 +116,29 @@ fn two_hundred_random_tamperings_are_found() {
                 rows.truncate(position);
                 "cut"
             }
+            4 => {
+                let copy = rows[other].clone();
+                rows.insert(position, copy);
+                "duplicated"
+            }
+            5 => {
+                let mut forged = rows[position].clone();
+                forged.mac = entry_mac(&Secret::new(vec![7; 32]), &forged);
+                rows.insert(position, forged);
+                rows.iter_mut().zip(1..).for_each(|(row, seq)| row.seq = seq);
+                "inserted, all renumbered"
+            }
+            6 => {
+                rows[position].seq += 1 + i64::try_from(dice.below(50)).unwrap();
+                "renumbered"
+            }
+            7 => {
+                rows[position].node = "node-2".to_owned();
+                rows[position].mac = entry_mac(&Secret::new(vec![7; 32]), &rows[position]);
+                "moved to another node"
+            }
             _ => {
-                edit(&mut rows[position], round / 5 % 17, &random);
+                edit(&mut rows[position], round / 9 % 18, &random);
                 "edited"
             }
         };
@@ -128,7 +149,7 @@ fn two_hundred_random_tamperings_are_found() {
 #[test]
 fn every_column_of_every_entry_counts() {
     let random = SequenceRandom::default();
-    for column in 0..=16 {
+    for column in 0..=17 {
         for position in 0..5 {
             let (mut rows, seq, mac) = chain(5, &random);
             edit(&mut rows[position], column, &random);

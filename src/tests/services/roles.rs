@@ -9,8 +9,8 @@ use latchkey::services::entry_links::Wish;
 use latchkey::services::invitations::NewInvitation;
 use latchkey::services::members::Change;
 use latchkey::services::{
-    App, Entries, ErrorCode, ServiceError, applications, connections, credentials, drafts, entry_links, help, invitations, marketplace, members, onboarding,
-    organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
+    App, Entries, ErrorCode, ServiceError, applications, audit, connections, credentials, drafts, entry_links, help, invitations, marketplace, members,
+    onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
 };
 use latchkey::store::Database;
 
@@ -76,6 +76,13 @@ calls! {
     SeeConnections false: |app, actor| connections::list(app, actor, &ConnectionFilter::default());
     SeeConnections false: |app, actor| connections::view(app, actor, ID);
     SeeServer true: |app, actor| onboarding::recovery_sheet(app, actor);
+    SeeAudit false: |app, actor| audit::list(app, actor, &audit::Filter::default(), "", 10);
+    SeeAudit false: |app, actor| audit::view(app, actor, "node-1", "1");
+    SeeAudit false: |app, actor| audit::export(app, actor, audit::Filter::default(), audit::Format::Csv);
+    SeeServer true: |app, actor| audit::verification(app, actor);
+    SeeServer true: |app, actor| audit::start_verification(app, actor);
+    ManageOrganization true: |app, actor| audit::retention(app, actor);
+    ManageOrganization true: |app, actor| audit::set_retention(app, actor, 365);
     SeeMarketplace false: |app, actor| marketplace::list(app, actor, &MarketplaceFilter::default());
     SeeMarketplace false: |app, actor| marketplace::connector(app, actor, "stripe");
     SeeMarketplace false: |app, actor| requests::view(app, actor);

@@ -37,6 +37,7 @@ pub struct TestServer {
     pub url: String,
     /// The token of the setup link.
     pub setup_token: String,
+    variables: Vec<(OsString, OsString)>,
     database: TestDatabase,
     sandbox: JoinHandle<std::io::Result<()>>,
     outbox: TempDir,
@@ -69,11 +70,17 @@ impl TestServer {
             ("LATCHKEY_CONNECTORS__STRIPE__BASE_URL", &stripe),
         ];
         let variables = variables.iter().chain(settings).map(|(name, value)| (OsString::from(*name), OsString::from(*value)));
-        let config = Config::read(Path::new("there is no such file"), variables).unwrap();
+        let variables: Vec<(OsString, OsString)> = variables.collect();
+        let config = Config::read(Path::new("there is no such file"), variables.clone()).unwrap();
         let server = Server::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
         let url = format!("http://{}", server.address);
         let setup_token = server.notes.iter().find_map(|note| note.split_once("/setup/")).unwrap().1.trim().to_owned();
-        Self { server, url, setup_token, database, sandbox, outbox }
+        Self { server, url, setup_token, variables, database, sandbox, outbox }
+    }
+
+    /// What it was started with, for commands beside it.
+    pub fn config(&self) -> Config {
+        Config::read(Path::new("there is no such file"), self.variables.clone()).unwrap()
     }
 
     /// Somebody with a browser, not signed in.

@@ -52,6 +52,33 @@ pub fn ago(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// `Today, Friday 20 November`, `Thursday 19 November`; with the year when it is another one (UTC).
+pub fn day_words(at: Timestamp, now: Timestamp) -> String {
+    let (moment, today) = (moment(at), moment(now));
+    let text = if moment.year() == today.year() {
+        moment.format(format_description!("[weekday] [day padding:none] [month repr:long]"))
+    } else {
+        moment.format(format_description!("[weekday] [day padding:none] [month repr:long] [year]"))
+    };
+    let text = text.unwrap_or_default();
+    if moment.date() == today.date() { format!("Today, {text}") } else { text }
+}
+
+/// `09:32:04` (UTC).
+pub fn second_words(at: Timestamp) -> String {
+    moment(at).format(format_description!("[hour]:[minute]:[second]")).unwrap_or_default()
+}
+
+/// `26 Nov 2026, 09:32:04 UTC`.
+pub fn moment_words(at: Timestamp) -> String {
+    moment(at).format(format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute]:[second] UTC")).unwrap_or_default()
+}
+
+/// The instant for a `datetime` attribute (RFC 3339).
+pub fn utc_words(at: Timestamp) -> String {
+    moment(at).format(&Rfc3339).unwrap_or_default()
+}
+
 /// An instant relative to the time the page was made; the full instant is its title.
 #[component]
 pub fn Ago(
@@ -71,6 +98,6 @@ pub fn Ago(
 /// The instant as text; `clock` says the time of day instead of how long ago.
 pub fn time_element(out: &mut Markup, at: Timestamp, now: Timestamp, clock: bool) {
     let full = moment(at).format(format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC")).unwrap_or_default();
-    out.raw(r#"<time datetime=""#).text(&moment(at).format(&Rfc3339).unwrap_or_default()).raw(r#"" title=""#).text(&full).raw(r#"">"#);
+    out.raw(r#"<time datetime=""#).text(&utc_words(at)).raw(r#"" title=""#).text(&full).raw(r#"">"#);
     out.text(&if clock { clock_words(at, now) } else { ago(at, now) }).raw("</time>");
 }

@@ -63,7 +63,7 @@ pub fn list_page(view: SignOnView) -> Page {
         <FlashMessage class="mt-6" />
         {list}
     };
-    Page::in_sidebar("Single sign-on", Place::Elsewhere, body)
+    Page::in_sidebar("Single sign-on", Place::SignOn, body)
 }
 
 fn state(view: &SignOnProviderView) -> crate::dto::Pill {
@@ -100,7 +100,7 @@ pub fn new_page() -> Page {
         <FlashMessage class="mt-6" />
         <AddForm />
     };
-    Page::in_sidebar("Add a provider", Place::Elsewhere, body)
+    Page::in_sidebar("Add a provider", Place::SignOn, body)
 }
 
 /// Draws one provider.
@@ -167,7 +167,7 @@ pub fn page(view: SignOnProviderView) -> Page {
             </div>
         </section>
     };
-    Page::in_sidebar(title, Place::Elsewhere, body)
+    Page::in_sidebar(title, Place::SignOn, body)
 }
 
 fn domain_row(id: &str, domain: &SignOnDomain) -> impl IntoView + use<> {

@@ -16,6 +16,8 @@ const GOVERN: &[Entry] = &[
     (Action::ManageTeams, Place::Teams, "/teams", "i-blocks", "Teams"),
     (Action::ManageOrganization, Place::Organisation, "/organisation", "i-building-2", "Organisation"),
     (Action::ManageOrganization, Place::Rules, "/organisation/security", "i-shield-check", "Sign-in rules"),
+    (Action::ManageOrganization, Place::SignOn, "/organisation/sign-on", "i-log-in", "Single sign-on"),
+    (Action::SeeAudit, Place::Audit, "/audit", "i-scroll-text", "Audit log"),
 ];
 const SERVER: &[Entry] = &[(Action::SeeOrganizations, Place::ServerOrganisations, "/server/organisations", "i-building-2", "Organisations")];
 
@@ -48,17 +50,6 @@ pub fn NavList(shell: ShellView, place: Place) -> impl IntoView {
                             <a href="/marketplace" aria-current=current(Place::Marketplace)>
                                 <Icon name="i-layout-grid" />
                                 "Marketplace"
-                            </a>
-                        </li>
-                    }
-                })}
-            {may(Action::ManageOrganization)
-                .then(|| {
-                    view! {
-                        <li>
-                            <a href="/organisation/sign-on">
-                                <Icon name="i-log-in" />
-                                "Single sign-on"
                             </a>
                         </li>
                     }

@@ -10,8 +10,8 @@ use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, Re
 use utoipa::{OpenApi, ToSchema};
 
 use super::{
-    accounts, applications, auth, connection, connections, connectors, credentials, invitations, me, members, organizations, own, requests, sessions, shortcut,
-    sign_on, teams, tokens,
+    accounts, applications, audit, auth, connection, connections, connectors, credentials, invitations, me, members, organizations, own, requests, sessions,
+    shortcut, sign_on, teams, tokens,
 };
 use crate::services::App;
 use crate::web::Member;
@@ -23,14 +23,16 @@ const BASE: &str = "/api/v1";
 /// The names of the security schemes.
 const SESSION: &str = "session";
 const TOKEN: &str = "token";
-/// What a hole of a path looks like: where it stands, name, what it means, pattern, example. All that fit count.
-const HOLES: [(&str, &str, &str, &str, &str); 11] = [
+/// What a hole of a path looks like: where it stands, name, what it means, pattern, example. Of those with one name the first that fits counts.
+const HOLES: [(&str, &str, &str, &str, &str); 13] = [
     ("/auth/sessions/", "id", "The session's id.", "^ses_[0-9a-hjkmnp-tv-z]{26}$", "ses_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/keys/", "key", "The key's id.", "^key_[0-9a-hjkmnp-tv-z]{26}$", "key_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/applications/", "application", "The application's id.", "^app_[0-9a-hjkmnp-tv-z]{26}$", "app_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/members/", "id", "The membership's id.", "^mem_[0-9a-hjkmnp-tv-z]{26}$", "mem_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/invitations/", "id", "The invitation's id.", "^inv_[0-9a-hjkmnp-tv-z]{26}$", "inv_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/teams/", "id", "The team's id.", "^tea_[0-9a-hjkmnp-tv-z]{26}$", "tea_01jd3v8k6e5q2m9xw4r7t0abcd"),
+    ("/audit/{node}/", "seq", "The entry's place in its chain.", "^[1-9][0-9]{0,17}$", "48219"),
+    ("/audit/", "node", "The chain: the node that wrote the entry.", "^[0-9A-Za-z._-]{1,63}$", "latchkey-1"),
     ("/connectors/own/", "own", "The connector's own id.", "^own_[0-9a-hjkmnp-tv-z]{26}$", "own_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/requests/", "id", "The link's id.", "^lnk_[0-9a-hjkmnp-tv-z]{26}$", "lnk_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/", "id", "The connection's id.", "^con_[0-9a-hjkmnp-tv-z]{26}$", "con_01jd3v8k6e5q2m9xw4r7t0abcd"),
@@ -57,6 +59,11 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         applications::create_key,
         applications::rotate_key,
         applications::end_key,
+        audit::list,
+        audit::export,
+        audit::retention,
+        audit::set_retention,
+        audit::view,
         auth::login,
         auth::logout,
         sessions::confirm,
@@ -147,6 +154,7 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         (name = "connections", description = "Connected accounts."),
         (name = "links", description = "One-time links for people without an account."),
         (name = "sign_on", description = "The organization's providers of single sign-on."),
+        (name = "audit", description = "Who did what, and from where."),
         (name = "about", description = "This document."),
     ),
     components(schemas(Refused))
@@ -191,7 +199,9 @@ fn complete(path: &str, operation: &mut Operation) {
     let parameters = operation.parameters.get_or_insert_default();
     let fits = |(place, name, ..): &&(&str, &str, &str, &str, &str)| path.contains(&format!("{place}{{{name}}}"));
     for (_, name, about, pattern, example) in HOLES.iter().filter(fits) {
-        parameters.insert(0, hole(name, about, pattern, example));
+        if !parameters.iter().any(|parameter| parameter.name == *name && parameter.parameter_in == ParameterIn::Path) {
+            parameters.insert(0, hole(name, about, pattern, example));
+        }
     }
     for parameter in parameters.iter_mut() {
         // The library says of a header that may be left out that it may be `null`, which no header is.
@@ -220,7 +230,7 @@ fn complete(path: &str, operation: &mut Operation) {
         ("422", body || sent(&ParameterIn::Query), "`invalid_field` and `unknown_field` with the fields; `check_failed` with the diagnosis."),
         ("429", !open, "`slow_down`: too many tokens of this address that nobody knows."),
         ("500", true, "`internal`; `secret_unreadable`: a stored secret cannot be opened. The log of the server says why."),
-        ("503", true, "`storage_unavailable`: the database does not answer. Nothing was saved."),
+        ("503", true, "`storage_unavailable`: the database does not answer; `audit_unavailable`: it cannot be recorded. Nothing was saved."),
     ];
     for (status, _, words) in refusals.into_iter().filter(|(_, applies, _)| *applies) {
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| refusal(words));
