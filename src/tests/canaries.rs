@@ -167,6 +167,13 @@ async fn wizard(client: &Client, user: &str, secret: &str) {
     panic!("the check of {user} did not end");
 }
 
+/// What stands behind `/verify/` in the letters that have gone out.
+fn tokens_of_letters(outbox: &Path) -> Vec<String> {
+    let files = fs::read_dir(outbox).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|extension| extension == "eml"));
+    let letters = files.map(|path| fs::read_to_string(path).unwrap());
+    letters.filter_map(|letter| Some(letter.split_once("/verify/")?.1.split_whitespace().next()?.to_owned())).collect()
+}
+
 fn read_files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
     files.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap())).collect()
@@ -233,9 +240,18 @@ async fn sqlite_files_logs_and_answers_hold_no_secret() {
     let mut program = Program::start(folder.path(), &settings(&careless_provider().await)).await;
     let client = Client::new(&program.url);
     plant(&client, &program).await;
+    let tokens = tokens_of_letters(&folder.path().join("outbox"));
+    assert!(tokens.len() >= 10, "{} letters", tokens.len());
+    for token in &tokens {
+        assert_eq!(Client::new(&program.url).get(&format!("/verify/{token}")).await.status, 200, "a link that works");
+    }
     // Killed without warning: the WAL stays as it is.
     program.kill();
     let mut found = read_files(folder.path());
+    for (name, bytes) in &found {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(tokens.iter().all(|token| !text.contains(token.as_str())), "{name} holds a link of a letter");
+    }
     assert!(found.iter().any(|(name, bytes)| name == "log" && bytes.len() > 1_000_000), "trace logs are missing");
     assert!(found.iter().any(|(name, _)| name.ends_with("-wal")), "the WAL is missing");
     found.push(("answers".to_owned(), client.transcript().into_bytes()));
