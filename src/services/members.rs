@@ -93,8 +93,8 @@ async fn end(transaction: &mut Transaction, actor: &Actor, line: &MemberLine) ->
     members::set_status(transaction.conn(), &actor.organization, &line.id, Standing::Removed).await?;
     teams::take_out_of_all(transaction.conn(), &actor.organization, &line.id).await?;
     limit(transaction, actor, &line.id, None).await?;
-    shut_out(transaction, actor, line).await?;
-    require_admin(transaction, actor).await
+    require_admin(transaction, actor).await?;
+    shut_out(transaction, actor, line).await
 }
 
 /// Begins a transaction that changes members of the organization, one after another.

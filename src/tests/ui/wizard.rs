@@ -188,7 +188,8 @@ fn no_page_gives_a_secret_back() {
 
 #[test]
 fn every_form_goes_to_an_action_that_exists() {
-    const ACTIONS: [&str; 12] = [
+    const ACTIONS: [&str; 13] = [
+        "organizations/switch",
         "marketplace/request",
         "marketplace/request/remove",
         "connect/start",
