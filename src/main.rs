@@ -36,6 +36,11 @@ enum Command {
         #[command(subcommand)]
         command: Keys,
     },
+    /// Take the second factor of somebody away who lost their phone, passkeys and recovery codes
+    ForgetSecondFactor {
+        /// The person's e-mail address
+        email: String,
+    },
     /// Play the providers on an address of their own, for trying things out
     Sandbox {
         /// Where to listen
@@ -105,6 +110,7 @@ async fn run(command: Command) -> Outcome {
             say(&lines.join("\n"))?;
             Ok(if findings.iter().all(|finding| finding.good) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
+        Command::ForgetSecondFactor { email } => say(&commands::take_second_factor_away(&config, &email, Arc::new(SystemClock), Arc::new(SystemRandom)).await?),
         Command::Keys { .. } | Command::Sandbox { .. } | Command::Openapi => say(&commands::key_status(&config, &SystemRandom).await?),
     }
 }
