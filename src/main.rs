@@ -41,6 +41,11 @@ enum Command {
         #[command(subcommand)]
         command: Audit,
     },
+    /// Take the second factor of somebody away who lost their phone, passkeys and recovery codes
+    ForgetSecondFactor {
+        /// The person's e-mail address
+        email: String,
+    },
     /// Play the providers on an address of their own, for trying things out
     Sandbox {
         /// Where to listen
@@ -134,6 +139,7 @@ async fn run(command: Command) -> Outcome {
         Command::Audit { command: Audit::Checkpoint { file } } => {
             say(&commands::checkpoint_audit(&config, &SystemClock, &SystemRandom, file.as_deref()).await?)
         }
+        Command::ForgetSecondFactor { email } => say(&commands::take_second_factor_away(&config, &email, Arc::new(SystemClock), Arc::new(SystemRandom)).await?),
         Command::Keys { .. } | Command::Sandbox { .. } | Command::Openapi => say(&commands::key_status(&config, &SystemRandom).await?),
     }
 }

@@ -3,10 +3,12 @@
 mod audit;
 mod doctor;
 mod key_status;
+mod second_factor;
 
 pub use audit::{Verdict, checkpoint_audit, verify_audit};
 pub use doctor::{Finding, doctor};
 pub use key_status::key_status;
+pub use second_factor::take_second_factor_away;
 
 use super::{StartError, keys, parts};
 use crate::config::Config;

@@ -1,11 +1,13 @@
 //! The second factor: an authenticator app, recovery codes, and what an organization asks for.
 
 mod app_codes;
+mod operator;
 mod recovery;
 mod rule;
 
 use zeroize::Zeroizing;
 
+pub use operator::take_away;
 pub use recovery::new_codes;
 pub use rule::{misses, rule, set_rule};
 

@@ -118,6 +118,14 @@ pub async fn delete(on: Conn<'_>, user: &UserId, id: &PasskeyId) -> Result<Optio
     Ok(found.map(|(name,)| name))
 }
 
+/// Takes all passkeys of a person away; how many.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn delete_of_user(on: Conn<'_>, user: &UserId) -> Result<u64, StoreError> {
+    change!(on, "DELETE FROM passkeys WHERE user_id = $1", user.as_str())
+}
+
 /// What authenticators know the person by: `fresh` unless there is one.
 ///
 /// # Errors

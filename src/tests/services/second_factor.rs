@@ -1,7 +1,7 @@
 //! The second factor: asked for by every way in, each code once, counted like passwords.
 
 use latchkey::domain::{Actor, Email, Role};
-use latchkey::services::second_factor::{begin, misses, new_codes, rule, set_rule, set_up_view, turn_off, turn_on};
+use latchkey::services::second_factor::{begin, misses, new_codes, rule, set_rule, set_up_view, take_away, turn_off, turn_on};
 use latchkey::services::sign_in::{self, Entered, PENDING_MS, Pending, Proof, Shown};
 use latchkey::services::{App, ErrorCode, ServiceError, SignedIn};
 use latchkey::store::users::{self, UserRow};
@@ -257,6 +257,18 @@ on_both_engines! {
             assert_eq!(turn_off(&world.app, &actor, &secret("000000")).await.unwrap_err().code, ErrorCode::InvalidField);
         }
         assert_eq!(turn_off(&world.app, &actor, &phone.code(&world)).await.unwrap_err().code, ErrorCode::SlowDown);
+    }
+
+    async fn the_operator_helps_somebody_who_lost_everything(database: Database) {
+        let world = World::new(database).await;
+        let (who, _, _, codes) = with_app(&world).await;
+        let letters_before = letters(&world.app).await;
+        assert!(!take_away(&world.app, "nobody@example.com").await.unwrap() && !take_away(&world.app, "no address").await.unwrap());
+        assert!(take_away(&world.app, " Dana@Example.com").await.unwrap());
+        assert!(!take_away(&world.app, DANA).await.unwrap(), "there is nothing left to take");
+        assert_eq!(letters(&world.app).await, letters_before + 1, "the person is told");
+        assert_eq!(at_once(&world, None).await.unwrap(), who);
+        assert_eq!(recovery_codes::count(world.app.database.read().await.unwrap().conn(), &who.user).await.unwrap(), 0, "{}", codes.len());
     }
 
     async fn an_organizations_rule_finds_those_without(database: Database) {

@@ -117,6 +117,10 @@ on_both_servers! {
         for payload in PAYLOADS {
             assert_stays(server, &visitor.get(&format!("/sign-in?next={}", encoded(payload))).await, &format!("the sign-in page with {payload:?}"));
             assert_stays(server, &admin.get(&format!("/sign-in?next={}", encoded(payload))).await, &format!("the sign-in page, signed in, with {payload:?}"));
+            assert_stays(server, &admin.get(&format!("/confirm?next={}", encoded(payload))).await, &format!("the confirm page with {payload:?}"));
+            let confirmed = admin.form("/actions/confirm", &[("password", PASSWORD), ("next", payload)]).await;
+            assert_eq!(confirmed.status, 303, "{payload:?}");
+            assert_stays(server, &confirmed, &format!("the confirm form with {payload:?}"));
             let theme = admin.form("/actions/theme", &[("theme", "dark"), ("back", payload)]).await;
             assert_eq!(theme.status, 303, "{payload:?}");
             assert_stays(server, &theme, &format!("the theme form with {payload:?}"));

@@ -31,7 +31,7 @@ pub fn PasskeyForm(
     };
     view! {
         <div class="grid gap-2" node_ref=frame>
-            {children()}
+            <div hidden=move || !ready.get()>{children()}</div>
             <button class="btn btn-quiet" type="button" hidden=move || !ready.get() on:click=ask>
                 <svg class="lk-i" aria-hidden="true">
                     <use href="/sprite.svg#i-key-round"></use>

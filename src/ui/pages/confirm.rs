@@ -25,7 +25,7 @@ pub fn page(view: ProofView, next: &str) -> Page {
     let next_field = next.to_owned();
     let form = |name: &'static str, label: &'static str, kind: &'static str, autocomplete: &'static str| {
         view! {
-            <form class="lk-card-b grid gap-4 border-b border-line" method="post" action="/actions/confirm">
+            <form class="lk-card-b grid gap-4 border-b border-line last:border-b-0" method="post" action="/actions/confirm">
                 <input type="hidden" name="next" value=next_field.clone() />
                 <Field name=name label=label kind=kind autocomplete=autocomplete error=flash.error(name) />
                 <div><button class="btn btn-primary" type="submit">{format!("Confirm by {}", label.to_lowercase())}</button></div>

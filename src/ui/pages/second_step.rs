@@ -46,7 +46,7 @@ pub fn page(view: ProofView, version: &str) -> Page {
             <Field name="code" label=label autocomplete="one-time-code" class="lk-code" help=help error=flash().error("code") />
             <button class="btn btn-primary mt-2 w-full" type="submit">"Go on"</button>
         </form>
-        <p class="mt-6 text-sm text-muted">"Lost your phone and your recovery codes? Ask an org admin." " "<a class="link" href="/sign-in">"Sign in as somebody else"</a></p>
+        <p class="mt-6 text-sm text-muted">"Lost your phone and your recovery codes? Ask whoever runs this server." " "<a class="link" href="/sign-in">"Sign in as somebody else"</a></p>
         </Door>
     };
     Page::bare("Second step", body)

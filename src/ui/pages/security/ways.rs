@@ -133,5 +133,5 @@ pub fn RecoveryCodes(left: i64) -> impl IntoView {
 
 fn on_off(on: bool) -> impl IntoView + use<> {
     let (kind, icon, label) = if on { ("ok", "i-circle-check", "On") } else { ("idle", "i-circle-dashed", "Off") };
-    view! { <StatusPill pill=Pill { kind: kind.to_owned(), icon: icon.to_owned(), label: label.to_owned(), loud: false } /> }
+    view! { <StatusPill pill=Pill { kind: kind.to_owned(), icon: icon.to_owned(), label: label.to_owned(), loud: !on } /> }
 }
