@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use url::Url;
 
-use super::{PROVIDERS, add, begin, link, query};
+use super::{PROVIDERS, add, begin, led_to, link, query};
 use crate::support::client::Client;
 use crate::support::peers::{CLIENT, Peers, SECRET, at_provider};
 use crate::support::server::{TestServer, on_both_servers};
@@ -36,9 +36,9 @@ on_both_servers! {
             let status = visitor.get("/api/v1/auth/me").await.status;
             assert_eq!(status, if choice == "alice" { 200 } else { 401 }, "{choice}");
         }
-        let confirmed = super::led_to(&admin.form("/actions/sign-on/confirm", &[("provider", &provider), ("next", "/connections")]).await);
+        let confirmed = led_to(&admin.form("/actions/sign-on/confirm", &[("provider", &provider), ("next", "/connections")]).await);
         assert_eq!(trip(&admin, &peers, &peers.honest, &confirmed, "alice").await, "/connections");
-        let confirmed = super::led_to(&admin.form("/actions/sign-on/confirm", &[("provider", &provider)]).await);
+        let confirmed = led_to(&admin.form("/actions/sign-on/confirm", &[("provider", &provider)]).await);
         assert_eq!(trip(&admin, &peers, &peers.honest, &confirmed, "bob").await, "/sign-in/trouble/not_you");
         assert_eq!(admin.form("/actions/sign-on/disconnect", &[("provider", &provider)]).await.location(), "/account/methods");
         let visitor = server.client();
