@@ -109,7 +109,7 @@ async function tamper(ctx, { issuer, privateKey, jwk }) {
     ctx.status = 204;
     return;
   }
-  const location = ctx.response.get("location");
+  const location = ctx.response.get("location") ?? "";
   if (registered.has(location.split("?")[0])) {
     const back = new URL(location);
     if (mode === "parameter_iss") back.searchParams.set("iss", honest.issuer);

@@ -7,14 +7,15 @@ use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
 
-/// RFC 7515, appendix A.2.
-const RS256: &str = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.\
-cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAyn\
-RFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6\
-IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
-const N: &str = "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2j\
-Z47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DW\
-Nmoudf8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ";
+/// Made by OpenSSL with a key of 2,048 bits.
+const RS256: &str = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLCJleHAiOjEzMDA4MTkzODB9.\
+pDJqamWhw06-UD7x03M6LG-iTkdP5Lqt6rv0tBNZ6JfyhoE2mtzWua5Hkeu_5vNTXPQCZ1CD7wKWnTi8tQu92NeOS5SQDHBT3klyTCBCDzlBpZeqmaqh-zMPXZ2rzmCBAf\
+k3iqKKzuixHs7fRrLV4-1KPJwujenG9oS707E0f48u-802rucReuvcqgA_UA7iyRNUqrpleP9zahPcWVwuZ66gfIXmACLynRLDfrpIEUs7b2JXIAb5JB8EA7CMQv89nVIL\
+N4XrcUOThOf1ITv2nUbBM0eb52qyxdPLsKQALhozT-J_TfNQNQsqt7cBXa5SuhuGTCo0GM72DMLyzwR0yQ";
+const N: &str = "\
+vQL2VoY2wbGllO3MBuq0A5bxj5InL_95WJIZ6raAtdhwiQv_2urTaQ8pb0ZbR6acC0wyRbBHAEgZu07vZyP0Y0-QWN1GKmfXDcFJMUMEv5MpJKDpkrCjZXjLxoAO9n6tWQ\
+l1kYGmcIbbGXgvPbHjRZwg5RePeFlAwMqJG71TobZI9xm49isnGLrQCjcP_IA5E1XhO69MGcgn98ZYViVpWBeOXViiRWP0o92eoTg8DNK9DBG5FtAGMwQpoMbW8spsdDDC\
+4_ISwWvOJawn3BsYFHWaGW6wJe4yMoTCbwOOvV29phoXvUP_lx40bRG4iPePEojW48X-bNT0OJAiKyXLDw";
 /// RFC 7515, appendix A.3.
 const ES256: &str = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.\
 DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
@@ -34,7 +35,7 @@ fn own_key() -> (Secret<Vec<u8>>, JwtKey) {
 }
 
 #[test]
-fn the_examples_of_the_standards_open_with_their_keys_alone() {
+fn tokens_of_others_open_with_their_keys_alone() {
     let [rsa, p256, ed25519] = keys();
     for (token, key, others) in [(RS256, &rsa, [&p256, &ed25519]), (ES256, &p256, [&rsa, &ed25519])] {
         let claims: Value = key.open(token).unwrap();

@@ -65,7 +65,7 @@ fn frame(title: &str, body: impl IntoView + 'static) -> Page {
             <div>
                 <Brand href="/sign-in" />
             </div>
-            <div class="mx-auto flex w-full max-w-[24rem] flex-1 flex-col justify-center py-10">{body}</div>
+            <div class="mx-auto flex w-full max-w-[22.5rem] flex-1 flex-col justify-center py-10">{body}</div>
         </main>
     };
     Page::bare(title, body)

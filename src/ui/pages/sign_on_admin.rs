@@ -108,9 +108,9 @@ pub fn page(view: SignOnProviderView) -> Page {
     let title = view.label.clone();
     let joins = view.join_role.map_or_else(|| "Nobody by themselves".to_owned(), |role: Role| format!("As {}", role.title().to_lowercase()));
     let (switch, words, sentence) = if view.enabled {
-        ("no", "Turn it off", "Nobody can sign in there any more. Accounts stay connected.")
+        ("no", "Turn it off", "While it is off, nobody can sign in there. Accounts stay connected.")
     } else {
-        ("yes", "Turn it on", "People who are connected can sign in there again.")
+        ("yes", "Turn it on", "Once it is on, people who are connected can sign in there again.")
     };
     let id = view.id.clone();
     let domains = (!view.domains.is_empty()).then(|| {
