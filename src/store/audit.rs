@@ -21,7 +21,7 @@ macro_rules! select {
 pub mod prune;
 mod search;
 
-pub use search::{Found, Index, Place, Search, Sight, find, mac_at, next_of, search};
+pub use search::{Found, Index, Place, Search, Sight, find, mac_at, next_of, search, statement};
 
 #[derive(sqlx::FromRow)]
 struct Raw {

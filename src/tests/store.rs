@@ -2,6 +2,7 @@
 
 mod activity;
 mod audit;
+mod audit_plans;
 mod checks;
 mod connections;
 mod credentials;

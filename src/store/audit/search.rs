@@ -175,6 +175,11 @@ impl Sight {
     }
 }
 
+/// What [`search`] asks of this index.
+pub const fn statement(index: Index<'_>, of_server: bool) -> &'static str {
+    statement!(wishes, index, of_server)
+}
+
 /// The entries behind `before` that fit, as far as one stretch of the index goes.
 ///
 /// # Errors
@@ -184,7 +189,7 @@ pub async fn search(mut on: Conn<'_>, sight: &Sight, index: Index<'_>, wish: &Se
     let found = rows!(
         on.again(),
         Raw,
-        statement!(wishes, index, of_server),
+        statement(index, of_server),
         sight.tenant(),
         index.value(),
         before.at.millis(),
