@@ -66,6 +66,7 @@ async fn what_is_told_once_is_in_no_file() {
         user: access::person(&set.maker).unwrap().clone(),
         organization: set.maker.organization.clone(),
         member: set.maker.member().unwrap().clone(),
+        confined: false,
     };
     let first = tokens::begin(&set.world.app, &visitor(), &who).await.unwrap();
     let second = tokens::refresh(&set.world.app, &visitor(), &Secret::new(first.refresh.expose().clone())).await.unwrap();

@@ -1,8 +1,8 @@
 //! What an organization does not keep loses its content, and the chain can still be verified.
 
 use latchkey::domain::{Actor, Role};
+use latchkey::services::ErrorCode;
 use latchkey::services::audit::{self, Filter};
-use latchkey::services::{ErrorCode, sign_in};
 use latchkey::store::audit::AuditRow;
 use latchkey::store::{Database, audit as log};
 
@@ -17,7 +17,7 @@ async fn chain(world: &World) -> Vec<AuditRow> {
 
 async fn themes(world: &World, actor: &Actor, count: usize) {
     for _ in 0..count {
-        sign_in::set_theme(&world.app, actor, "dark").await.unwrap();
+        world.choose_theme(actor, "dark").await;
     }
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use latchkey::domain::{Random, SequenceRandom, SystemClock};
 use latchkey::server::commands::{checkpoint_audit, verify_audit};
 use latchkey::services::audit::{self, Checkpoint, checkpoints, verify_all};
-use latchkey::services::sign_in;
 use latchkey::store::Database;
 use latchkey::vault::SystemRandom;
 
@@ -120,7 +119,7 @@ async fn log(database: Database) -> (World, Vec<Checkpoint>) {
     let who = world.set_up().await;
     let dana = world.actor(&who).await;
     for number in 1..ENTRIES {
-        sign_in::set_theme(&world.app, &dana, if number % 2 == 0 { "dark" } else { "light" }).await.unwrap();
+        world.choose_theme(&dana, if number % 2 == 0 { "dark" } else { "light" }).await;
     }
     let kept = checkpoints(&world.app.database, &world.app.audit_key, world.app.now()).await.unwrap();
     assert_eq!(kept.iter().map(|kept| (kept.node.as_str(), kept.seq)).collect::<Vec<_>>(), [("node-1", ENTRIES)]);

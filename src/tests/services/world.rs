@@ -150,6 +150,12 @@ impl World {
         actor
     }
 
+    /// Something small that somebody does, and that is recorded.
+    pub async fn choose_theme(&self, actor: &Actor, theme: &str) {
+        let edit = latchkey::services::accounts::Edit { theme: Some(theme.to_owned()), ..Default::default() };
+        latchkey::services::accounts::edit(&self.app, actor, &edit).await.unwrap();
+    }
+
     /// A connection that somebody made, with a credential.
     pub async fn connection(&self, actor: &Actor, name: &str, status: ConnectionStatus, team: Option<TeamId>) -> ConnectionRow {
         self.stand(actor, name, status, team, None).await

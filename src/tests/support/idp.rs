@@ -39,6 +39,9 @@ pub enum Signed {
     Changed,
 }
 
+/// Status, headers and body, as they are sent.
+pub type RawAnswer = (u16, Vec<(&'static str, String)>, String);
+
 /// What it says instead of the usual.
 pub struct Script {
     /// Laid over the metadata; `null` takes away.
@@ -51,7 +54,7 @@ pub struct Script {
     pub key: Value,
     pub signed: Signed,
     /// Instead of an answer of the token endpoint: status, headers, body.
-    pub token: Option<(u16, Vec<(&'static str, String)>, String)>,
+    pub token: Option<RawAnswer>,
     /// What its userinfo endpoint says; 404 without.
     pub userinfo: Option<Value>,
 }

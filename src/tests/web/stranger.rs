@@ -241,49 +241,6 @@ on_both_servers! {
         assert_eq!(admin.get("/api/v1/auth/me").await.status, 200, "nothing signed the admin out");
     }
 
-    async fn a_viewer_may_only_look(server: &TestServer) {
-        server.set_up().await;
-        let (viewer, member) = server.member(&server.organization().await, "vera", Role::Viewer).await;
-        let id = server.connection(&member, "x").await;
-        let may = ["/api/v1/auth/me", "/api/v1/openapi.json", "/api/v1/connections", "/api/v1/connections/{id}"];
-        for (method, path, access) in ROUTES.iter().filter(|(.., access)| *access == Access::Api) {
-            if path.ends_with("logout") {
-                continue;
-            }
-            let answer = call(&viewer, method, &filled(path, id.as_str()), id.as_str()).await;
-            let expected = if may.contains(path) && *method == "GET" { 200 } else { 403 };
-            assert_eq!(answer.status, expected, "{method} {path} {access:?}: {}", answer.body);
-        }
-        assert_eq!(viewer.form("/recovery-sheet", &[]).await.status, 403);
-        let pages = ["/audit", "/audit/export", "/audit/verify", "/audit/test/1", "/organisation/audit", "/marketplace", "/marketplace/request", "/marketplace/stripe", "/marketplace/own", "/marketplace/own/new"];
-        for path in pages.into_iter().chain([filled("/marketplace/own/{own}", UNKNOWN_OWN).as_str(), &format!("/connections/{id}/disconnect")]) {
-            assert_eq!(viewer.get(path).await.status, 403, "{path}");
-        }
-        let refused = [
-            "audit/verify",
-            "organisation/audit",
-            "connect/start",
-            "connections/credentials",
-            "connections/credentials/restore",
-            "connections/delete",
-            "connections/disable",
-            "connections/disconnect",
-            "connections/edit",
-            "connections/enable",
-            "connections/test",
-            "marketplace/request",
-            "marketplace/request/remove",
-            "own/delete",
-            "own/save",
-            "own/test",
-            "quick/disconnect",
-        ];
-        for action in refused {
-            let answer = viewer.form(&format!("/actions/{action}"), &form_of(action, id.as_str())).await;
-            assert_eq!(answer.status, 403, "{action}: {}", answer.body);
-        }
-    }
-
     async fn what_belongs_to_others_is_as_if_it_were_not_there(server: &TestServer) {
         let admin = server.set_up().await;
         let (stranger, member) = server.second_organization().await;
