@@ -14,6 +14,7 @@ mod headers;
 mod idempotency;
 mod life;
 mod lifecycle;
+mod matrix;
 mod own;
 mod people;
 mod played;

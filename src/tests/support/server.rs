@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use latchkey::catalogue::Registry;
 use latchkey::config::Config;
-use latchkey::domain::{ConnectionId, ConnectionStatus, MemberId, OrganizationId, Role, SystemClock, UserId};
+use latchkey::domain::{ConnectionId, ConnectionStatus, MemberId, OrganizationId, Role, SystemClock, TeamId, UserId};
 use latchkey::sandbox::Sandbox;
 use latchkey::server::Server;
 use latchkey::store::connections::ConnectionRow;
@@ -173,12 +173,17 @@ impl TestServer {
 
     /// A connection of this member, as if it had been made long ago.
     pub async fn connection(&self, member: &MemberRow, name: &str) -> ConnectionId {
+        self.connection_of_team(member, name, None).await
+    }
+
+    /// The same, of a team.
+    pub async fn connection_of_team(&self, member: &MemberRow, name: &str, team: Option<TeamId>) -> ConnectionId {
         let app = &self.server.app;
         let id = ConnectionId::generate(app.clock.as_ref(), app.random.as_ref());
         let row = ConnectionRow {
             id: id.clone(),
             organization: member.organization.clone(),
-            team: None,
+            team,
             owner: None,
             description: String::new(),
             tags: Vec::new(),
@@ -209,14 +214,28 @@ impl TestServer {
 
     /// Ends a membership.
     pub async fn remove(&self, member: &MemberRow) {
+        self.set_status(member, "removed").await;
+    }
+
+    /// Gives a membership this status.
+    pub async fn set_status(&self, member: &MemberRow, status: &str) {
+        let sql = "UPDATE members SET status = $2 WHERE id = $1";
         match &self.server.app.database {
             Database::Sqlite { writer, .. } => {
-                sqlx::query("UPDATE members SET status = 'removed' WHERE id = $1").bind(member.id.as_str()).execute(writer).await.unwrap();
+                sqlx::query(sql).bind(member.id.as_str()).bind(status).execute(writer).await.unwrap();
             }
             Database::Postgres(pool) => {
-                sqlx::query("UPDATE members SET status = 'removed' WHERE id = $1").bind(member.id.as_str()).execute(pool).await.unwrap();
+                sqlx::query(sql).bind(member.id.as_str()).bind(status).execute(pool).await.unwrap();
             }
         }
+    }
+
+    /// The membership of the person with this address.
+    pub async fn member_row(&self, organization: &OrganizationId, email: &str) -> MemberRow {
+        let app = &self.server.app;
+        let mut reader = app.database.read().await.unwrap();
+        let user = users::find_by_email(reader.conn(), &latchkey::domain::Email::parse(email).unwrap()).await.unwrap().unwrap();
+        members::find_active(reader.conn(), organization, &user.id).await.unwrap().unwrap().member
     }
 
     /// Tries the setup form once more with the used link; the status of the page it leads to.

@@ -2,62 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use latchkey::domain::{Action, Scope};
+use latchkey::domain::Scope;
 use reqwest::Method;
 use serde_json::json;
 
 use super::bearer::{key, with};
+use super::matrix::needs::{NEEDS, Need};
 use super::routes::{Access, ROUTES};
 use super::stranger::{body_of, filled};
 use crate::support::server::{TestServer, on_both_servers};
 
-/// What a program needs for a route.
-#[derive(Clone, Copy, Debug)]
-enum Need {
-    /// Any key.
-    Nothing,
-    /// A scope with this action.
-    One(Action),
-    /// No key at all: it is for people.
-    Person,
-}
-
-use Need::{Nothing, One, Person};
-
-/// Every route of members, with what it needs; a route that is missing here fails the test.
+/// What a route of members needs; one that is missing in the table fails the test.
 fn need(method: &str, path: &str) -> Option<Need> {
-    use Action::{Connect, Disconnect, ManageConnection, ManageConnectors, Preview, SeeConnectionDetails, SeeConnections, SeeMarketplace, TestConnection};
-    let path = path.strip_prefix("/api/v1")?;
-    Some(match (method, path) {
-        ("GET", "/openapi.json" | "/auth/me") => Nothing,
-        ("POST", "/auth/logout") => Person,
-        (_, path) if path.starts_with("/applications") => One(Action::ManageApplications),
-        (_, path) if path.starts_with("/connectors/own") => One(ManageConnectors),
-        ("GET", "/connectors" | "/connectors/{connector}") => One(SeeMarketplace),
-        ("GET", "/connectors/{connector}/status") => One(Connect),
-        ("POST", "/connectors/{connector}/configure") => One(Connect),
-        ("POST", "/connectors/{connector}/disconnect") => One(Disconnect),
-        ("GET", "/connections" | "/connections/{id}") => One(SeeConnections),
-        ("POST", "/connections" | "/connections/test" | "/connections/requests") => One(Connect),
-        (_, "/connections/requests/{id}") => One(Connect),
-        ("GET", "/connections/{id}/preview") => One(Preview),
-        ("PATCH", "/connections/{id}") => One(ManageConnection),
-        ("POST", "/connections/{id}/enable" | "/connections/{id}/disable") => One(ManageConnection),
-        ("DELETE", "/connections/{id}") => One(Disconnect),
-        ("POST", "/connections/{id}/disconnect") => One(Disconnect),
-        ("POST", "/connections/{id}/test") => One(TestConnection),
-        ("GET", "/connections/{id}/logs" | "/connections/{id}/diagnostics" | "/connections/{id}/credentials/versions") => One(SeeConnectionDetails),
-        ("PUT", "/connections/{id}/credentials") | ("POST", "/connections/{id}/credentials/restore") => One(Connect),
-        _ => return None,
-    })
+    NEEDS.iter().find(|(known, at, _)| *known == method && *at == path).map(|(.., need)| *need)
 }
 
 /// Whether a key of this scope alone gets past the door of a route.
 fn may(scope: Scope, need: Need) -> bool {
     match need {
-        Nothing => true,
-        One(action) => scope.allows(action),
-        Person => false,
+        Need::Anybody | Need::Member => true,
+        Need::Any(action) | Need::Whole(action) | Need::On(action) => scope.allows(action),
+        Need::Person => false,
     }
 }
 

@@ -62,7 +62,7 @@ pub fn filled(path: &str, id: &str) -> String {
         .replace("{seq}", "1")
 }
 
-async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
+pub async fn call(client: &Client, method: &str, path: &str, id: &str) -> Answer {
     match method {
         "GET" => client.get(path).await,
         "PATCH" | "PUT" | "DELETE" => client.call(Method::from_bytes(method.as_bytes()).unwrap(), path, &[], &body_of(method, path)).await,
