@@ -32,7 +32,7 @@ pub enum Reader {
 /// A transaction; rolled back unless committed.
 pub struct Transaction {
     begun: Begun,
-    wakes: Option<Arc<Notify>>,
+    wakes: Vec<Arc<Notify>>,
 }
 
 enum Begun {
@@ -86,7 +86,7 @@ impl Database {
             Self::Sqlite { writer, .. } => Begun::Sqlite(engine::begin_sqlite(writer).await?),
             Self::Postgres(pool) => Begun::Postgres(engine::begin_postgres(pool).await?),
         };
-        Ok(Transaction { begun, wakes: None })
+        Ok(Transaction { begun, wakes: Vec::new() })
     }
 
     /// `SQLite` or `PostgreSQL`.
@@ -140,7 +140,7 @@ impl Transaction {
 
     /// Wakes who waits for `work` once all of it is durable, and not at all when it is rolled back.
     pub fn wake(&mut self, work: Arc<Notify>) {
-        self.wakes = Some(work);
+        self.wakes.push(work);
     }
 
     /// Makes all of it durable.
@@ -152,7 +152,7 @@ impl Transaction {
             Begun::Sqlite(transaction) => transaction.commit().await,
             Begun::Postgres(transaction) => transaction.commit().await,
         }?;
-        if let Some(work) = self.wakes {
+        for work in self.wakes {
             work.notify_one();
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use crate::domain::Visitor;
 use crate::dto::ConfirmView;
+use crate::services::accounts::password::actor_or_visitor;
 use crate::services::accounts::{letters, refuse_link, register};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::newcomer::{self, Newcomer};
@@ -10,8 +11,6 @@ use crate::store::account_links::{self, AccountLinkRow, Purpose};
 use crate::store::registrations::{self, RegistrationRow};
 use crate::store::{StoreError, Transaction, members, users};
 use crate::vault::TokenHash;
-
-use super::password::actor_or_visitor;
 
 /// What a confirmed address led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
