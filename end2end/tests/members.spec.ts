@@ -24,6 +24,13 @@ test("invite, accept, look, change the role, remove", async ({ page, browser, se
   await accessible("members-invited");
 
   const link = await letterLink(latchkey, email, "/invite/");
+  await page.goto(link);
+  await expect(page.getByText("You are signed in with another address.")).toBeVisible();
+  await accessible("invite-other");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.goto(link);
+  await accessible("invite");
+  await signIn(page, latchkey);
   const context = await browser.newContext({ javaScriptEnabled });
   const other = await context.newPage();
   await other.goto(link);
