@@ -160,7 +160,7 @@ on_both_engines! {
         let personal = world.personal(&admin, "Personal", ConnectionStatus::Active).await;
         connections::disable(&world.app, &admin, personal.id.as_str()).await.unwrap();
         for person in [&lead, &developer] {
-            world.choose_theme(person, "dark").await;
+            world.choose_theme(person).await;
         }
         let program = |maker: &Actor| Actor {
             kind: ActorKind::Application {
@@ -218,7 +218,7 @@ on_both_engines! {
         let admin = world.member(&ours, Role::OrgAdmin, &[]).await;
         let stranger = world.member(&theirs, Role::OrgAdmin, &[]).await;
         let root = world.member(&ours, Role::SuperAdmin, &[]).await;
-        world.choose_theme(&stranger, "dark").await;
+        world.choose_theme(&stranger).await;
         let nobody = latchkey::vault::Secret::new("not the password".to_owned());
         sign_in::sign_in(&world.app, &visitor(), "nobody@example.com", &nobody).await.unwrap_err();
         for actor in [&admin, &root] {

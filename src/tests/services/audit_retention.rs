@@ -17,7 +17,7 @@ async fn chain(world: &World) -> Vec<AuditRow> {
 
 async fn themes(world: &World, actor: &Actor, count: usize) {
     for _ in 0..count {
-        world.choose_theme(actor, "dark").await;
+        world.choose_theme(actor).await;
     }
 }
 

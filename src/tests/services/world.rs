@@ -11,6 +11,7 @@ use latchkey::domain::{
 };
 use latchkey::egress::{Egress, EgressPolicy};
 use latchkey::sandbox::Sandbox;
+use latchkey::services::accounts::{self, Edit};
 use latchkey::services::{App, Settings, SetupForm, SignedIn, audit, setup, sign_in};
 use latchkey::store::connections::ConnectionRow;
 use latchkey::store::credentials::CredentialRow;
@@ -150,10 +151,12 @@ impl World {
         actor
     }
 
-    /// Something small that somebody does, and that is recorded.
-    pub async fn choose_theme(&self, actor: &Actor, theme: &str) {
-        let edit = latchkey::services::accounts::Edit { theme: Some(theme.to_owned()), ..Default::default() };
-        latchkey::services::accounts::edit(&self.app, actor, &edit).await.unwrap();
+    /// Something small that somebody does, and that is recorded: another theme than the one before.
+    pub async fn choose_theme(&self, actor: &Actor) {
+        let user = latchkey::services::access::person(actor).unwrap();
+        let before = users::find(self.app.database.read().await.unwrap().conn(), user).await.unwrap().unwrap().theme;
+        let theme = if before == "dark" { "light" } else { "dark" }.to_owned();
+        accounts::edit(&self.app, actor, &Edit { theme: Some(theme), ..Edit::default() }).await.unwrap();
     }
 
     /// A connection that somebody made, with a credential.

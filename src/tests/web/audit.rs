@@ -37,8 +37,8 @@ on_both_servers! {
 
     async fn calls_page_through_it_and_refuse_what_is_none(server: &TestServer) {
         let admin = server.set_up().await;
-        for _ in 0..5 {
-            admin.form("/actions/theme", &[("theme", "dark"), ("back", "/connections")]).await;
+        for theme in ["dark", "light", "dark", "light", "dark"] {
+            admin.form("/actions/theme", &[("theme", theme), ("back", "/connections")]).await;
         }
         let first = admin.get("/api/v1/audit?limit=4").await.json();
         assert_eq!(first["data"]["items"].as_array().unwrap().len(), 4);
