@@ -153,7 +153,8 @@ pub async fn end(on: Conn<'_>, user: &UserId, id: &SessionId) -> Result<bool, St
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn end_others(on: Conn<'_>, user: &UserId, kept: &SessionId) -> Result<u64, StoreError> {
+pub async fn end_others(mut on: Conn<'_>, user: &UserId, kept: &SessionId) -> Result<u64, StoreError> {
+    token_families::end_of_user(on.again(), user).await?;
     change!(on, "DELETE FROM sessions WHERE user_id = $1 AND coalesce(id, '') <> $2", user.as_str(), kept.as_str())
 }
 

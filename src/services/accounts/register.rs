@@ -19,8 +19,6 @@ pub struct Registration {
     pub email: String,
     /// The chosen password.
     pub password: Secret<String>,
-    /// The token of an invitation, in whose organization the person wants to be.
-    pub invitation: Option<String>,
 }
 
 /// Takes a registration and sends a letter: to confirm the address or, when it has an account, to say so. The answer and the work are the same.
@@ -28,9 +26,6 @@ pub struct Registration {
 /// # Errors
 /// `RegistrationClosed` where the operator wants it so, and before the first setup is done; `InvalidField` for each wrong field; `SlowDown`.
 pub async fn register(app: &App, visitor: &Visitor, form: &Registration) -> Result<(), ServiceError> {
-    if form.invitation.is_some() {
-        return Err(ServiceError::of(ErrorCode::LinkInvalid));
-    }
     require_open(app, app.database.read().await?.conn()).await?;
     let newcomer = newcomer::parse(&form.organization, &form.name, &form.email, &form.password)?;
     let account = account_key(&newcomer.email);

@@ -18,7 +18,7 @@ fn secret(text: &str) -> Secret<String> {
 }
 
 fn registration(email: &str) -> Registration {
-    Registration { organization: "Bakery".to_owned(), name: "Bo Baker".to_owned(), email: email.to_owned(), password: secret(NEW), invitation: None }
+    Registration { organization: "Bakery".to_owned(), name: "Bo Baker".to_owned(), email: email.to_owned(), password: secret(NEW) }
 }
 
 /// Takes the letters on their way, oldest first: to whom, subject, text.
@@ -201,12 +201,10 @@ on_both_engines! {
     async fn wrong_fields_are_named_and_send_nothing(database: Database) {
         let world = World::new(database).await;
         world.set_up().await;
-        let wrong = Registration { organization: " ".to_owned(), name: String::new(), email: "nobody".to_owned(), password: secret("password1234"), invitation: None };
+        let wrong = Registration { organization: " ".to_owned(), name: String::new(), email: "nobody".to_owned(), password: secret("password1234") };
         let error = accounts::register(&world.app, &visitor(), &wrong).await.unwrap_err();
         let fields: Vec<&str> = error.fields.iter().map(|field| field.field.as_str()).collect();
         assert_eq!((error.code, fields.as_slice()), (ErrorCode::InvalidField, ["organization", "name", "email", "password"].as_slice()));
-        let invited = Registration { invitation: Some("x".to_owned()), ..registration("bo@example.com") };
-        assert_eq!(code(accounts::register(&world.app, &visitor(), &invited).await), dead());
         assert_eq!(sent(&world.app).await, []);
     }
 

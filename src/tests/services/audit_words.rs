@@ -80,7 +80,7 @@ fn sentences_name_the_thing_and_say_how_it_went() {
         said("connection.disconnected", "done", r#"{"revoked":false}"#, "Shop"),
         "Dana disconnected Shop. The credential is erased here. The provider could not be told."
     );
-    assert_eq!(said("sign_in.failed", "refused", "{}", ""), "Dana tried to sign in. E-mail or password was wrong.");
+    assert_eq!(said("sign_in.failed", "refused", r#"{"method":"password"}"#, ""), "Dana tried to sign in. E-mail or password was wrong.");
     assert_eq!(activity("connection.credential_changed", "done", "{}"), "changed the credential. The one before is kept for a while.");
     assert_eq!(activity("connection.disabled", "done", "{}"), "turned it off.");
     assert_eq!(said("something.new", "done", "not json", "Shop"), "Dana did something with Shop that this version has no words for.");

@@ -173,11 +173,11 @@ impl TestServer {
 
     /// A connection of this member, as if it had been made long ago.
     pub async fn connection(&self, member: &MemberRow, name: &str) -> ConnectionId {
-        self.connection_of_team(member, name, None).await
+        self.connection_of(member, name, None, ConnectionStatus::Active).await
     }
 
-    /// The same, of a team.
-    pub async fn connection_of_team(&self, member: &MemberRow, name: &str, team: Option<TeamId>) -> ConnectionId {
+    /// The same, of a team and in this state.
+    pub async fn connection_of(&self, member: &MemberRow, name: &str, team: Option<TeamId>, status: ConnectionStatus) -> ConnectionId {
         let app = &self.server.app;
         let id = ConnectionId::generate(app.clock.as_ref(), app.random.as_ref());
         let row = ConnectionRow {
@@ -190,7 +190,7 @@ impl TestServer {
             edits: 1,
             connector: "stripe".to_owned(),
             name: name.to_owned(),
-            status: ConnectionStatus::Active,
+            status,
             config: "{}".to_owned(),
             account_id: format!("acct_{name}"),
             account_name: name.to_owned(),

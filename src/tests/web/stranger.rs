@@ -78,6 +78,7 @@ pub fn body_of(method: &str, path: &str) -> serde_json::Value {
         "/api/v1/auth/forgot-password" | "/api/v1/auth/verify-email/resend" => json!({"email": "nobody@example.com"}),
         "/api/v1/auth/verify-email" => json!({"token": "unknown"}),
         "/api/v1/auth/reset-password" => json!({"token": "unknown", "password": "nothing at all"}),
+        "/api/v1/auth/confirm" => json!({"password": "nothing"}),
         "/api/v1/auth/change-password" => json!({"current_password": "nothing", "new_password": "nothing at all"}),
         "/api/v1/connections" | "/api/v1/connections/test" => json!({"connector": "stripe", "fields": {"api_key": "sk_test_nothing"}}),
         "/api/v1/audit/retention" => json!({"days": 30}),

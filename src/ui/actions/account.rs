@@ -58,7 +58,7 @@ const ACCOUNT: &str = "/account";
 pub async fn register(guest: Guest, Form(form): Form<RegisterForm>) -> Response {
     let RegisterForm { organization, name, email, password } = form;
     let typed = Flash::default().typed("organization", &organization).typed("name", &name).typed("email", &email);
-    let wanted = Registration { organization, name, email, password, invitation: None };
+    let wanted = Registration { organization, name, email, password };
     match accounts::register(&guest.app, &guest.visitor, &wanted).await {
         Ok(()) => {
             let sent = Flash::ok("A letter is on its way.", "Open the link in it to finish. Until then there is no account.");

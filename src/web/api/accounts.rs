@@ -28,9 +28,6 @@ pub struct Register {
     /// 8 to 1,024 bytes, not one of the passwords that are tried first.
     #[schema(value_type = String, format = Password, write_only)]
     password: Secret<String>,
-    /// The token of an invitation.
-    #[schema(value_type = Option<String>, format = Password, write_only)]
-    invitation: Option<Secret<String>>,
 }
 
 /// The token of a letter.
@@ -82,19 +79,18 @@ fn refusal(app: &App) -> impl Fn(ServiceError) -> ApiError {
 
 /// Register.
 ///
-/// Sends a letter with a link; there is no account before it is used. An address that has an account gets the same answer, and a letter that says so.
+/// Makes an organization; an invitation is accepted by `/auth/accept-invitation`. Sends a letter with a link; there is no account before it is used. An address that has an account gets the same answer, and a letter that says so.
 #[utoipa::path(
     post, path = "/auth/register", operation_id = "register", tag = "auth", security(()), request_body = Register,
     responses(
         (status = 200, description = "A letter is on its way.", body = Said),
         (status = 403, description = "`registration_closed`: new accounts need an invitation; `cross_site`: the call came from another site.", body = Refused),
-        (status = 404, description = "`link_invalid`: there is no such invitation.", body = Refused),
         (status = 429, description = "`slow_down`: too many letters, or too much at once.", body = Refused, headers(("Retry-After" = i64, description = "Seconds."))),
     )
 )]
 pub async fn register(State(app): State<App>, Guest(visitor): Guest, Body(form): Body<Register>) -> Answer {
-    let Register { organization, name, email, password, invitation } = form;
-    let form = Registration { organization, name, email, password, invitation: invitation.map(|token| token.expose().clone()) };
+    let Register { organization, name, email, password } = form;
+    let form = Registration { organization, name, email, password };
     accounts::register(&app, &visitor, &form).await.map_err(refusal(&app))?;
     Ok(message("A letter is on its way to this address. Open the link in it to finish."))
 }

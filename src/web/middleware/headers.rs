@@ -20,7 +20,7 @@ const FIXED: [(HeaderName, &str); 4] = [
 
 /// Whether the address is itself a secret, which goes to nobody, this site included.
 fn is_secret(path: &str) -> bool {
-    ["/ask/", "/reset/", "/verify/"].iter().any(|lead| path.starts_with(lead))
+    ["/ask/", "/invite/", "/reset/", "/verify/"].iter().any(|lead| path.starts_with(lead))
 }
 
 /// Whether a provider's code stands in the address; no form is sent from there.

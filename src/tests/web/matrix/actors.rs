@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use latchkey::domain::{ConnectionId, Role, TeamId};
+use latchkey::domain::{ConnectionId, ConnectionStatus, Role, TeamId};
 use latchkey::store::members::MemberRow;
 use latchkey::store::teams::{self, TeamRow};
 
@@ -61,11 +61,11 @@ impl Actors {
         (client, member)
     }
 
-    /// A fresh connection.
+    /// A fresh connection, turned off: what asks the provider then says so.
     pub async fn thing(&self, server: &TestServer, thing: Thing) -> ConnectionId {
         let (_, member) = self.of(Role::SuperAdmin);
         let team = (thing == Thing::OfOwnTeam).then(|| self.team.clone());
         let name = ConnectionId::generate(server.server.app.clock.as_ref(), server.server.app.random.as_ref());
-        server.connection_of_team(member, name.as_str(), team).await
+        server.connection_of(member, name.as_str(), team, ConnectionStatus::Disabled).await
     }
 }
