@@ -150,6 +150,14 @@ pub async fn erase(mut on: Conn<'_>, organization: &OrganizationId) -> Result<()
 /// Every table that holds rows of an organization, those that point to others first.
 const ERASE: &[&str] = &[
     "DELETE FROM sessions WHERE org_id = $1",
+    "DELETE FROM refresh_tokens WHERE family_id IN (SELECT id FROM token_families WHERE org_id = $1)",
+    "DELETE FROM token_families WHERE org_id = $1",
+    "DELETE FROM api_keys WHERE org_id = $1",
+    "DELETE FROM applications WHERE org_id = $1",
+    "DELETE FROM identities WHERE owner = $1",
+    "DELETE FROM sign_on_attempts WHERE owner = $1",
+    "DELETE FROM sign_on_domains WHERE org_id = $1",
+    "DELETE FROM sign_on_providers WHERE org_id = $1",
     "DELETE FROM idempotency_keys WHERE org_id = $1",
     "DELETE FROM entry_links WHERE org_id = $1",
     "DELETE FROM invitations WHERE org_id = $1",

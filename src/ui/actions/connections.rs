@@ -98,7 +98,7 @@ pub async fn disconnect(member: Member, Form(form): Form<DisconnectForm>) -> Res
         Ok(view) => view,
         Err(error) => return member.refuse(error).await,
     };
-    if view.row.name != form.confirm.trim() {
+    if view.may_disconnect && view.row.name != form.confirm.trim() {
         let mut flash = Flash::bad("The name does not match.", "Nothing was changed.").typed("confirm", &form.confirm);
         flash.errors.insert("confirm".to_owned(), format!("Type {} as it is written here.", view.row.name));
         return member.go(flash, &back).await;
