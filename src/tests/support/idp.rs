@@ -39,6 +39,9 @@ pub enum Signed {
     Changed,
 }
 
+/// A whole answer: status, headers, body.
+pub type Said = (u16, Vec<(&'static str, String)>, String);
+
 /// What it says instead of the usual.
 pub struct Script {
     /// Laid over the metadata; `null` takes away.
@@ -50,8 +53,8 @@ pub struct Script {
     /// Laid over each key of the set.
     pub key: Value,
     pub signed: Signed,
-    /// Instead of an answer of the token endpoint: status, headers, body.
-    pub token: Option<(u16, Vec<(&'static str, String)>, String)>,
+    /// Instead of an answer of the token endpoint.
+    pub token: Option<Said>,
     /// What its userinfo endpoint says; 404 without.
     pub userinfo: Option<Value>,
 }
