@@ -12,9 +12,6 @@ use serde_json::{Value, json};
 use crate::egress::site::{Reply, Site, reply};
 use crate::egress::tls::{authority, site_with};
 
-/// Makes a reply for an issuer.
-type Made = fn(&str) -> Reply;
-
 fn oidc(roots: &str) -> Oidc {
     let policy = EgressPolicy { allow: vec!["127.0.0.0/8".parse().unwrap()], ..EgressPolicy::default() };
     Oidc::new(Egress::new(policy, roots).unwrap(), Arc::new(SystemClock))
@@ -61,9 +58,12 @@ async fn an_encrypted_issuer_leads_to_encrypted_addresses_alone() {
     }
 }
 
+/// What is said, and by whom.
+type Case = (&'static str, fn(&str) -> Reply);
+
 #[tokio::test]
 async fn what_leads_elsewhere_or_is_too_large_or_not_there_is_no_provider() {
-    let cases: [(&str, Made); 4] = [
+    let cases: [Case; 4] = [
         ("a redirect", |_| reply(302, "location: https://accounts.google.com/.well-known/openid-configuration\r\n", b"")),
         ("too large", |_| reply(200, "content-type: application/json\r\n", &vec![b' '; 64 * 1024 + 1])),
         ("not there", |_| reply(404, "content-type: application/json\r\n", b"{}")),

@@ -39,8 +39,8 @@ pub enum Signed {
     Changed,
 }
 
-/// Status, headers and body, as they are sent.
-pub type RawAnswer = (u16, Vec<(&'static str, String)>, String);
+/// A whole answer: status, headers, body.
+pub type Said = (u16, Vec<(&'static str, String)>, String);
 
 /// What it says instead of the usual.
 pub struct Script {
@@ -53,8 +53,8 @@ pub struct Script {
     /// Laid over each key of the set.
     pub key: Value,
     pub signed: Signed,
-    /// Instead of an answer of the token endpoint: status, headers, body.
-    pub token: Option<RawAnswer>,
+    /// Instead of an answer of the token endpoint.
+    pub token: Option<Said>,
     /// What its userinfo endpoint says; 404 without.
     pub userinfo: Option<Value>,
 }
