@@ -48,7 +48,7 @@ test("the audit log: what happened, narrowed, one entry, older ones, a file, who
   await expect(page.getByText("It is as it was written.")).toBeVisible();
   await accessible("audit-entry");
 
-  for (let number = 0; number < 55; number += 1) await page.request.post(`${latchkey.url}/actions/theme`, { form: { theme: "", back: "/audit" }, headers: { origin: latchkey.url }, maxRedirects: 0 });
+  for (let number = 0; number < 55; number += 1) await page.request.post(`${latchkey.url}/actions/theme`, { form: { theme: number % 2 ? "dark" : "", back: "/audit" }, headers: { origin: latchkey.url }, maxRedirects: 0 });
   await page.goto(`${latchkey.url}/audit`);
   await expect(entries).toHaveCount(50);
   await page.getByRole("link", { name: "Older" }).click();

@@ -167,6 +167,16 @@ on_both_engines! {
         }
     }
 
+    async fn the_document_and_the_page_say_what_the_table_says(database: Database) {
+        let world = World::new(database).await;
+        let organization = world.set_up().await.organization;
+        let table = role_table::view(&world.member(&organization, Role::OrgAdmin, &[]).await).unwrap();
+        let rows: Vec<String> = table.rows.iter().map(|(words, cells)| format!("| {words} | {} |", cells.join(" | "))).collect();
+        let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/ROLES.md")).unwrap();
+        let written: Vec<&str> = document.lines().skip_while(|line| !line.starts_with("|---")).skip(1).take_while(|line| line.starts_with('|')).collect();
+        assert_eq!(written, rows, "docs/ROLES.md");
+    }
+
     async fn a_team_lead_acts_on_own_teams_alone(database: Database) {
         let world = World::new(database).await;
         let organization = world.set_up().await.organization;
