@@ -23,7 +23,7 @@ async function turnOff(page: Page, recoveryCode: string): Promise<void> {
 test("an authenticator app: on, asked for, a recovery code, off", async ({ page, setUp: latchkey, accessible }) => {
   await signIn(page, latchkey);
   await page.goto(`${latchkey.url}/account/security`);
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("Sign-in and security");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Your account");
   await accessible("security");
   await page.getByRole("button", { name: "Set up an authenticator app" }).click();
   await expect(page.getByRole("img", { name: "QR code with the key below" })).toBeVisible();
