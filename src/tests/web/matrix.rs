@@ -3,7 +3,7 @@
 //! What a route needs stands in [`NEEDS`]; what each role may do is [`TABLE`], written down a second time on purpose: a cell that changes in
 //! `domain::reach` alone breaks this test, and so does a cell that changes here alone. What keys get is in `scopes.rs`, by the same needs.
 
-mod actors;
+pub mod actors;
 pub mod needs;
 mod table;
 
