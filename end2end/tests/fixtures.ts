@@ -13,6 +13,8 @@ interface Fixtures {
   expectedStatuses: Set<number>;
   /** Checks the page as it stands with axe in both themes, and that it does not scroll sideways. */
   accessible: (what: string) => Promise<void>;
+  /** A server that nobody has set up. */
+  fresh: Latchkey;
   signedIn: Page;
 }
 
@@ -41,6 +43,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     { scope: "worker" },
   ],
   expectedStatuses: async ({}, use) => use(new Set()),
+  fresh: async ({}, use) => {
+    const latchkey = await startLatchkey();
+    await use(latchkey);
+    await latchkey.stop();
+  },
   page: async ({ page, expectedStatuses, javaScriptEnabled }, use) => {
     const problems: string[] = [];
     page.on("console", (message) => {

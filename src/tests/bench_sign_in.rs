@@ -35,6 +35,8 @@ const PAIRS: usize = 2_000;
 const CONTROL_PAIRS: usize = 300;
 /// An account is locked after ten tries; a margin is left.
 const TRIES: usize = 8;
+/// Accounts that are locked, and as many names of none.
+const LOCKED: usize = 25;
 const CROWD: usize = 500;
 /// What tells nothing: the chance that the slower of two answers is of the one kind.
 const TELLS_NOTHING: std::ops::RangeInclusive<f64> = 0.45..=0.55;
@@ -49,16 +51,18 @@ struct Kind {
     name: &'static str,
     prefix: &'static str,
     used: usize,
+    /// How many accounts there are; then the first comes again.
+    accounts: usize,
 }
 
 impl Kind {
     const fn new(name: &'static str, prefix: &'static str) -> Self {
-        Self { name, prefix, used: 0 }
+        Self { name, prefix, used: 0, accounts: usize::MAX }
     }
 
     fn next(&mut self) -> String {
         self.used += 1;
-        format!("{}{}@example.com", self.prefix, (self.used - 1) / TRIES)
+        format!("{}{}@example.com", self.prefix, (self.used - 1) / TRIES % self.accounts)
     }
 }
 
@@ -81,7 +85,7 @@ async fn fill(folder: &Path, program: &Program) {
         (0..count).map(move |number| Person { email: format!("{prefix}{number}@example.com"), hash: hash.clone(), disabled })
     };
     let people = many("known", Some(hash.clone()), false).chain(many("off", Some(hash.clone()), true)).chain(many("elsewhere", None, false));
-    let people = people.chain(many("crowd", Some(hash), false));
+    let people = people.chain(many("crowd", Some(hash.clone()), false)).chain(many("locked", Some(hash), false));
     let database = Database::open(&format!("sqlite:{}", folder.join("latchkey.db").display())).await.unwrap();
     let mut transaction = database.begin().await.unwrap();
     for person in people {
@@ -200,13 +204,14 @@ async fn careless(program: &Program, folder: &Path) -> String {
     url
 }
 
-/// Tries until both kinds are locked.
-async fn lock(visitors: &mut Visitors, emails: &[String]) {
-    for email in emails {
+/// Tries until every account of a kind is locked.
+async fn lock(visitors: &mut Visitors, prefix: &str) {
+    for number in 0..LOCKED {
+        let email = format!("{prefix}{number}@example.com");
         for _ in 0..=10 {
-            visitors.try_to_sign_in(email, WRONG).await;
+            visitors.try_to_sign_in(&email, WRONG).await;
         }
-        assert_eq!(visitors.try_to_sign_in(email, WRONG).await.0, 429, "{email}");
+        assert_eq!(visitors.try_to_sign_in(&email, WRONG).await.0, 429, "{email}");
     }
 }
 
@@ -235,11 +240,11 @@ async fn measure() -> bool {
         print(known.name, other.name, &told, "0.45 to 0.55");
         fits &= TELLS_NOTHING.contains(&told.area);
     }
-    let (locked, missing): (Vec<String>, Vec<String>) =
-        (0..PAIRS / TRIES).map(|number| (format!("off{}@example.com", number + 300), format!("no{number}@example.com"))).unzip();
-    lock(&mut visitors, &locked).await;
-    lock(&mut visitors, &missing).await;
-    let (mut locked, mut missing) = (Kind { used: 300 * TRIES, ..Kind::new("locked", "off") }, Kind::new("locked, unknown", "no"));
+    let mut locked = Kind { accounts: LOCKED, ..Kind::new("locked", "locked") };
+    let mut missing = Kind { accounts: LOCKED, ..Kind::new("locked, unknown", "missing") };
+    for prefix in [locked.prefix, missing.prefix] {
+        lock(&mut visitors, prefix).await;
+    }
     let told = tell_apart(&mut visitors, &mut locked, &mut missing, PAIRS, 429).await;
     print(locked.name, missing.name, &told, "0.45 to 0.55");
     fits &= TELLS_NOTHING.contains(&told.area);
