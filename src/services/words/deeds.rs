@@ -135,7 +135,7 @@ const DEEDS: &[Deed] = &[
     ("api_key.made", Topic::Apps, "made a key[ for {}].", "tried to make a key[ for {}]."),
     ("api_key.replaced", Topic::Apps, "replaced a key[ of {}].", "tried to replace a key[ of {}]."),
     ("api_key.ended", Topic::Apps, "ended a key[ of {}].", "tried to end a key[ of {}]."),
-    ("api_key.refused", Topic::Apps, "came with a key[ of {}].", "came with a key[ of {}] that does not work."),
+    ("api_key.refused", Topic::Apps, "turned a call with a key[ of {}] away.", "turned a call with a key[ of {}] away."),
     ("token.refused", Topic::Apps, "came with a token.", "came with a token that does not work."),
     ("tokens.begun", Topic::Apps, "signed a program in.", "tried to sign a program in."),
     ("tokens.ended", Topic::Apps, "signed a program out.", "lost the sign-in of a program."),
