@@ -50,6 +50,22 @@ on_both_servers! {
         assert!(opened.len() > 20, "{opened:?}");
     }
 
+    async fn a_key_for_named_connections_knows_no_other(server: &TestServer) {
+        let admin = server.set_up().await;
+        let organization = server.organization().await;
+        let dana = server.member_row(&organization, crate::support::server::ADMIN).await;
+        let (named, other) = (server.connection(&dana, "Named").await, server.connection(&dana, "Other").await);
+        let (key, _, _) = key(&admin, "One", &["connections:read"], Some(&[named.as_str()])).await;
+        let listed = with(server, &key, Method::GET, "/api/v1/connections", None).await.json();
+        let ids: Vec<&str> = listed["data"]["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, [named.as_str()], "{listed}");
+        assert_eq!(with(server, &key, Method::GET, &format!("/api/v1/connections/{named}"), None).await.status, 200);
+        let hidden = with(server, &key, Method::GET, &format!("/api/v1/connections/{other}"), None).await;
+        let unknown = "con_00000000000000000000000000";
+        let missing = with(server, &key, Method::GET, &format!("/api/v1/connections/{unknown}"), None).await;
+        assert_eq!((hidden.status, hidden.comparable(other.as_str())), (404, missing.comparable(unknown)));
+    }
+
     async fn many_scopes_open_what_each_of_them_does(server: &TestServer) {
         let admin = server.set_up().await;
         let all: Vec<&str> = Scope::ALL.into_iter().map(Scope::as_str).collect();
