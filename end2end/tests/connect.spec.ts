@@ -1,7 +1,7 @@
 import { admin, checkEnds, expect, fillSetup, signIn, test } from "./fixtures";
 import { disconnect, openConnection, openConnector, tabTo, testAgainAndDisconnect, testConnection, toDetails } from "./journeys";
 
-test("setup link, then it is gone; sign in; a wrong password tells nothing", async ({ page, fresh: latchkey, accessible, expectedStatuses }) => {
+test("setup link, then it is gone; sign in; a wrong password tells nothing", async ({ fresh: latchkey, page, accessible, expectedStatuses }) => {
   expectedStatuses.add(404).add(410).add(403);
   await page.goto(latchkey.setupLink);
   await accessible("setup");
