@@ -1,14 +1,15 @@
 //! Password hashing: Argon2id under a concurrency cap; bcrypt hashes of an import are verified, never made.
 
-use std::sync::Arc;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use argon2::password_hash::PasswordHasher as _;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordVerifier, Version, password_hash};
 use bcrypt::HashParts;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::timeout;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
@@ -36,6 +37,35 @@ pub struct PasswordHasher {
     admitted: Arc<Semaphore>,
     patience: Duration,
     done: Arc<AtomicU64>,
+    threads: Arc<Threads>,
+}
+
+type Work = Box<dyn FnOnce() + Send>;
+
+/// As many threads as hashes run together. Allocators keep freed memory per thread: work that wanders over many threads adds up to 19 MiB for each.
+struct Threads(mpsc::Sender<Work>);
+
+impl Threads {
+    fn start(count: usize) -> Self {
+        let (sender, receiver) = mpsc::channel::<Work>();
+        let receiver = Arc::new(Mutex::new(receiver));
+        for _ in 0..count {
+            let receiver = Arc::clone(&receiver);
+            // They end when the hasher is dropped.
+            std::thread::spawn(move || {
+                while let Some(work) = receiver.lock().ok().and_then(|receiver| receiver.recv().ok()) {
+                    // Whoever waits for a work that panicked is told by the channel that was dropped with it.
+                    drop(panic::catch_unwind(AssertUnwindSafe(work)));
+                }
+            });
+        }
+        Self(sender)
+    }
+
+    /// Without a thread left the work is dropped, and with it the channel that somebody waits at.
+    fn run(&self, work: Work) {
+        drop(self.0.send(work));
+    }
 }
 
 /// Why no answer was given.
@@ -59,7 +89,13 @@ impl PasswordHasher {
     pub fn with_limits(at_once: usize, waiting: usize, patience: Duration) -> Self {
         let at_once = at_once.clamp(1, Semaphore::MAX_PERMITS / 2);
         let admitted = at_once + waiting.min(Semaphore::MAX_PERMITS / 2);
-        Self { running: Arc::new(Semaphore::new(at_once)), admitted: Arc::new(Semaphore::new(admitted)), patience, done: Arc::default() }
+        Self {
+            running: Arc::new(Semaphore::new(at_once)),
+            admitted: Arc::new(Semaphore::new(admitted)),
+            patience,
+            done: Arc::default(),
+            threads: Arc::new(Threads::start(at_once)),
+        }
     }
 
     /// Hashes a password (NFKC first) into a PHC string.
@@ -136,13 +172,15 @@ impl PasswordHasher {
     {
         let permits = self.turn().await?;
         let done = Arc::clone(&self.done);
-        let answer = tokio::task::spawn_blocking(move || {
+        let (tell, told) = oneshot::channel();
+        self.threads.run(Box::new(move || {
             let answer = work();
             done.fetch_add(1, Ordering::Relaxed);
             drop(permits);
-            answer
-        });
-        match answer.await {
+            // Whoever asked may have gone.
+            drop(tell.send(answer));
+        }));
+        match told.await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(_)) | Err(_) => Err(PasswordHashingError::Failed),
         }
