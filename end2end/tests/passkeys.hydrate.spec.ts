@@ -19,7 +19,7 @@ test("a passkey: added, signs in without an address, takes the second step, remo
   await page.goto(`${latchkey.url}/sign-in?next=/marketplace`);
   await accessible("sign-in-passkey");
   await page.getByRole("button", { name: "Sign in with a passkey" }).click();
-  await page.waitForURL(/\/marketplace$/);
+  await page.waitForURL(`${latchkey.url}/marketplace`);
 
   await page.request.post(`${latchkey.url}/actions/sign-out`, { headers: { origin: latchkey.url }, maxRedirects: 0 });
   await page.goto(`${latchkey.url}/sign-in`);
@@ -32,7 +32,7 @@ test("a passkey: added, signs in without an address, takes the second step, remo
 
   await page.goto(`${latchkey.url}/confirm?next=/account/security`);
   await page.getByRole("button", { name: "Confirm with a passkey" }).click();
-  await page.waitForURL(/\/account\/security$/);
+  await page.waitForURL(`${latchkey.url}/account/security`);
   await page.getByRole("button", { name: "Remove Blue key" }).click();
   await expect(page.getByText("Blue key is removed.")).toBeVisible();
 });

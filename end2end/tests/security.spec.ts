@@ -58,7 +58,7 @@ test("an authenticator app: on, asked for, a recovery code, off", async ({ page,
   await expect(page.getByText("This code does not fit").first()).toBeVisible();
   await page.getByLabel("Code", { exact: true }).fill(code(key, 1));
   await page.getByRole("button", { name: "Go on" }).click();
-  await page.waitForURL(/\/marketplace$/);
+  await page.waitForURL(`${latchkey.url}/marketplace`);
 
   await page.goto(`${latchkey.url}/account/security`);
   await turnOff(page, codes[0].trim());
@@ -92,7 +92,7 @@ test("the page that asks whether it is you, and the organisation's rule", async 
   await accessible("confirm-refused");
   await page.getByLabel("Password", { exact: true }).fill(admin.password);
   await page.getByRole("button", { name: "Confirm by password" }).click();
-  await page.waitForURL(/\/organisation\/security$/);
+  await page.waitForURL(`${latchkey.url}/organisation/security`);
   await accessible("rules");
   await page.getByLabel("Everybody needs a second step").check();
   await page.getByRole("button", { name: "Save the rule" }).click();

@@ -12,7 +12,7 @@ use crate::domain::{Action, Actor, ConnectionId, MemberId, Role, TeamId};
 use crate::services::audit::{Fact, Target};
 use crate::services::{App, ServiceError, access, connections, shell};
 use crate::store::members::{self, MemberLine, Standing};
-use crate::store::{Conn, Transaction, member_grants, organizations, sessions, teams};
+use crate::store::{Conn, Transaction, member_grants, organizations, sessions, teams, token_families};
 
 /// The most connections that a member is limited to.
 const MOST_GRANTS: usize = 200;
@@ -79,9 +79,10 @@ pub(super) async fn limit(transaction: &mut Transaction, actor: &Actor, member: 
     Ok(Fact::LimitedTo(only.map(<[ConnectionId]>::len)))
 }
 
-/// Ends what a membership that counts no more opens: its sessions are gone when the transaction is committed. Refused when nobody would run the server.
-async fn shut_out(transaction: &mut Transaction, actor: &Actor, line: &MemberLine) -> Result<(), ServiceError> {
+/// Ends what a membership that counts no more opens: its sessions and tokens are gone when the transaction is committed. Refused when nobody would run the server.
+async fn shut_out(app: &App, transaction: &mut Transaction, actor: &Actor, line: &MemberLine) -> Result<(), ServiceError> {
     sessions::delete_of_member(transaction.conn(), &actor.organization, &line.user).await?;
+    token_families::end_of_member(transaction.conn(), &actor.organization, &line.id, app.now(), "member_gone").await?;
     if line.role == Role::SuperAdmin && members::count_operators(transaction.conn()).await? == 0 {
         return Err(ServiceError::conflict("Somebody has to run this server, and nobody else could sign in to do so. Nothing was changed."));
     }
@@ -89,12 +90,12 @@ async fn shut_out(transaction: &mut Transaction, actor: &Actor, line: &MemberLin
 }
 
 /// Ends a membership with everything that hangs on it but what the person owns.
-async fn end(transaction: &mut Transaction, actor: &Actor, line: &MemberLine) -> Result<(), ServiceError> {
+async fn end(app: &App, transaction: &mut Transaction, actor: &Actor, line: &MemberLine) -> Result<(), ServiceError> {
     members::set_status(transaction.conn(), &actor.organization, &line.id, Standing::Removed).await?;
     teams::take_out_of_all(transaction.conn(), &actor.organization, &line.id).await?;
     limit(transaction, actor, &line.id, None).await?;
     require_admin(transaction, actor).await?;
-    shut_out(transaction, actor, line).await
+    shut_out(app, transaction, actor, line).await
 }
 
 /// Begins a transaction that changes members of the organization, one after another.

@@ -121,7 +121,7 @@ async fn switch(app: &App, transaction: &mut Transaction, actor: &Actor, line: &
     };
     set_status(transaction.conn(), &actor.organization, &line.id, standing).await?;
     if standing == Standing::Deactivated {
-        shut_out(transaction, actor, line).await?;
+        shut_out(app, transaction, actor, line).await?;
     }
     record(app, transaction, actor, action, line, Vec::new()).await
 }

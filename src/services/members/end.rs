@@ -40,7 +40,7 @@ pub async fn remove(app: &App, actor: &Actor, id: &str, heir: &str) -> Result<St
     if !heir.is_empty() {
         hand_over(app, &mut transaction, actor, &line, heir).await?;
     }
-    end(&mut transaction, actor, &line).await?;
+    end(app, &mut transaction, actor, &line).await?;
     audit::record(app, &mut transaction, actor.into(), AuditEvent::done("member.removed", target(&line), vec![Fact::RoleBefore(line.role)])).await?;
     transaction.commit().await?;
     Ok(line.name)
@@ -55,7 +55,7 @@ pub async fn leave(app: &App, actor: &Actor) -> Result<(), ServiceError> {
     access::require_fresh(app, actor)?;
     let mut transaction = begin(app, actor).await?;
     let line = find(transaction.conn(), actor, access::member(actor)?.as_str()).await?;
-    end(&mut transaction, actor, &line).await?;
+    end(app, &mut transaction, actor, &line).await?;
     audit::record(app, &mut transaction, actor.into(), AuditEvent::done("member.left", target(&line), vec![Fact::RoleBefore(line.role)])).await?;
     transaction.commit().await?;
     Ok(())

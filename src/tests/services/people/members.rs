@@ -2,8 +2,9 @@
 
 use latchkey::domain::{Action, Actor, ActorKind, ConnectionStatus, Role};
 use latchkey::services::members::{self, Change, Wish};
-use latchkey::services::{ErrorCode, access, connections, sign_in};
+use latchkey::services::{ErrorCode, SignedIn, access, connections, sign_in, tokens};
 use latchkey::store::{Database, sessions};
+use latchkey::vault::Secret;
 
 use super::{again, audited, code, field, to};
 use crate::services::world::{World, visitor};
@@ -37,6 +38,17 @@ async fn session(world: &World, actor: &Actor, hash: &str) {
     let mut transaction = world.app.database.begin().await.unwrap();
     assert!(sessions::insert(transaction.conn(), &row).await.unwrap());
     transaction.commit().await.unwrap();
+}
+
+/// The tokens of a program that this member signed in.
+async fn tokens_of(world: &World, actor: &Actor) -> tokens::Issued {
+    let who = SignedIn {
+        user: access::person(actor).unwrap().clone(),
+        organization: actor.organization.clone(),
+        member: actor.member().unwrap().clone(),
+        confined: false,
+    };
+    tokens::begin(&world.app, &visitor(), &who).await.unwrap()
 }
 
 async fn lives(world: &World, hash: &str) -> bool {
@@ -106,11 +118,13 @@ on_both_engines! {
         session(&world, &lena, "here").await;
         session(&world, &admin, "theirs").await;
         let app = &world.app;
+        let tokens = tokens_of(&world, &lena).await;
         members::change(app, &admin, &id(&lena), &switched(Wish::Deactivated)).await.unwrap();
         assert!(again(&world, &lena).await.is_none());
         assert!(!lives(&world, "here").await && lives(&world, "theirs").await);
         members::change(app, &admin, &id(&lena), &switched(Wish::Active)).await.unwrap();
         assert!(again(&world, &lena).await.is_some());
+        assert_eq!(code(tokens::refresh(app, &visitor(), &Secret::new(tokens.refresh.expose().clone())).await), ErrorCode::TokenInvalid, "what was issued before does not come back with the person");
         session(&world, &lena, "again").await;
         assert_eq!(members::remove(app, &admin, &id(&lena), "").await.unwrap(), "Developer");
         assert!(again(&world, &lena).await.is_none());
