@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use axum::response::IntoResponse as _;
-use latchkey::domain::{Clock, Email, MemberId, OrganizationId, Role, SequenceRandom, SystemClock, UserId};
+use latchkey::domain::{Clock, Email, MemberId, OrganizationId, Role, SystemClock, UserId};
 use latchkey::store::members::MemberRow;
 use latchkey::store::users::UserRow;
 use latchkey::store::{Database, members, users};
-use latchkey::vault::{PasswordHasher, Secret};
+use latchkey::vault::{PasswordHasher, Secret, SystemRandom};
 
 #[expect(dead_code, reason = "the tests use more of it")]
 #[path = "support"]
@@ -96,7 +96,7 @@ async fn fill(folder: &Path, program: &Program) {
 }
 
 async fn insert(transaction: &mut latchkey::store::Transaction, organization: &OrganizationId, person: Person) {
-    let (clock, random) = (SystemClock, latchkey::vault::SystemRandom);
+    let (clock, random) = (SystemClock, SystemRandom);
     let user = UserRow {
         id: UserId::generate(&clock, &random),
         email: person.email.clone(),
@@ -155,7 +155,7 @@ struct Told {
 
 /// Times of both kinds in turn, which comes first being drawn; every answer must have `status`.
 async fn tell_apart(visitors: &mut Visitors, first: &mut Kind, second: &mut Kind, pairs: usize, status: u16) -> Told {
-    let random = SequenceRandom::default();
+    let random = SystemRandom;
     let (mut one, mut other) = (Vec::new(), Vec::new());
     for _ in 0..pairs {
         let mut chance = [0_u8; 1];
