@@ -6,6 +6,7 @@ mod entries;
 mod field;
 mod locate;
 mod manifest;
+mod oauth;
 mod own;
 mod pattern;
 mod registry;
@@ -15,6 +16,7 @@ mod streams;
 mod template;
 mod validate;
 mod validate_auth;
+mod validate_oauth;
 mod validate_parts;
 mod view;
 
@@ -23,6 +25,10 @@ pub use check::{Authorize, AuthorizeNote, Check, ErrorRule, Fact, Fallback, Iden
 pub use entries::{Accepted, spoken, validate_entries};
 pub use field::{Choice, Field, FieldKind, VisibleWhen};
 pub use manifest::{About, Category, Guide, Manifest, Tier, Words};
+pub use oauth::{
+    Accounts, Assertion, AssertionStyle, ClientAuth, FilledBy, Grant, OAuth, OAuthRevoke, OAuthScope, RefreshRule, Register, RevokeStyle, RevokedToken,
+    TokenBody, TokenPlaces,
+};
 pub use own::{line_of, text_at};
 pub use pattern::Pattern;
 pub use registry::{LARGEST_MANIFEST, ManifestError, Registry, read, sandbox_files};

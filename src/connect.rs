@@ -10,6 +10,7 @@ mod encryption;
 mod http;
 mod identity;
 mod mysql;
+pub mod oauth;
 pub mod oidc;
 mod outcome;
 mod postgres;

@@ -6,6 +6,7 @@ mod actor;
 mod check;
 mod clock;
 mod email;
+mod grant;
 mod id;
 mod label;
 mod local_path;
@@ -20,9 +21,10 @@ pub use actor::{Actor, ActorKind, Visitor};
 pub use check::{CheckCode, CheckState, StepKind, StepReport, StepState};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use email::{Email, InvalidEmail};
+pub use grant::GrantKind;
 pub use id::{
-    ApiKeyId, ApplicationId, CheckId, ConnectionId, CredentialId, DraftId, EntryLinkId, InvalidId, InvitationId, LetterId, MemberId, OrganizationId,
-    OwnConnectorId, PasskeyId, RequestId, SessionId, SignOnId, TeamId, UserId,
+    ApiKeyId, ApplicationId, CheckId, ConnectionId, CredentialId, DraftId, EntryLinkId, InvalidId, InvitationId, LetterId, MemberId, OAuthAppId,
+    OrganizationId, OwnConnectorId, PasskeyId, RequestId, SessionId, SignOnId, TeamId, UserId,
 };
 pub use label::{Description, InvalidDescription, InvalidTags, Tags};
 pub use local_path::{InvalidLocalPath, LocalPath};

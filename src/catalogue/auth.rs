@@ -128,6 +128,14 @@ impl Auth {
         }
     }
 
+    /// The field that chooses the scheme, where there is a choice.
+    pub fn choice_field(&self) -> Option<&str> {
+        match self {
+            Self::Choice { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+
     /// The schemes that there are: those of a choice, or the one.
     pub fn schemes(&self) -> Vec<&Self> {
         match self {
@@ -136,15 +144,7 @@ impl Auth {
         }
     }
 
-    /// How one signs in, in stable words for filters: `token`, `password`, `login`, `database`, `signed` or `none`; several for a choice.
-    pub fn kind(&self) -> Vec<&'static str> {
-        let mut words: Vec<&'static str> = self.schemes().into_iter().map(Self::word).collect();
-        words.sort_unstable();
-        words.dedup();
-        words
-    }
-
-    const fn word(&self) -> &'static str {
+    pub(super) const fn word(&self) -> &'static str {
         match self {
             Self::None | Self::Choice { .. } => "none",
             Self::Bearer { .. } | Self::ApiKey { .. } => "token",

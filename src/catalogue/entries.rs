@@ -57,10 +57,20 @@ pub fn validate_entries(manifest: &Manifest, entries: &BTreeMap<String, Secret<S
 
 /// Whether `field` is asked for under these entries.
 pub(super) fn is_asked<'a>(manifest: &Manifest, field: &Field, value_of: &dyn Fn(&str) -> &'a str) -> bool {
+    if field.filled_by.is_some() {
+        return false;
+    }
     let Some(condition) = &field.visible_when else { return true };
     let typed = value_of(&condition.field);
     let effective = if typed.is_empty() { manifest.field(&condition.field).map_or("", |other| other.default.as_str()) } else { typed };
     condition.values.iter().any(|value| value == effective)
+}
+
+impl Field {
+    /// Whether a value that nobody typed fits an open field.
+    pub fn takes(&self, value: &str) -> bool {
+        !self.kind.is_secret() && read_open(self, value).is_ok_and(|read| read.as_deref() == Some(value))
+    }
 }
 
 /// The title inside a sentence: `API key` stays, `Site name` becomes `site name`.

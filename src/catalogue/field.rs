@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Pattern;
+use super::{FilledBy, Pattern};
 
 /// One field of a connector's form.
 #[derive(Clone, Debug, Deserialize)]
@@ -39,6 +39,8 @@ pub struct Field {
     pub options: Vec<Choice>,
     /// The condition under which it is asked for.
     pub visible_when: Option<VisibleWhen>,
+    /// What fills it after a person allowed access; such a field is never asked for.
+    pub filled_by: Option<FilledBy>,
 }
 
 /// What kind of value a field takes.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::domain::CheckCode;
 
 use super::entries::is_asked;
-use super::{Auth, Check, Field, Identity, Revoke, Stream, Target, Template};
+use super::{Auth, Check, Field, Identity, OAuth, Revoke, Stream, Target, Template};
 
 /// A connector as its file describes it.
 #[derive(Clone, Debug, Deserialize)]
@@ -49,6 +49,8 @@ pub struct Manifest {
     pub target: Target,
     /// How a request carries the credential.
     pub auth: Auth,
+    /// How tokens are got, where a way of signing in is OAuth.
+    pub oauth: Option<OAuth>,
     /// How a connection is proven; databases have an adapter instead.
     pub check: Option<Check>,
     /// Whose account it is; databases have an adapter instead.

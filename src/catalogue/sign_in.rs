@@ -9,6 +9,8 @@ pub enum SignInKind {
     Key,
     /// A user's name and password.
     Password,
+    /// A person allows it in a browser, or the app signs in by itself.
+    OAuth,
     /// A key that signs each request and is never sent.
     Signed,
     /// Nothing.
@@ -17,13 +19,14 @@ pub enum SignInKind {
 
 impl SignInKind {
     /// Every kind, in the order a filter offers them.
-    pub const ALL: [Self; 4] = [Self::Key, Self::Password, Self::Signed, Self::Nothing];
+    pub const ALL: [Self; 5] = [Self::Key, Self::Password, Self::OAuth, Self::Signed, Self::Nothing];
 
     /// The machine name, as in a query string.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Key => "key",
             Self::Password => "password",
+            Self::OAuth => "oauth",
             Self::Signed => "signed",
             Self::Nothing => "none",
         }
@@ -34,6 +37,7 @@ impl SignInKind {
         match self {
             Self::Key => "API key or token",
             Self::Password => "Username and password",
+            Self::OAuth => "OAuth",
             Self::Signed => "Signed requests",
             Self::Nothing => "No sign-in",
         }
@@ -42,7 +46,7 @@ impl SignInKind {
     /// The kinds that a connector offers. Basic authentication carries a key as often as a password; what the manifest calls it decides.
     pub fn of(manifest: &Manifest) -> Vec<Self> {
         let of_password = manifest.credential_noun.contains("password");
-        let mut kinds: Vec<Self> = manifest.auth.kind().into_iter().filter_map(|kind| Self::of_scheme(kind, of_password)).collect();
+        let mut kinds: Vec<Self> = manifest.ways_to_sign_in().into_iter().filter_map(|kind| Self::of_scheme(kind, of_password)).collect();
         kinds.sort();
         kinds.dedup();
         kinds
@@ -53,6 +57,7 @@ impl SignInKind {
             "token" => Some(Self::Key),
             "password" if !of_password => Some(Self::Key),
             "password" | "login" | "database" => Some(Self::Password),
+            "oauth" => Some(Self::OAuth),
             "signed" => Some(Self::Signed),
             "none" => Some(Self::Nothing),
             _ => None,

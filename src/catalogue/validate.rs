@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::entries::check_kind;
 use super::validate_auth::auth;
+use super::validate_oauth::{is_of_oauth, oauth};
 use super::validate_parts::{check, identity, revoke, streams, target};
 use super::{Field, FieldKind, Manifest, ManifestError, Method, Part, Pattern, Request, Target, Template, Tier};
 
@@ -31,6 +32,8 @@ pub(super) enum Position {
     Credential { session: bool },
     /// The path of a request: fields that are not secret, those of kind `path` among them.
     Path,
+    /// Fields that are not secret, those of an OAuth app among them, and `{client_id}`, `{redirect_uri}`, `{scopes}`.
+    App,
     /// Fields that are not secret and the names of things: `{provider}`, `{destination}`, `{credential}`.
     Words,
 }
@@ -52,12 +55,12 @@ impl Findings<'_> {
         }
         for id in template.fields() {
             let known_word = match position {
-                Position::Open | Position::Path => false,
+                Position::Open | Position::Path | Position::App => false,
                 Position::Credential { session } => session && id == "session",
                 Position::Words => matches!(id, "provider" | "destination" | "credential"),
             };
             match self.manifest.field(id) {
-                _ if known_word => {}
+                _ if known_word || is_of_oauth(self.manifest.oauth.as_ref(), id, position) => {}
                 None => self.declared(key, id),
                 Some(field) if field.kind.is_secret() && !matches!(position, Position::Credential { .. }) => {
                     self.add(key, format!("names the secret field `{id}`: a secret may stand only in `auth`"));
@@ -143,6 +146,7 @@ pub(super) fn validate(file: &str, manifest: &Manifest) -> Vec<ManifestError> {
     unique_fields(&mut findings);
     target(&mut findings);
     auth(&mut findings);
+    oauth(&mut findings);
     check(&mut findings);
     identity(&mut findings, "identity", manifest.identity.as_ref());
     streams(&mut findings);
@@ -220,7 +224,7 @@ fn unique_fields(findings: &mut Findings<'_>) {
     }
 }
 
-fn check_field(findings: &mut Findings<'_>, field: &Field) {
+pub(super) fn check_field(findings: &mut Findings<'_>, field: &Field) {
     let key = |name: &str| format!("fields.{}.{name}", field.id);
     let id_is_plain = field.id.starts_with(|first: char| first.is_ascii_lowercase())
         && field.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');

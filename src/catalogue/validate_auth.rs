@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::validate::{Findings, Position};
+use super::validate_oauth::is_spent;
 use super::{Auth, Field, FieldKind, Key, KeyPlace, Target, Template, TokenPlace, is_reserved_header};
 
 const CREDENTIAL: Position = Position::Credential { session: false };
@@ -22,7 +23,7 @@ pub(super) fn auth(findings: &mut Findings<'_>) {
     if matches!(manifest.auth, Auth::Database { .. }) != matches!(manifest.target, Target::Database { .. }) {
         findings.add("auth.scheme", "and `target.kind` must both be `database`, or neither");
     }
-    for field in manifest.fields.iter().filter(|field| field.kind.is_secret() && !used.contains(&field.id)) {
+    for field in manifest.fields.iter().filter(|field| field.kind.is_secret() && !used.contains(&field.id) && !is_spent(manifest.oauth.as_ref(), &field.id)) {
         findings.add(&format!("fields.{}", field.id), "is asked for, but `auth` never sends it: use it or remove it");
     }
 }

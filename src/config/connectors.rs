@@ -12,6 +12,8 @@ use super::problem::Review;
 pub struct ConnectorsConfig {
     /// The base URL by connector id, without a slash at its end.
     pub base_urls: BTreeMap<String, String>,
+    /// What stands in place of scheme and host of its OAuth addresses, by connector id, without a slash at its end.
+    pub oauth_urls: BTreeMap<String, String>,
 }
 
 /// The connectors by id.
@@ -21,6 +23,7 @@ pub(super) type Raw = BTreeMap<String, RawConnector>;
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawConnector {
     base_url: Option<String>,
+    oauth_url: Option<String>,
 }
 
 pub(super) fn check(raw: Raw, review: &mut Review<'_>) -> ConnectorsConfig {
@@ -29,7 +32,12 @@ pub(super) fn check(raw: Raw, review: &mut Review<'_>) -> ConnectorsConfig {
         let key = format!("connectors.{id}.base_url");
         let fix = "give an address without user and query, such as https://ventures.example.com/api/v4";
         if let Some(url) = review.parse(&key, connector.base_url, None, fix, |text| base_url(text).map(Some)) {
-            config.base_urls.insert(id, url);
+            config.base_urls.insert(id.clone(), url);
+        }
+        let key = format!("connectors.{id}.oauth_url");
+        let fix = "give an address without user and query, such as https://sign-in.example.com";
+        if let Some(url) = review.parse(&key, connector.oauth_url, None, fix, |text| base_url(text).map(Some)) {
+            config.oauth_urls.insert(id, url);
         }
     }
     config

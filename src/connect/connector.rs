@@ -26,6 +26,7 @@ const DEADLINE: Duration = Duration::from_millis(9_500);
 pub struct Connector {
     egress: Egress,
     overrides: BTreeMap<String, String>,
+    oauth_overrides: BTreeMap<String, String>,
     clock: Arc<dyn Clock>,
     oidc: Oidc,
     deadline: Duration,
@@ -42,7 +43,26 @@ impl Connector {
     /// they never apply to a connector that an organization added itself.
     pub fn new(egress: Egress, overrides: BTreeMap<String, String>, clock: Arc<dyn Clock>) -> Self {
         let oidc = Oidc::new(egress.clone(), clock.clone());
-        Self { egress, overrides, clock, oidc, deadline: DEADLINE }
+        Self { egress, overrides, oauth_overrides: BTreeMap::new(), clock, oidc, deadline: DEADLINE }
+    }
+
+    /// The same with other places of token addresses by connector id; as the base URLs, they never apply to a connector that an organization added itself.
+    #[must_use]
+    pub fn with_oauth_overrides(mut self, overrides: BTreeMap<String, String>) -> Self {
+        self.oauth_overrides = overrides;
+        self
+    }
+
+    pub(super) fn oauth_base(&self, manifest: &Manifest) -> Option<&str> {
+        self.oauth_overrides.get(&manifest.id).filter(|_| !manifest.own).map(String::as_str)
+    }
+
+    pub(super) const fn egress(&self) -> &Egress {
+        &self.egress
+    }
+
+    pub(super) fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
     }
 
     /// What speaks to providers of single sign-on.

@@ -126,6 +126,8 @@ ids! {
     PasskeyId = "pas_";
     /// A provider of single sign-on.
     SignOnId = "sso_";
+    /// An app that an organization registered with a provider.
+    OAuthAppId = "oap_";
     /// A letter on its way.
     LetterId = "let_";
 }

@@ -111,6 +111,10 @@ pub enum Action {
     ManageOrganization,
     /// Add programs that read credentials, and make their keys.
     ManageApplications,
+    /// Register the organization's own apps with providers, and change their secrets.
+    ManageOAuthApps,
+    /// Be handed a credential or a token; only a program with a key is.
+    UseCredentials,
     /// Read and export the audit log.
     SeeAudit,
     /// See this server's keys and settings.
@@ -121,7 +125,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::SeeConnections,
         Self::SeeConnectionDetails,
         Self::SeeMarketplace,
@@ -137,6 +141,8 @@ impl Action {
         Self::ManageTeams,
         Self::ManageOrganization,
         Self::ManageApplications,
+        Self::ManageOAuthApps,
+        Self::UseCredentials,
         Self::SeeAudit,
         Self::SeeServer,
         Self::SeeOrganizations,
@@ -159,23 +165,24 @@ pub enum Reach {
 /// The table itself: how far `role` may do `action`.
 pub const fn reach(role: Role, action: Action) -> Reach {
     use Action::{
-        Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageMembers, ManageOrganization, ManageTeams, Preview, SeeAudit,
-        SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TendOnboarding, TestConnection,
+        Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageMembers, ManageOAuthApps, ManageOrganization, ManageTeams, Preview,
+        SeeAudit, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TendOnboarding, TestConnection,
+        UseCredentials,
     };
     match (role, action) {
         (Role::SuperAdmin, _) => Reach::Organization,
         (Role::OrgAdmin, SeeServer | SeeOrganizations) => Reach::Nothing,
         (Role::OrgAdmin, _) => Reach::Organization,
         (Role::TeamLead | Role::Developer, SeeConnections | SeeConnectionDetails | SeeMarketplace) => Reach::Organization,
-        (Role::TeamLead, Connect | TestConnection | ManageConnection | Disconnect | Preview | ManageTeams | SeeAudit) => Reach::OwnTeams,
+        (Role::TeamLead, Connect | TestConnection | ManageConnection | Disconnect | Preview | ManageTeams | SeeAudit | UseCredentials) => Reach::OwnTeams,
         (Role::TeamLead | Role::Developer, ManageApplications) | (Role::Developer, SeeAudit) => Reach::Own,
-        (Role::Developer, Preview) => Reach::Organization,
+        (Role::Developer, Preview | UseCredentials) => Reach::Organization,
         (Role::Viewer, SeeConnections) => Reach::Organization,
         (
             Role::TeamLead | Role::Developer | Role::Viewer,
-            ManageConnectors | TendOnboarding | SeeMembers | ManageMembers | ManageOrganization | SeeServer | SeeOrganizations,
+            ManageConnectors | TendOnboarding | SeeMembers | ManageMembers | ManageOAuthApps | ManageOrganization | SeeServer | SeeOrganizations,
         )
         | (Role::Developer | Role::Viewer, Connect | TestConnection | ManageConnection | Disconnect | ManageTeams)
-        | (Role::Viewer, SeeConnectionDetails | SeeMarketplace | Preview | ManageApplications | SeeAudit) => Reach::Nothing,
+        | (Role::Viewer, SeeConnectionDetails | SeeMarketplace | Preview | ManageApplications | SeeAudit | UseCredentials) => Reach::Nothing,
     }
 }

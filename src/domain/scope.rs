@@ -73,7 +73,8 @@ impl Scope {
             }
             Self::AuditRead => matches!(action, Action::SeeAudit),
             Self::MembersRead => matches!(action, Action::SeeMembers),
-            Self::CredentialsRead | Self::CredentialsToken | Self::Proxy => false,
+            Self::CredentialsRead | Self::CredentialsToken => matches!(action, Action::UseCredentials),
+            Self::Proxy => false,
         }
     }
 

@@ -37,6 +37,7 @@ pub(super) async fn app(
     let registry = registry(config)?;
     let egress = way_out(config, address)?;
     let base_urls = base_urls(config, played.map(|played| (&played.sandbox, played.address)));
+    let oauth_urls = oauth_urls(config, played.map(|played| (&played.sandbox, played.address)));
     let database = Database::open(&config.database.url).await?;
     let opened = keys::open(&database, config, prepared, clock.as_ref(), random.as_ref()).await?;
     if opened.created {
@@ -61,7 +62,7 @@ pub(super) async fn app(
         keyring: Arc::new(opened.keyring),
         catalogue: Arc::new(registry),
         own: Arc::default(),
-        connect: Arc::new(Connector::new(egress, base_urls, clock.clone())),
+        connect: Arc::new(Connector::new(egress, base_urls, clock.clone()).with_oauth_overrides(oauth_urls)),
         passwords: PasswordHasher::new(config.sign_in.hashes_at_once),
         clock,
         random,
@@ -80,7 +81,7 @@ pub(super) async fn app(
 /// The configuration names a connector that there is not.
 pub(super) fn registry(config: &Config) -> Result<Registry, StartError> {
     let registry = connectors()?;
-    match config.connectors.base_urls.keys().find(|id| registry.get(id).is_none()) {
+    match config.connectors.base_urls.keys().chain(config.connectors.oauth_urls.keys()).find(|id| registry.get(id).is_none()) {
         Some(unknown) => Err(StartError::Setup(format!("connectors.{unknown}: there is no such connector. Remove the setting, or correct its name."))),
         None => Ok(registry),
     }
@@ -174,6 +175,16 @@ pub(super) fn base_urls(config: &Config, played: Option<(&Sandbox, SocketAddr)>)
         urls.extend(sandbox.ids().map(|id| (id.to_owned(), sandbox::address(address, id))));
     }
     urls.extend(config.connectors.base_urls.clone());
+    urls
+}
+
+/// The same for OAuth addresses: a played provider has them below `/oauth` of its own address.
+fn oauth_urls(config: &Config, played: Option<(&Sandbox, SocketAddr)>) -> BTreeMap<String, String> {
+    let mut urls = BTreeMap::new();
+    if let Some((sandbox, address)) = played.filter(|_| config.sandbox.plays_all) {
+        urls.extend(sandbox.ids().map(|id| (id.to_owned(), format!("{}/oauth", sandbox::address(address, id)))));
+    }
+    urls.extend(config.connectors.oauth_urls.clone());
     urls
 }
 

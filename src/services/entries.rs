@@ -25,7 +25,7 @@ pub fn accept(app: &App, manifest: &Manifest, entries: &Entries) -> Result<Ready
     let wrong = |errors: Vec<(String, String)>| errors.into_iter().map(|(field, message)| FieldError { field, message }).collect::<Vec<_>>();
     let Accepted { config, secrets } = validate_entries(manifest, entries).map_err(wrong)?;
     match app.connect.destination(manifest, &config) {
-        Ok(destination) => Ok(Ready { config, payload: Payload { fields: secrets, session: None, bound_origins: destination.origins } }),
+        Ok(destination) => Ok(Ready { config, payload: Payload { fields: secrets, session: None, grant: None, bound_origins: destination.origins } }),
         Err(problem) => Err(vec![FieldError { field: address_field(manifest), message: problem.to_string() }]),
     }
 }

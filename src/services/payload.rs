@@ -19,8 +19,30 @@ pub struct Payload {
     pub fields: BTreeMap<String, Secret<String>>,
     /// The session that a login opened.
     pub session: Option<StoredSession>,
+    /// The tokens that a provider handed out.
+    #[serde(default)]
+    pub grant: Option<StoredGrant>,
     /// The only origins it may be sent to, such as `https://api.stripe.com:443`.
     pub bound_origins: BoundOrigins,
+}
+
+/// Tokens that a provider handed out; what is open of them stands in `grants`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoredGrant {
+    /// The access token.
+    pub access_token: Secret<String>,
+    /// The refresh token.
+    pub refresh_token: Option<Secret<String>>,
+    /// The refresh token before this one, which some providers take once more for a while.
+    pub previous_refresh_token: Option<Secret<String>>,
+}
+
+#[derive(Serialize)]
+struct ExposedGrant<'a> {
+    access_token: &'a str,
+    refresh_token: Option<&'a str>,
+    previous_refresh_token: Option<&'a str>,
 }
 
 /// A session that a login opened.
@@ -37,6 +59,8 @@ pub struct StoredSession {
 struct Exposed<'a> {
     fields: BTreeMap<&'a str, &'a str>,
     session: Option<ExposedSession<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grant: Option<ExposedGrant<'a>>,
     bound_origins: &'a BoundOrigins,
 }
 
@@ -54,15 +78,29 @@ pub struct SealedPayload {
     pub bytes: Vec<u8>,
 }
 
+impl StoredGrant {
+    /// Room for it as JSON, in bytes.
+    fn room(&self) -> usize {
+        let tokens = [Some(&self.access_token), self.refresh_token.as_ref(), self.previous_refresh_token.as_ref()];
+        tokens.into_iter().flatten().map(|token| 2 * token.expose().len() + 64).sum()
+    }
+}
+
 impl Payload {
     fn to_json(&self) -> Result<Zeroizing<Vec<u8>>, ServiceError> {
         let exposed = Exposed {
             fields: self.fields.iter().map(|(id, value)| (id.as_str(), value.expose().as_str())).collect(),
             session: self.session.as_ref().map(|session| ExposedSession { token: session.token.expose(), obtained_ms: session.obtained_ms }),
+            grant: self.grant.as_ref().map(|grant| ExposedGrant {
+                access_token: grant.access_token.expose(),
+                refresh_token: grant.refresh_token.as_ref().map(|token| token.expose().as_str()),
+                previous_refresh_token: grant.previous_refresh_token.as_ref().map(|token| token.expose().as_str()),
+            }),
             bound_origins: &self.bound_origins,
         };
         // Room for everything at once, so that growing leaves no copies behind.
         let room = self.fields.values().map(|value| 2 * value.expose().len() + 64).sum::<usize>();
+        let room = room + self.grant.as_ref().map_or(0, StoredGrant::room);
         let room = room + self.session.as_ref().map_or(0, |session| 2 * session.token.expose().len()) + 300 * self.bound_origins.0.len() + 256;
         let mut json = Zeroizing::new(Vec::with_capacity(room));
         serde_json::to_writer(&mut *json, &exposed)?;

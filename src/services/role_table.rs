@@ -44,6 +44,8 @@ const fn words(action: Action) -> &'static str {
         Action::ManageTeams => "Say who is in a team",
         Action::ManageOrganization => "Name, secure and delete the organisation",
         Action::ManageApplications => "Add programs and make their keys",
+        Action::ManageOAuthApps => "Register apps with providers",
+        Action::UseCredentials => "Read a credential with a program\u{2019}s key",
         Action::SeeAudit => "Read and export the audit log",
         Action::SeeServer => "See the server\u{2019}s keys and settings",
         Action::SeeOrganizations => "See which organisations there are",

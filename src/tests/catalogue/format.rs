@@ -35,7 +35,7 @@ options = [{ value = "token", title = "Token" }, { value = "open", title = "None
 
 #[test]
 fn a_choice_has_one_scheme_for_each_value() {
-    assert_eq!(acme(CHOICE).auth.kind(), ["none", "token"]);
+    assert_eq!(acme(CHOICE).ways_to_sign_in(), ["none", "token"]);
     refused(&CHOICE.replace("value = \"open\"", "value = \"other\""), "auth.options", "`other`");
     refused(&CHOICE.replace("value = \"open\"", "value = \"other\""), "auth.options.open", "no value");
     refused(&CHOICE.replace("default = \"token\"", ""), "auth.field", "default");
@@ -46,7 +46,7 @@ fn a_choice_has_one_scheme_for_each_value() {
 #[test]
 fn schemes_are_told_apart_in_stable_words() {
     let registry = Registry::embedded().unwrap();
-    let kind = |id: &str| registry.get(id).unwrap().auth.kind();
+    let kind = |id: &str| registry.get(id).unwrap().ways_to_sign_in();
     assert_eq!((kind("stripe"), kind("ventures"), kind("postgresql")), (vec!["token"], vec!["login"], vec!["database"]));
     let capabilities = |id: &str| registry.get(id).unwrap().capabilities();
     assert_eq!(capabilities("stripe"), ["check", "identity", "preview"]);

@@ -1,8 +1,9 @@
 //! What each role may do, written down a second time.
 
 use latchkey::domain::Action::{
-    self, Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageMembers, ManageOrganization, ManageTeams, Preview, SeeAudit,
-    SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TendOnboarding, TestConnection,
+    self, Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageMembers, ManageOAuthApps, ManageOrganization, ManageTeams,
+    Preview, SeeAudit, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TendOnboarding, TestConnection,
+    UseCredentials,
 };
 use latchkey::domain::Reach::{self, Nothing as No, Organization as All, Own, OwnTeams as Team};
 
@@ -23,6 +24,8 @@ pub const TABLE: &[(Action, [Reach; 5])] = &[
     (ManageTeams, [All, All, Team, No, No]),
     (ManageOrganization, [All, All, No, No, No]),
     (ManageApplications, [All, All, Own, Own, No]),
+    (ManageOAuthApps, [All, All, No, No, No]),
+    (UseCredentials, [All, All, Team, All, No]),
     (SeeAudit, [All, All, Team, Own, No]),
     (SeeServer, [All, No, No, No, No]),
     (SeeOrganizations, [All, No, No, No, No]),

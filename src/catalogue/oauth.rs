@@ -1,0 +1,366 @@
+//! How a connector gets tokens: OAuth 2.0 (RFC 6749) with what providers do differently.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{Auth, Field, Manifest, Request, Template};
+
+/// How a connector gets tokens. The token stands as `{access_token}` in `auth`, and so do the secret fields of the app.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OAuth {
+    /// The value of `auth.field` that it belongs to; none where there is no other way of signing in.
+    pub option: Option<String>,
+    /// How tokens are asked for.
+    pub grant: Grant,
+    /// Where the browser is sent; the code grant alone has it.
+    pub authorize_url: Option<Template>,
+    /// Where tokens are handed out.
+    pub token_url: Template,
+    /// The hosts of the addresses here that are filled from fields must end in one of these, when any are named.
+    #[serde(default)]
+    pub host_suffixes: Vec<String>,
+    /// The issuer that must name itself on the way back (RFC 9207); none where the provider does not.
+    pub issuer: Option<Template>,
+    /// How Latchkey proves at the token address which app it is.
+    #[serde(default)]
+    pub client_auth: ClientAuth,
+    /// How token requests are written.
+    #[serde(default)]
+    pub body: TokenBody,
+    /// Whether the code is tied to the attempt (RFC 7636, S256).
+    #[serde(default = "yes")]
+    pub pkce: bool,
+    /// What stands between two permissions.
+    #[serde(default = "space")]
+    pub scope_separator: String,
+    /// The permissions that are asked for.
+    #[serde(default)]
+    pub scopes: Vec<OAuthScope>,
+    /// Further parameters of the address that the browser is sent to.
+    #[serde(default)]
+    pub authorize_params: BTreeMap<String, Template>,
+    /// Further parameters of the first token request.
+    #[serde(default)]
+    pub token_params: BTreeMap<String, Template>,
+    /// Further parameters of a refresh; `{scopes}` stands for the granted ones.
+    #[serde(default)]
+    pub refresh_params: BTreeMap<String, Template>,
+    /// What the code is called on the way back.
+    #[serde(default = "code")]
+    pub code_param: String,
+    /// What the parameter with the app's id is called.
+    #[serde(default = "client_id")]
+    pub client_id_param: String,
+    /// Where things stand in a token answer.
+    #[serde(default)]
+    pub answer: TokenPlaces,
+    /// Kinds of token that are sent like a bearer token (RFC 6749 §7.1), in lower case, besides `bearer` itself.
+    #[serde(default)]
+    pub token_types: Vec<String>,
+    /// Codes of refusals that say that the grant has ended, besides `invalid_grant` (RFC 6749 §5.2).
+    #[serde(default)]
+    pub ended_codes: Vec<String>,
+    /// How long a token works whose answer does not say, in seconds; none where such a token does not end.
+    pub access_lifetime_s: Option<i64>,
+    /// What may be done with a refresh token.
+    #[serde(default)]
+    pub refresh: RefreshRule,
+    /// How the provider is made to forget the tokens.
+    pub revoke: Option<OAuthRevoke>,
+    /// What an app has besides id and secret, such as a developer token.
+    #[serde(default)]
+    pub app_fields: Vec<Field>,
+    /// Whether Latchkey has a secret at the provider.
+    #[serde(default = "yes")]
+    pub app_secret: bool,
+    /// How long a secret of an app lasts at this provider, in days; none for ever.
+    pub app_secret_days: Option<u16>,
+    /// How an admin registers an app.
+    pub register: Option<Register>,
+    /// Which of several accounts is meant, where one grant opens several.
+    pub accounts: Option<Accounts>,
+    /// What is signed where the grant is a signed assertion.
+    pub assertion: Option<Assertion>,
+}
+
+/// How tokens are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grant {
+    /// A person allows it in a browser (RFC 6749 §4.1).
+    Code,
+    /// The app itself (RFC 6749 §4.4): id and secret are fields of the connection.
+    ClientCredentials,
+    /// A signed assertion (RFC 7523 §2.1, or a provider's own form of it).
+    JwtBearer,
+}
+
+/// How Latchkey proves at the token address which app it is (RFC 6749 §2.3.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientAuth {
+    /// In the `Authorization` header.
+    #[default]
+    Basic,
+    /// In the body.
+    Body,
+    /// By its id alone: a public client, which PKCE protects.
+    None,
+}
+
+/// How token requests are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenBody {
+    /// As a form, as the standard says.
+    #[default]
+    Form,
+    /// As JSON.
+    Json,
+}
+
+/// One permission.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OAuthScope {
+    /// The provider's name of it.
+    pub id: String,
+    /// What it is for, in words that a consent page could use: `Read campaigns and reports`.
+    pub title: String,
+    /// What is not possible without it: `Campaign lists stay empty.`; empty for one that only keeps the connection alive.
+    #[serde(default)]
+    pub without: String,
+}
+
+/// Where things stand in a token answer, as JSON pointers (RFC 6901); a form answer is read as an object.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TokenPlaces {
+    /// The access token.
+    pub access_token: String,
+    /// The refresh token.
+    pub refresh_token: String,
+    /// How long the access token works, in seconds.
+    pub expires_in: String,
+    /// When it ends, as RFC 3339 text or seconds since 1970, where the provider says that instead; empty for none.
+    pub expires_at: String,
+    /// How long the refresh token works, in seconds.
+    pub refresh_expires_in: String,
+    /// What was granted.
+    pub scope: String,
+    /// The code of a refusal, also in answers with status 200.
+    pub error: String,
+}
+
+impl Default for TokenPlaces {
+    fn default() -> Self {
+        let at = |name: &str| format!("/{name}");
+        Self {
+            access_token: at("access_token"),
+            refresh_token: at("refresh_token"),
+            expires_in: at("expires_in"),
+            expires_at: String::new(),
+            refresh_expires_in: at("refresh_token_expires_in"),
+            scope: at("scope"),
+            error: at("error"),
+        }
+    }
+}
+
+/// What may be done with a refresh token.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RefreshRule {
+    /// Whether each use hands out a new one and ends the old.
+    pub rotates: bool,
+    /// How long the old one may be used again after it was spent, in seconds.
+    pub grace_s: i64,
+    /// How long one works that is never used, in seconds; none for ever.
+    pub idle_s: Option<i64>,
+    /// How long one works from the day a person allowed it, however often it is used, in seconds; none for ever.
+    pub lifetime_s: Option<i64>,
+}
+
+/// How the provider is made to forget the tokens (RFC 7009, or its own way).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OAuthRevoke {
+    /// Where.
+    pub url: Template,
+    /// Which token is sent.
+    #[serde(default)]
+    pub token: RevokedToken,
+    /// How the request is written; `client_auth` is as for tokens.
+    #[serde(default)]
+    pub style: RevokeStyle,
+    /// What it ends, in a sentence: `It ends all sign-ins of this person to your app.`
+    #[serde(default)]
+    pub note: String,
+}
+
+/// Which token is sent to be forgotten.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevokedToken {
+    /// The refresh token; the access token where there is none.
+    #[default]
+    Refresh,
+    /// The access token.
+    Access,
+}
+
+/// How a revocation is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevokeStyle {
+    /// `POST` of a form with `token` (RFC 7009).
+    #[default]
+    Form,
+    /// `POST` of JSON with `token`.
+    Json,
+    /// `DELETE` with JSON that holds `access_token` (GitHub).
+    DeleteJson,
+    /// `POST` with the token as the bearer and nothing else (Slack).
+    Bearer,
+}
+
+/// How an admin registers an app.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Register {
+    /// Where.
+    pub url: String,
+    /// What to do there, step by step; `{redirect_uri}` stands for the address to give.
+    pub steps: Vec<String>,
+}
+
+/// Which of several accounts is meant.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accounts {
+    /// What one is called: `organisation`.
+    pub noun: String,
+    /// The whole address of the list, where it is not below the base URL; none when it is.
+    pub url: Option<Template>,
+    /// The request for the list.
+    pub request: Request,
+    /// Where the rows stand.
+    pub rows: String,
+    /// Where a row has its id; empty when the row itself is the id.
+    pub id: String,
+    /// What an id begins with that does not belong to it, such as `customers/`.
+    #[serde(default)]
+    pub id_prefix: String,
+    /// Where a row has its name; empty for the id.
+    #[serde(default)]
+    pub name: String,
+    /// The field that is filled with the id.
+    pub field: String,
+}
+
+/// What is signed where the grant is a signed assertion.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assertion {
+    /// Who signs.
+    pub issuer: Template,
+    /// On whose behalf; left out when empty.
+    pub subject: Option<Template>,
+    /// Whom it is for; the token address when not given.
+    pub audience: Option<Template>,
+    /// The field with the private key (PEM, RS256), or with a JSON file that holds it.
+    pub key: String,
+    /// Where the private key stands in that JSON; none for plain PEM.
+    pub key_pointer: Option<String>,
+    /// Where the issuer stands in that JSON, when it is there.
+    pub issuer_pointer: Option<String>,
+    /// How long the assertion counts, in seconds.
+    #[serde(default = "ten_minutes")]
+    pub lifetime_s: i64,
+    /// How it is sent.
+    #[serde(default)]
+    pub style: AssertionStyle,
+}
+
+/// How a signed assertion is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssertionStyle {
+    /// As `assertion` in the body (RFC 7523).
+    #[default]
+    Body,
+    /// As the bearer of an empty `POST` (GitHub's installation tokens).
+    Bearer,
+}
+
+/// What fills a field that nobody types.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum FilledBy {
+    /// A parameter of the way back, such as `realmId`.
+    Callback(String),
+    /// A place in the token answer, such as `/instance_url`.
+    Answer(String),
+    /// The account that was picked.
+    Account,
+}
+
+impl Manifest {
+    /// How tokens are got under these entries; none where another way of signing in was chosen, or there is no OAuth at all.
+    pub fn oauth_of(&self, config: &BTreeMap<String, String>) -> Option<&OAuth> {
+        let oauth = self.oauth.as_ref()?;
+        let chosen = match (&oauth.option, self.auth.choice_field()) {
+            (Some(option), Some(field)) => config.get(field) == Some(option),
+            _ => true,
+        };
+        chosen.then_some(oauth)
+    }
+}
+
+impl Manifest {
+    /// How one signs in, in stable words for filters: `token`, `password`, `login`, `oauth`, `database`, `signed` or `none`; several for a choice.
+    pub fn ways_to_sign_in(&self) -> Vec<&'static str> {
+        let by_oauth = |value: Option<&String>| self.oauth.as_ref().is_some_and(|oauth| oauth.option.as_ref() == value);
+        let mut words: Vec<&'static str> = match &self.auth {
+            Auth::Choice { options, .. } => options.iter().map(|(value, scheme)| if by_oauth(Some(value)) { "oauth" } else { scheme.word() }).collect(),
+            scheme => vec![if by_oauth(None) { "oauth" } else { scheme.word() }],
+        };
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+}
+
+impl OAuth {
+    /// Whether organizations register apps for it.
+    pub fn needs_app(&self) -> bool {
+        self.grant == Grant::Code
+    }
+
+    /// What the scopes are called together, as they are sent.
+    pub fn scope_text(&self) -> String {
+        self.scopes.iter().map(|scope| scope.id.as_str()).collect::<Vec<_>>().join(&self.scope_separator)
+    }
+}
+
+const fn yes() -> bool {
+    true
+}
+
+const fn ten_minutes() -> i64 {
+    600
+}
+
+fn space() -> String {
+    " ".to_owned()
+}
+
+fn code() -> String {
+    "code".to_owned()
+}
+
+fn client_id() -> String {
+    "client_id".to_owned()
+}
