@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::{ConnectionStatus, Timestamp};
-use crate::dto::{CheckView, IdentityView, TeamName};
+use crate::dto::{CheckView, IdentityView, ReceiptView, TeamName};
 
 /// What the list is narrowed to; as in the query string.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -202,6 +202,8 @@ pub struct ConnectionView {
     pub typical_ms: Option<(u32, u32)>,
     /// The last failure: when and why.
     pub last_failure: Option<(Timestamp, String)>,
+    /// What was asked for and what was granted; none where nobody was asked for permissions.
+    pub receipt: Option<ReceiptView>,
     /// Newest first, at most 30.
     pub activity: Vec<ActivityView>,
     /// Where older activity begins; none when this is all.

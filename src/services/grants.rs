@@ -2,6 +2,12 @@
 
 mod ensure;
 mod lend;
+mod obtained;
+mod receipt;
 
 pub use ensure::{Ensured, ensure};
 pub use lend::lend;
+
+pub(super) use lend::app_of;
+pub(super) use obtained::{Obtained, keep, stored};
+pub(super) use receipt::receipt;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::catalogue::Manifest;
-use crate::domain::{Action, Actor};
+use crate::domain::{Action, Actor, DraftId};
 use crate::dto::{DisconnectView, QuickView};
-use crate::services::drafts::{Concluded, Parts, QUICK, open, parts, submit_and_wait};
+use crate::services::drafts::{Begun, Concluded, Parts, QUICK, open, parts, submit_and_wait};
 use crate::services::{App, Entries, ServiceError, access, checking, connections, marketplace, views};
 use crate::store::connections::{ConnectionRow, Sight, of_connector};
 use crate::store::{drafts, members};
@@ -23,23 +23,33 @@ pub async fn view(app: &App, actor: &Actor, connector: &str) -> Result<QuickView
     }
 }
 
+/// How the one-page connect ended.
+#[derive(Debug)]
+pub enum Connected {
+    /// There is a connection.
+    There(Box<QuickView>),
+    /// A person has to allow access at the provider first: the draft that waits for it.
+    Consent(DraftId),
+}
+
 /// Checks the entries and saves the connection; changes nothing when it is connected already.
 ///
 /// # Errors
 /// `InvalidField`; `CheckFailed` with the diagnosis. Both are also kept for [`view`].
-pub async fn connect(app: &App, actor: &Actor, connector: &str, entries: Entries) -> Result<QuickView, ServiceError> {
+pub async fn connect(app: &App, actor: &Actor, connector: &str, entries: Entries) -> Result<Connected, ServiceError> {
     access::require_for(actor, Action::Connect, None)?;
     let manifest = &*quick_manifest(app, actor, connector).await?;
     if existing(app, actor, manifest).await?.is_none() {
         let draft = open(app, actor, manifest, QUICK).await?;
         match Box::pin(submit_and_wait(app, actor, draft.id.as_str(), entries)).await? {
-            Some(Concluded::Failed(diagnosis)) => return Err(ServiceError::check_failed(*diagnosis)),
-            Some(Concluded::Overtaken) => return Err(ServiceError::conflict("The entries were changed meanwhile. Nothing was saved. Try again.")),
-            None => return Err(ServiceError::conflict("A check of these entries is running. Load the page again in a moment.")),
-            Some(Concluded::Saved | Concluded::Duplicate) => {}
+            Begun::Check(Concluded::Failed(diagnosis)) => return Err(ServiceError::check_failed(*diagnosis)),
+            Begun::Check(Concluded::Overtaken) => return Err(ServiceError::conflict("The entries were changed meanwhile. Nothing was saved. Try again.")),
+            Begun::Checking => return Err(ServiceError::conflict("A check of these entries is running. Load the page again in a moment.")),
+            Begun::Check(Concluded::Saved | Concluded::Duplicate) => {}
+            Begun::Consent => return Ok(Connected::Consent(draft.id)),
         }
     }
-    view(app, actor, connector).await
+    view(app, actor, connector).await.map(|view| Connected::There(Box::new(view)))
 }
 
 /// Disconnects it.

@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 use super::body::Body;
 use super::{Answer, data, message};
 use crate::dto::QuickView;
-use crate::services::{self, App, Entries};
+use crate::services::quick::Connected;
+use crate::services::{self, App, Entries, ServiceError};
 use crate::web::envelope::{Done, Refused, Said};
 use crate::web::{InPath, Member};
 
@@ -31,11 +32,16 @@ pub struct ShortcutStatus {
     request_body(content = BTreeMap<String, String>, example = json!({"username": "api_user", "password": "what the provider gave you", "site": "test_integration"})),
     responses(
         (status = 200, description = "Connected.", body = Said),
-        (status = 409, description = "`conflict`: another check of these entries runs.", body = Refused),
+        (status = 409, description = "`conflict`: another check of these entries runs, or a person has to allow access at the provider first.", body = Refused),
     )
 )]
 pub async fn configure(State(app): State<App>, Member(actor): Member, InPath(connector): InPath, Body(entries): Body<Entries>) -> Answer {
-    let view = services::quick::connect(&app, &actor, &connector, entries).await?;
+    let view = match services::quick::connect(&app, &actor, &connector, entries).await? {
+        Connected::There(view) => view,
+        Connected::Consent(_) => {
+            return Err(ServiceError::conflict("A person has to allow access at the provider first. Begin with a call of start. Nothing was saved.").into());
+        }
+    };
     Ok(message(&format!("Connected to {}", view.connector.summary.name)))
 }
 
