@@ -67,6 +67,8 @@ pub struct QuickView {
     pub connected: Option<(String, Timestamp)>,
     /// When it is checked next.
     pub next_check_at: Option<Timestamp>,
+    /// The draft that waits for a person's consent at the provider, right after it was filled in: `drf_…`.
+    pub consent: Option<String>,
     /// The time this was put together.
     pub now: Timestamp,
     /// Whether the viewer may disconnect.

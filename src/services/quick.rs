@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::catalogue::Manifest;
-use crate::domain::{Action, Actor, DraftId};
+use crate::domain::{Action, Actor};
 use crate::dto::{DisconnectView, QuickView};
 use crate::services::drafts::{Begun, Concluded, Parts, QUICK, open, parts, submit_and_wait};
 use crate::services::{App, Entries, ServiceError, access, checking, connections, marketplace, views};
@@ -23,20 +23,11 @@ pub async fn view(app: &App, actor: &Actor, connector: &str) -> Result<QuickView
     }
 }
 
-/// How the one-page connect ended.
-#[derive(Debug)]
-pub enum Connected {
-    /// There is a connection.
-    There(Box<QuickView>),
-    /// A person has to allow access at the provider first: the draft that waits for it.
-    Consent(DraftId),
-}
-
 /// Checks the entries and saves the connection; changes nothing when it is connected already.
 ///
 /// # Errors
 /// `InvalidField`; `CheckFailed` with the diagnosis. Both are also kept for [`view`].
-pub async fn connect(app: &App, actor: &Actor, connector: &str, entries: Entries) -> Result<Connected, ServiceError> {
+pub async fn connect(app: &App, actor: &Actor, connector: &str, entries: Entries) -> Result<QuickView, ServiceError> {
     access::require_for(actor, Action::Connect, None)?;
     let manifest = &*quick_manifest(app, actor, connector).await?;
     if existing(app, actor, manifest).await?.is_none() {
@@ -46,10 +37,10 @@ pub async fn connect(app: &App, actor: &Actor, connector: &str, entries: Entries
             Begun::Check(Concluded::Overtaken) => return Err(ServiceError::conflict("The entries were changed meanwhile. Nothing was saved. Try again.")),
             Begun::Checking => return Err(ServiceError::conflict("A check of these entries is running. Load the page again in a moment.")),
             Begun::Check(Concluded::Saved | Concluded::Duplicate) => {}
-            Begun::Consent => return Ok(Connected::Consent(draft.id)),
+            Begun::Consent => return Ok(QuickView { consent: Some(draft.id.to_string()), ..view(app, actor, connector).await? }),
         }
     }
-    view(app, actor, connector).await.map(|view| Connected::There(Box::new(view)))
+    view(app, actor, connector).await
 }
 
 /// Disconnects it.
@@ -90,6 +81,7 @@ async fn connected(app: &App, actor: &Actor, manifest: &Manifest, row: &Connecti
         destination: row.host.clone(),
         connected: Some((by, row.created_at)),
         next_check_at: row.next_check_at,
+        consent: None,
         now,
         may_disconnect: access::may_on(actor, Action::Disconnect, row),
     })
@@ -120,6 +112,7 @@ async fn form(app: &App, actor: &Actor, manifest: &Manifest) -> Result<QuickView
         destination,
         connected: None,
         next_check_at: None,
+        consent: None,
         now,
         may_disconnect: false,
     })

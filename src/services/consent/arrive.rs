@@ -181,8 +181,8 @@ async fn go_through(app: &App, actor: &Actor, back: &CameBack, attempt: &OAuthAt
     if !attempt.issuer.is_empty() && back.text("iss") != Some(attempt.issuer.as_str()) {
         return Err(stopped(&draft, ConsentTrouble::Issuer, String::new(), ""));
     }
-    if let Some(error) = back.text("error") {
-        let (trouble, known) = of_error(error);
+    if let Some(error) = back.query.get("error") {
+        let (trouble, known) = of_error(error.expose());
         let described = words(back.text("error_description").unwrap_or_default());
         let said = if described.is_empty() { known.to_owned() } else { format!("{known}: {described}") };
         return Err(stopped(&draft, trouble, said, known));

@@ -8,7 +8,7 @@ use crate::services::{App, Entries, ServiceError, Wanted, access, connections, e
 use crate::vault::Secret;
 
 /// What is to be connected.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct StartWish<'a> {
     /// How it is to be called, and whose it is to be.
     pub wanted: Wanted<'a>,

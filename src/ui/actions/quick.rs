@@ -7,7 +7,6 @@ use serde::Deserialize;
 use super::connect::{Pairs, take};
 use crate::domain::CheckState;
 use crate::dto::CheckView;
-use crate::services::quick::Connected;
 use crate::services::{Entries, ErrorCode, ServiceError, connections, quick};
 use crate::ui::components::seconds;
 use crate::ui::flash::Flash;
@@ -26,8 +25,7 @@ pub async fn connect(member: Member, Form(pairs): Form<Pairs>) -> Response {
     let connector = take(&mut entries, "connector");
     let page = local(&format!("/connect/{connector}/quick"));
     match quick::connect(&member.app, &member.actor, &connector, entries).await {
-        Ok(Connected::There(_)) => see_other(&page),
-        Ok(Connected::Consent(draft)) => see_other(&local(&format!("/connect/{draft}/consent"))),
+        Ok(view) => see_other(&view.consent.map_or(page, |draft| local(&format!("/connect/{draft}/consent")))),
         Err(error) if matches!(error.code, ErrorCode::InvalidField | ErrorCode::CheckFailed) => see_other(&page),
         Err(error) => member.end(Err::<(), _>(error), &page, |()| (page.clone(), Flash::default())).await,
     }

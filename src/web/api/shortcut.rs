@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 use super::body::Body;
 use super::{Answer, data, message};
 use crate::dto::QuickView;
-use crate::services::quick::Connected;
 use crate::services::{self, App, Entries, ServiceError};
 use crate::web::envelope::{Done, Refused, Said};
 use crate::web::{InPath, Member};
@@ -36,12 +35,10 @@ pub struct ShortcutStatus {
     )
 )]
 pub async fn configure(State(app): State<App>, Member(actor): Member, InPath(connector): InPath, Body(entries): Body<Entries>) -> Answer {
-    let view = match services::quick::connect(&app, &actor, &connector, entries).await? {
-        Connected::There(view) => view,
-        Connected::Consent(_) => {
-            return Err(ServiceError::conflict("A person has to allow access at the provider first. Begin with a call of start. Nothing was saved.").into());
-        }
-    };
+    let view = services::quick::connect(&app, &actor, &connector, entries).await?;
+    if view.consent.is_some() {
+        return Err(ServiceError::conflict("A person has to allow access at the provider first. Begin with a call of start. Nothing was connected.").into());
+    }
     Ok(message(&format!("Connected to {}", view.connector.summary.name)))
 }
 
