@@ -202,6 +202,8 @@ pub struct ConnectionView {
     pub typical_ms: Option<(u32, u32)>,
     /// The last failure: when and why.
     pub last_failure: Option<(Timestamp, String)>,
+    /// Whether a person allows access for it at the provider, so that it is reconnected there.
+    pub consents: bool,
     /// What was asked for and what was granted; none where nobody was asked for permissions.
     pub receipt: Option<ReceiptView>,
     /// Newest first, at most 30.

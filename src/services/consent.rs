@@ -6,6 +6,7 @@
 mod accounts;
 mod arrive;
 mod begin;
+mod by_app;
 mod finish;
 mod held;
 mod page;
@@ -16,10 +17,12 @@ mod start;
 pub use accounts::{accounts, pick};
 pub use arrive::{Arrived, CameBack, Ended, Stopped, arrive};
 pub use begin::{Departure, begin};
+pub use by_app::APP_FIELD;
 pub use page::page;
 pub use reconnect::{reconnect, view as reconnect_view};
 pub use start::{StartWish, start};
 
+pub(super) use by_app::choose;
 pub(super) use held::{obtained, waits};
 
 use crate::domain::{Action, Actor};

@@ -10,4 +10,4 @@ pub use lend::lend;
 
 pub(super) use lend::app_of;
 pub(super) use obtained::{Obtained, keep, stored};
-pub(super) use receipt::receipt;
+pub(super) use receipt::{asked, receipt};

@@ -72,6 +72,7 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
         passed: passed(&marks),
         typical_ms: typical(&marks),
         last_failure: last_failure(&marks, only_looks(actor)),
+        consents: manifest.is_some_and(|manifest| needs_consent(row, manifest)),
         receipt: None,
         activity: Vec::new(),
         older_activity: None,
@@ -132,7 +133,7 @@ fn fix(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>) -> Optio
 }
 
 /// Whether a person allows access for it at the provider.
-pub(in crate::services) fn needs_consent(row: &ConnectionRow, manifest: &Manifest) -> bool {
+fn needs_consent(row: &ConnectionRow, manifest: &Manifest) -> bool {
     let config: std::collections::BTreeMap<String, String> = serde_json::from_str(&row.config).unwrap_or_default();
     manifest.oauth_of(&config).is_some_and(crate::catalogue::OAuth::needs_app)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::begin::sealed_as;
-use super::finish::finish;
+use super::finish::{Trip, finish};
 use super::refusal::{of_error, of_problem, words};
 use super::{require_on, waits};
 use crate::connect::oauth::{Code, Party};
@@ -201,7 +201,8 @@ async fn go_through(app: &App, actor: &Actor, back: &CameBack, attempt: &OAuthAt
         tracing::warn!(%problem, connector = draft.connector, "a provider gave no token for a code");
         stopped(&draft, of_problem(&problem), String::new(), &problem.code())
     })?;
-    Box::pin(finish(app, actor, &manifest, &credentials, draft, payload, tokens, back)).await
+    let trip = Trip { app, actor, manifest: &manifest, of_app: &credentials };
+    Box::pin(finish(&trip, draft, payload, tokens, back)).await
 }
 
 /// The draft of an attempt, while it waits for just this.

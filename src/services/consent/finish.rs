@@ -7,7 +7,7 @@ use super::arrive::{Arrived, CameBack, Failure, plainly, stopped};
 use super::held::Held;
 use crate::catalogue::{FilledBy, Manifest};
 use crate::connect::oauth::{AppCredentials, Party, Tokens};
-use crate::domain::{Actor, ConsentTrouble, GrantKind};
+use crate::domain::{Actor, ConsentTrouble};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::entries::Ready;
 use crate::services::grants::{self, Obtained};
@@ -15,18 +15,17 @@ use crate::services::payload::Payload;
 use crate::services::{App, ErrorCode, ServiceError, credentials, drafts, views};
 use crate::store::drafts::{DraftRow, update};
 
+/// Who came back, to what, and by which app.
+pub(super) struct Trip<'a> {
+    pub app: &'a App,
+    pub actor: &'a Actor,
+    pub manifest: &'a Arc<Manifest>,
+    pub of_app: &'a AppCredentials,
+}
+
 /// Fills in what the provider told, picks the only account, or keeps the tokens until a person picks one.
-#[expect(clippy::too_many_arguments, reason = "one step of the way back, split off for its length")]
-pub(super) async fn finish(
-    app: &App,
-    actor: &Actor,
-    manifest: &Arc<Manifest>,
-    of_app: &AppCredentials,
-    mut draft: DraftRow,
-    mut payload: Payload,
-    tokens: Tokens,
-    back: &CameBack,
-) -> Result<Arrived, Failure> {
+pub(super) async fn finish(trip: &Trip<'_>, mut draft: DraftRow, mut payload: Payload, tokens: Tokens, back: &CameBack) -> Result<Arrived, Failure> {
+    let Trip { app, actor, manifest, of_app } = *trip;
     let mut config: BTreeMap<String, String> = views::column("drafts", "entries", draft.id.as_str(), &draft.entries).map_err(plainly)?;
     let bad = |draft: &DraftRow, detail: &str| stopped(draft, ConsentTrouble::BadTokenResponse, String::new(), detail);
     config.extend(tokens.filled.clone());
@@ -37,7 +36,7 @@ pub(super) async fn finish(
         config.insert(field.id.clone(), value);
     }
     let Some(oauth) = manifest.oauth_of(&config) else { return Err(bad(&draft, "option")) };
-    let obtained = Obtained::of(&tokens, oauth, GrantKind::Code, draft.app.clone(), app.now());
+    let obtained = Obtained::of(&tokens, oauth, &config, draft.app.clone(), app.now());
     payload.grant = Some(grants::stored(tokens));
     let Some(accounts) = &oauth.accounts else { return launch(app, actor, manifest, draft, config, payload, obtained).await };
     let lent = grants::lend(app, &draft.organization, draft.app.as_ref(), &payload).await.map_err(plainly)?;

@@ -7,7 +7,7 @@ use crate::connect::oauth::{Consent, Party};
 use crate::domain::{Action, Actor, OAuthAppId};
 use crate::dto::{ConsentView, DraftWait, OAuthAppChoice};
 use crate::services::consent::{moved_on, require_on, waits};
-use crate::services::{App, ServiceError, access, connections, drafts, marketplace, oauth_apps, views};
+use crate::services::{App, ServiceError, access, connections, drafts, grants, marketplace, oauth_apps, views};
 use crate::store::connections::ConnectionRow;
 use crate::store::oauth_apps::OAuthAppRow;
 use crate::vault::Secret;
@@ -63,7 +63,7 @@ pub(super) async fn shown(
         draft: None,
         connector: marketplace::connector_view(app, actor, manifest).await?,
         reconnects: None,
-        scopes: oauth.scopes.iter().map(|scope| (scope.id.clone(), scope.title.clone())).collect(),
+        scopes: grants::asked(oauth, config).into_iter().map(|scope| (scope.id, scope.title)).collect(),
         app: row.map(|row| OAuthAppChoice { id: row.id.to_string(), label: row.label.clone() }),
         apps: Vec::new(),
         may_add: actor.may(Action::ManageOAuthApps, None),

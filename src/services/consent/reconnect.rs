@@ -2,8 +2,8 @@
 
 use crate::domain::{Action, Actor, DraftId, OAuthAppId};
 use crate::dto::ConsentView;
-use crate::services::consent::moved_on;
 use crate::services::consent::page::{reconnected, shown};
+use crate::services::consent::{APP_FIELD, moved_on};
 use crate::services::{App, Entries, ErrorCode, ServiceError, access, credentials, grants, marketplace, oauth_apps, views};
 use crate::store::connections::ConnectionRow;
 
@@ -43,7 +43,7 @@ pub async fn reconnect(app: &App, actor: &Actor, id: &str, wanted: &str) -> Resu
     let in_use = if wanted.is_empty() { app_in_use(app, &row).await? } else { None };
     let mut entries = Entries::new();
     let wanted = in_use.map_or_else(|| wanted.to_owned(), |id| id.to_string());
-    entries.insert(oauth_apps::FIELD.to_owned(), crate::vault::Secret::new(wanted));
+    entries.insert(APP_FIELD.to_owned(), crate::vault::Secret::new(wanted));
     match credentials::submit(app, actor, row.id.as_str(), entries).await? {
         credentials::Submitted::Consent(draft) => Ok(draft),
         credentials::Submitted::Testing => Err(moved_on()),

@@ -2,9 +2,9 @@
 
 use crate::domain::{Action, Actor};
 use crate::dto::StartedView;
-use crate::services::consent::{begin, moved_on, reconnect};
+use crate::services::consent::{APP_FIELD, begin, choose, moved_on, reconnect};
 use crate::services::drafts::{self, Submitted};
-use crate::services::{App, Entries, ServiceError, Wanted, access, connections, entries, marketplace, oauth_apps};
+use crate::services::{App, Entries, ServiceError, Wanted, access, connections, entries, marketplace};
 use crate::vault::Secret;
 
 /// What is to be connected.
@@ -33,12 +33,12 @@ pub async fn start(app: &App, actor: &Actor, connector: &str, wish: StartWish<'_
         if ready.consent(&manifest).is_none() {
             return Err(ServiceError::conflict("Nobody has to allow access for these entries. Create the connection instead. Nothing was saved."));
         }
-        oauth_apps::choose(app, actor, &manifest, wish.app).await?;
+        choose(app, actor, &manifest, wish.app).await?;
         let mut transaction = app.database.begin().await?;
         let draft = drafts::insert(app, &mut transaction, actor, &manifest, drafts::CALLED).await?;
         transaction.commit().await?;
         let mut entries = wish.fields;
-        entries.insert(oauth_apps::FIELD.to_owned(), Secret::new(wish.app.to_owned()));
+        entries.insert(APP_FIELD.to_owned(), Secret::new(wish.app.to_owned()));
         match drafts::submit(app, actor, draft.id.as_str(), wish.wanted, entries).await {
             Ok(Submitted::Consent) => draft.id,
             Ok(Submitted::Testing) => return Err(moved_on()),

@@ -13,7 +13,7 @@ use crate::services::credentials::kept::Stored;
 use crate::services::credentials::{ATTEMPTS, EDIT, editable, unfinished};
 use crate::services::drafts::{KEPT_MS, hold, is_being_checked};
 use crate::services::entries::Ready;
-use crate::services::{App, Entries, ErrorCode, FieldError, ServiceError, access, entries, marketplace, oauth_apps, views};
+use crate::services::{App, Entries, ErrorCode, FieldError, ServiceError, access, consent, entries, marketplace, views};
 use crate::store::checks::{self, CheckRow};
 use crate::store::connections::ConnectionRow;
 use crate::store::drafts::{self, DraftRow};
@@ -28,7 +28,7 @@ pub enum Submitted {
 }
 
 /// Takes the entries and starts their check, which goes on by itself; the credential in use stays in use meanwhile. Where a person has to allow access first,
-/// the entries wait for that; the entry [`oauth_apps::FIELD`] names the app to go by.
+/// the entries wait for that; the entry [`consent::APP_FIELD`] names the app to go by.
 ///
 /// # Errors
 /// `InvalidField` for each wrong field, also kept in the draft; `Conflict` while other entries are being checked, or when it is turned off or disconnected.
@@ -36,7 +36,7 @@ pub async fn submit(app: &App, actor: &Actor, id: &str, mut typed: Entries) -> R
     let connection = editable(app, actor, id).await?;
     let manifest = marketplace::manifest(app, &actor.organization, &connection.connector).await?;
     let stored = Stored::open(app, actor, &connection).await?;
-    let of_app = typed.remove(oauth_apps::FIELD).map(|id| id.expose().clone()).unwrap_or_default();
+    let of_app = typed.remove(consent::APP_FIELD).map(|id| id.expose().clone()).unwrap_or_default();
     let mut attempt = 1;
     let started = loop {
         match Box::pin(start(app, actor, &connection, &manifest, &stored, &typed, &of_app)).await {
@@ -128,7 +128,7 @@ async fn start(
     draft.tokens = None;
     match ready {
         Ok(ready) if ready.consent(manifest).is_some() => {
-            draft.app = Some(oauth_apps::choose(app, actor, manifest, of_app).await?.id);
+            draft.app = Some(consent::choose(app, actor, manifest, of_app).await?.id);
             hold(app, &mut draft, &ready)?;
             let mut transaction = app.database.begin().await?;
             write(app, &mut transaction, &draft, is_new).await?;

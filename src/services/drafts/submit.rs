@@ -11,7 +11,7 @@ use crate::services::drafts::conclude::{Concluded, conclude};
 use crate::services::drafts::{KEPT_MS, find};
 use crate::services::entries::Ready;
 use crate::services::payload::Payload;
-use crate::services::{App, Entries, FieldError, ServiceError, Wanted, access, entries, entry_links, marketplace, oauth_apps, teams, views};
+use crate::services::{App, Entries, FieldError, ServiceError, Wanted, access, consent, entries, entry_links, marketplace, teams, views};
 use crate::store::checks::{self, CheckRow};
 use crate::store::drafts::{self, DraftRow};
 use crate::vault::Secret;
@@ -26,7 +26,7 @@ pub enum Submitted {
 }
 
 /// Takes the entries of the details step and starts the check, which goes on by itself; where a person has to allow access first, the entries wait for that.
-/// The entry [`oauth_apps::FIELD`] names the app to go by.
+/// The entry [`consent::APP_FIELD`] names the app to go by.
 ///
 /// # Errors
 /// `InvalidField` for each wrong field, also kept in the draft; `Conflict` when the draft has become a connection.
@@ -95,7 +95,7 @@ impl Started {
 
 /// Stores the entries with a new check, or without one where they wait for a person's consent.
 async fn start(app: &App, actor: &Actor, id: &str, wanted: Wanted<'_>, mut typed: Entries) -> Result<Begun<Started>, ServiceError> {
-    let of_app = typed.remove(oauth_apps::FIELD).map(|id| id.expose().clone()).unwrap_or_default();
+    let of_app = typed.remove(consent::APP_FIELD).map(|id| id.expose().clone()).unwrap_or_default();
     let mut reader = app.database.read().await?;
     let mut draft = find(app, reader.conn(), actor, id).await?;
     let running = views::find_check(reader.conn(), &actor.organization, draft.check_id.as_deref()).await?;
@@ -127,9 +127,7 @@ async fn start(app: &App, actor: &Actor, id: &str, wanted: Wanted<'_>, mut typed
     draft.updated_at = app.now();
     draft.expires_at = draft.expires_at.max(draft.updated_at.plus_millis(KEPT_MS));
     let ready = match ready {
-        Ok((ready, team)) if ready.consent(&manifest).is_some() => {
-            oauth_apps::choose(app, actor, &manifest, &of_app).await.map(|row| (ready, team, Some(row.id)))
-        }
+        Ok((ready, team)) if ready.consent(&manifest).is_some() => consent::choose(app, actor, &manifest, &of_app).await.map(|row| (ready, team, Some(row.id))),
         ready => ready.map(|(ready, team)| (ready, team, None)),
     };
     match ready {
@@ -244,7 +242,7 @@ async fn keep_errors(
     typed: &BTreeMap<String, Secret<String>>,
     fields: &[FieldError],
 ) -> Result<(), ServiceError> {
-    let known = |error: &&FieldError| matches!(error.field.as_str(), "name" | "team" | oauth_apps::FIELD) || manifest.field(&error.field).is_some();
+    let known = |error: &&FieldError| matches!(error.field.as_str(), "name" | "team" | consent::APP_FIELD) || manifest.field(&error.field).is_some();
     let errors: BTreeMap<&str, &str> = fields.iter().filter(known).map(|error| (error.field.as_str(), error.message.as_str())).collect();
     draft.entries = serde_json::to_string(&entries::showable(manifest, typed))?;
     draft.errors = serde_json::to_string(&errors)?;

@@ -1,5 +1,7 @@
 //! Tokens that have just come: what is open of them, from the provider's answer to the row.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::OAuth;
@@ -32,19 +34,20 @@ pub struct Obtained {
 }
 
 impl Obtained {
-    /// What is open of `tokens`, which came at `now`.
-    pub fn of(tokens: &Tokens, oauth: &OAuth, kind: GrantKind, app: Option<OAuthAppId>, now: Timestamp) -> Self {
+    /// What is open of `tokens`, which came at `now` because a person allowed it under these entries.
+    pub fn of(tokens: &Tokens, oauth: &OAuth, config: &BTreeMap<String, String>, app: Option<OAuthAppId>, now: Timestamp) -> Self {
+        let kind = GrantKind::Code;
         let after = |seconds: i64| now.plus_millis(seconds.saturating_mul(1_000));
         let has_refresh = tokens.refresh_token.is_some();
         let ends = [tokens.refresh_expires_at, oauth.refresh.idle_s.map(after), oauth.refresh.lifetime_s.map(after)];
         Self {
             kind: kind.as_str().to_owned(),
             app,
-            granted: tokens.granted.clone().unwrap_or_else(|| oauth.scope_text()),
+            granted: tokens.granted.clone().unwrap_or_else(|| oauth.wanted_scopes(config)),
             at: now,
             expires_at: tokens.expires_at,
             refresh_ends_at: ends.into_iter().flatten().min().filter(|_| has_refresh),
-            renewable: has_refresh || kind != GrantKind::Code,
+            renewable: has_refresh,
         }
     }
 
