@@ -51,7 +51,7 @@ impl Stage {
             if answer.status == 303 {
                 return answer.location().to_owned();
             }
-            assert!(answer.status == 200 && !answer.body.contains("data-failed"), "{}", answer.body);
+            assert!(answer.status == 200 && !answer.body.contains("Stopped at"), "{}", answer.body);
             tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         }
         panic!("the test does not end: {}", self.admin.get(page).await.body);
@@ -213,6 +213,7 @@ on_both_stages! {
             let extra: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs([("next", next), ("redirect", next), ("return_to", next)]).finish();
             let answer = stage.admin.get(&format!("{}&{extra}", way_back(&url, 0, "deny").await)).await;
             assert_eq!((answer.status, answer.location()), (303, format!("/oauth/trouble/oauth_denied?draft={draft}").as_str()));
+            assert_eq!(stage.admin.get(answer.location()).await.status, 400);
             let about = format!("/oauth/trouble/oauth_denied?draft={}", url::form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>());
             let page = stage.admin.get(&about).await;
             assert!(page.status == 400 && !page.body.contains("evil.example") && !page.body.contains("javascript:"), "{}", page.body);

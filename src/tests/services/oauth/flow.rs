@@ -9,7 +9,7 @@ use latchkey::store::Database;
 use latchkey::store::drafts as rows;
 use serde_json::json;
 
-use super::{Stage, code, entries, query, with};
+use super::{Stage, came_back, code, entries, query, with};
 use crate::support::database::on_both_engines;
 
 async fn row(stage: &Stage, draft: &DraftId) -> rows::DraftRow {
@@ -150,7 +150,7 @@ on_both_engines! {
         let draft = stage.draft("ledger").await;
         let url = stage.go(&draft).await;
         let back = stage.allowed(&url, "acme");
-        let shown = format!("{:?}", super::came_back("ledger", &with(&back, "error", None)));
+        let shown = format!("{:?}", came_back("ledger", &with(&back, "error", None)));
         assert!(!shown.contains("code-") && !shown.contains(&query(&url)["state"]), "{shown}");
         stage.arrive("ledger", &back).await.unwrap();
         stage.world.settle().await;

@@ -6,7 +6,7 @@ use latchkey::services::{ErrorCode, connections, credentials};
 use latchkey::store::Database;
 use serde_json::json;
 
-use super::{Stage, code, stopped, with};
+use super::{Stage, code, stopped, trouble, with};
 use crate::support::database::on_both_engines;
 
 on_both_engines! {
@@ -78,7 +78,7 @@ on_both_engines! {
         let draft = consent::reconnect(&stage.app, &stage.admin, &id, "").await.unwrap();
         let url = stage.go(&draft).await;
         connections::disable(&stage.app, &stage.admin, &id).await.unwrap();
-        assert_eq!(super::trouble(stage.arrive("books", &stage.allowed(&url, "acme")).await), ConsentTrouble::DraftGone, "it was turned off meanwhile");
+        assert_eq!(trouble(stage.arrive("books", &stage.allowed(&url, "acme")).await), ConsentTrouble::DraftGone, "it was turned off meanwhile");
         assert_eq!(code(consent::reconnect(&stage.app, &stage.admin, &id, "").await), ErrorCode::Conflict);
         assert_eq!(code(consent::reconnect_view(&stage.app, &stage.admin, "con_00000000000000000000000000").await), ErrorCode::NotFound);
         let exchanged = stage.provider.exchanges();

@@ -98,7 +98,7 @@ on_both_engines! {
         for misuse in ["missing", "empty", "wrong", "reused", "expired", "other session", "other organization", "other member", "other connector", "nobody", "no session"] {
             let url = stage.go(&draft).await;
             let back = stage.allowed(&url, "a");
-            let arrive = |connector: &'static str, back, actor, binding| {
+            let arrive = |connector: &'static str, back: Vec<(&'static str, String)>, actor, binding| {
                 let app = stage.app.clone();
                 async move { consent::arrive(&app, &visitor(), actor, binding, came_back(connector, &back)).await }
             };
@@ -196,6 +196,7 @@ on_both_engines! {
         let stage = Stage::new(database).await;
         let draft = stage.draft("books").await;
         let long = "x".repeat(5_000);
+        let cut = format!("invalid_request: {}", "x".repeat(200));
         for (error, description, expected, said) in [
             ("access_denied", "", ConsentTrouble::Denied, "access_denied"),
             ("consent_required", "Come\r\nback\u{7}", ConsentTrouble::Denied, "consent_required: Come  back"),
@@ -205,7 +206,7 @@ on_both_engines! {
             ("temporarily_unavailable", "", ConsentTrouble::ProviderDown, "temporarily_unavailable"),
             ("<script>alert(1)</script>", "", ConsentTrouble::ProviderError, "another"),
             ("", "", ConsentTrouble::ProviderError, "another"),
-            ("invalid_request", &long, ConsentTrouble::ProviderError, &format!("invalid_request: {}", "x".repeat(200))),
+            ("invalid_request", long.as_str(), ConsentTrouble::ProviderError, cut.as_str()),
         ] {
             let url = stage.go(&draft).await;
             let back = with(&with(&stage.allowed(&url, "a"), "error", Some(error)), "error_description", Some(description));

@@ -6,7 +6,7 @@ use latchkey::services::{Entries, ErrorCode, Wanted, connections};
 use latchkey::store::Database;
 use url::Url;
 
-use super::{Stage, came_back, code, entries, stopped};
+use super::{Stage, came_back, code, entries, query, stopped};
 use crate::services::world::visitor;
 use crate::support::database::on_both_engines;
 
@@ -19,7 +19,7 @@ on_both_engines! {
         let stage = Stage::new(database).await;
         let started = consent::start(&stage.app, &stage.admin, "books", wish("", "", Entries::new()), None).await.unwrap();
         let url = Url::parse(&started.authorize_url).unwrap();
-        assert_eq!(super::query(&url)["state"], started.state);
+        assert_eq!(query(&url)["state"], started.state);
         let colleague = stage.world.member(&stage.organization, Role::OrgAdmin, &[]).await;
         let back = stage.allowed(&url, "acme");
         let lured = consent::arrive(&stage.app, &visitor(), Some(&colleague), Some("theirs"), came_back("books", &back)).await;
