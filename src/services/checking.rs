@@ -9,7 +9,7 @@ use crate::connect::{self, Credential};
 use crate::domain::{Actor, CheckCode, CheckId, CheckState, StepKind};
 use crate::dto::{DiagnosisView, IdentityView};
 use crate::services::entries::Ready;
-use crate::services::grants::{self, Obtained};
+use crate::services::grants::{self, Opened};
 use crate::services::payload::{Payload, StoredSession};
 use crate::services::views::{StoredResult, interrupted, waiting_steps};
 use crate::services::{App, ServiceError};
@@ -33,7 +33,7 @@ pub struct Proof {
     /// Whether the session is a new one.
     pub renewed: bool,
     /// What is open of tokens that have just come.
-    pub obtained: Option<Obtained>,
+    pub opened: Option<Opened>,
 }
 
 /// Why a check did not pass.
@@ -76,7 +76,7 @@ pub fn new_check(app: &App, actor: &Actor, connector: &str) -> Result<CheckRow, 
 
 /// Runs an inserted check and stores its steps as they come. The caller finishes the row in the transaction of what follows from it.
 pub async fn run(app: &App, mut row: CheckRow, manifest: &Manifest, ready: Ready) -> Result<Finished, ServiceError> {
-    let Ready { config, mut payload, app: of_app, obtained } = ready;
+    let Ready { config, mut payload, app: of_app, opened } = ready;
     let lent = grants::lend(app, &row.organization, of_app.as_ref(), &payload).await?;
     let credential = Credential { config: &config, secrets: &lent, bound: payload.bound_origins.clone() };
     let ended = Box::pin(prove::prove(app, &row, manifest, &credential)).await;
@@ -91,7 +91,7 @@ pub async fn run(app: &App, mut row: CheckRow, manifest: &Manifest, ready: Ready
             if let Some(token) = proof.session {
                 payload.session = Some(StoredSession { token, obtained_ms: now.millis() });
             }
-            Ok(Proof { identity: proof.identity, host: destination(app, manifest, &config), payload, renewed, obtained })
+            Ok(Proof { identity: proof.identity, host: destination(app, manifest, &config), payload, renewed, opened })
         }
         Err(failure) => Err(Failure { code: failure.code, diagnosis: diagnose(app, &row, manifest, &config, &failure) }),
     };

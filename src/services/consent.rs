@@ -23,7 +23,7 @@ pub use reconnect::{reconnect, view as reconnect_view};
 pub use start::{StartWish, start};
 
 pub(super) use by_app::choose;
-pub(super) use held::{obtained, waits};
+pub(super) use held::{opened, waits};
 
 use crate::domain::{Action, Actor};
 use crate::services::{App, ServiceError, credentials};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::catalogue::{Accepted, FieldKind, Manifest, OAuth, Target, validate_entries};
 use crate::domain::{Actor, DisplayName, OAuthAppId, TeamId};
 use crate::egress::BoundOrigins;
-use crate::services::grants::Obtained;
+use crate::services::grants::Opened;
 use crate::services::payload::Payload;
 use crate::services::{App, Entries, ErrorCode, FieldError, ServiceError, names, teams};
 use crate::store::Conn;
@@ -23,7 +23,7 @@ pub struct Ready {
     /// The organization's app, where requests carry what is secret of it.
     pub app: Option<OAuthAppId>,
     /// What is open of tokens that have just come.
-    pub obtained: Option<Obtained>,
+    pub opened: Option<Opened>,
 }
 
 impl Ready {
@@ -49,7 +49,7 @@ pub fn accept(app: &App, manifest: &Manifest, entries: &Entries) -> Result<Ready
     let wrong = |errors: Vec<(String, String)>| errors.into_iter().map(|(field, message)| FieldError { field, message }).collect::<Vec<_>>();
     let Accepted { config, secrets } = validate_entries(manifest, entries).map_err(wrong)?;
     let ready =
-        |config, bound_origins| Ready { config, payload: Payload { fields: secrets, session: None, grant: None, bound_origins }, app: None, obtained: None };
+        |config, bound_origins| Ready { config, payload: Payload { fields: secrets, session: None, grant: None, bound_origins }, app: None, opened: None };
     match app.connect.destination(manifest, &config) {
         Ok(destination) => Ok(ready(config, destination.origins)),
         // Where it leads is known once the provider has answered; until then the secrets may go nowhere.

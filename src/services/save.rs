@@ -57,8 +57,8 @@ pub async fn connection(app: &App, transaction: &mut Transaction, actor: &Actor,
     connections::insert(transaction.conn(), &row).await?;
     let version = version(app, member, &row, &new.proof.payload, 1)?;
     credentials::insert(transaction.conn(), &version).await?;
-    if let Some(obtained) = &new.proof.obtained {
-        grants::keep(app, transaction, &version, obtained).await?;
+    if let Some(opened) = &new.proof.opened {
+        grants::begin(app, transaction, &version, opened).await?;
     }
     checks::attach(transaction.conn(), &row.organization, &new.check.id, &row.id).await?;
     milestones::reach(transaction.conn(), &row.organization, onboarding::FIRST_CONNECTION, row.created_at).await?;

@@ -60,7 +60,7 @@ async fn run(app: &App, actor: &Actor, connection: ConnectionRow) -> Result<Fini
     let started = AuditEvent::done(STARTED, Target::connection(&connection.id, &connection.name), Vec::new());
     audit::record(app, &mut transaction, actor.into(), started).await?;
     transaction.commit().await?;
-    let finished = Box::pin(checking::run(app, check, &manifest, Ready { config, payload, app: of_app, obtained: None })).await?;
+    let finished = Box::pin(checking::run(app, check, &manifest, Ready { config, payload, app: of_app, opened: None })).await?;
     conclude(app, actor, &connection, &credential, &finished).await?;
     Ok(finished)
 }

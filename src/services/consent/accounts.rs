@@ -49,7 +49,7 @@ pub async fn pick(app: &App, actor: &Actor, draft: &str, account: &str) -> Resul
     let unusable = || ServiceError::conflict("The provider's id of this account cannot be used. Nothing was saved.");
     set_account(&manifest, &accounts.field, account, &mut config).ok_or_else(unusable)?;
     let payload = Payload::open_draft(app, &draft.organization, &draft.id, draft.secret_version, draft.sealed.as_deref().unwrap_or_default())?;
-    launch(app, actor, &manifest, draft, config, payload, held.obtained).await.map_err(|(ended, _)| match ended {
+    launch(app, actor, &manifest, draft, config, payload, held).await.map_err(|(ended, _)| match ended {
         Ended::Failed(error) => error,
         Ended::Stopped(stopped) => ServiceError::conflict(stopped.trouble.text()),
     })

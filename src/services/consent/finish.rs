@@ -10,9 +10,8 @@ use crate::connect::oauth::{AppCredentials, Party, Tokens};
 use crate::domain::{Actor, ConsentTrouble};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::entries::Ready;
-use crate::services::grants::{self, Obtained};
-use crate::services::payload::Payload;
-use crate::services::{App, ErrorCode, ServiceError, credentials, drafts, views};
+use crate::services::payload::{Payload, StoredGrant};
+use crate::services::{App, ErrorCode, ServiceError, credentials, drafts, grants, views};
 use crate::store::drafts::{DraftRow, update};
 
 /// Who came back, to what, and by which app.
@@ -36,9 +35,9 @@ pub(super) async fn finish(trip: &Trip<'_>, mut draft: DraftRow, mut payload: Pa
         config.insert(field.id.clone(), value);
     }
     let Some(oauth) = manifest.oauth_of(&config) else { return Err(bad(&draft, "option")) };
-    let obtained = Obtained::of(&tokens, oauth, &config, draft.app.clone(), app.now());
-    payload.grant = Some(grants::stored(tokens));
-    let Some(accounts) = &oauth.accounts else { return launch(app, actor, manifest, draft, config, payload, obtained).await };
+    let mut held = Held::of(&tokens, oauth, &config, draft.app.clone(), app.now());
+    payload.grant = Some(StoredGrant { access_token: tokens.access_token, refresh_token: tokens.refresh_token, previous_refresh_token: None });
+    let Some(accounts) = &oauth.accounts else { return launch(app, actor, manifest, draft, config, payload, held).await };
     let lent = grants::lend(app, &draft.organization, draft.app.as_ref(), &payload).await.map_err(plainly)?;
     let party = Party { manifest, oauth, config: &config, app: of_app };
     let found = Box::pin(app.connect.oauth_accounts(&party, &lent)).await.map_err(|problem| {
@@ -50,11 +49,11 @@ pub(super) async fn finish(trip: &Trip<'_>, mut draft: DraftRow, mut payload: Pa
         [] => Err(stopped(&draft, ConsentTrouble::NoAccount, String::new(), "")),
         [only] => {
             set_account(manifest, &accounts.field, &only.id, &mut config).ok_or_else(|| bad(&draft, "account"))?;
-            launch(app, actor, manifest, draft, config, payload, obtained).await
+            launch(app, actor, manifest, draft, config, payload, held).await
         }
         _ => {
-            let accounts = found.into_iter().map(|account| (account.id, account.name)).collect();
-            keep(app, actor, &mut draft, &config, &payload, Held { obtained, accounts }).await.map_err(|error| plainly(gone(error)))?;
+            held.accounts = found.into_iter().map(|account| (account.id, account.name)).collect();
+            keep(app, actor, &mut draft, &config, &payload, &held).await.map_err(|error| plainly(gone(error)))?;
             Ok(Arrived::Accounts(draft.id))
         }
     }
@@ -75,16 +74,16 @@ pub(super) async fn launch(
     mut draft: DraftRow,
     config: BTreeMap<String, String>,
     mut payload: Payload,
-    obtained: Obtained,
+    held: Held,
 ) -> Result<Arrived, Failure> {
     let leads = app.connect.destination(manifest, &config);
     let leads = leads.map_err(|problem| stopped(&draft, ConsentTrouble::BadTokenResponse, String::new(), &format!("address {problem}")))?;
     payload.bound_origins = leads.origins;
     let of_app = draft.app.clone();
     let (id, edits) = (draft.id.clone(), draft.edits.clone());
-    let held = Held { obtained: obtained.clone(), accounts: Vec::new() };
+    let held = Held { accounts: Vec::new(), ..held };
     draft.tokens = Some(serde_json::to_string(&held).map_err(|error| plainly(ServiceError::from(error)))?);
-    let ready = Ready { config, payload, app: of_app, obtained: Some(obtained) };
+    let ready = Ready { config, payload, app: of_app, opened: Some(held.opened()) };
     let started = match &edits {
         Some(_) => credentials::go_on(app, actor, manifest.clone(), draft, ready).await,
         None => drafts::go_on(app, actor, manifest.clone(), draft, ready).await,
@@ -101,7 +100,7 @@ fn gone(error: ServiceError) -> super::arrive::Ended {
 /// Keeps the tokens, sealed, until a person picks an account.
 async fn keep(app: &App, actor: &Actor, draft: &mut DraftRow, config: &BTreeMap<String, String>, payload: &Payload, held: Held) -> Result<(), ServiceError> {
     draft.entries = serde_json::to_string(config)?;
-    draft.tokens = Some(serde_json::to_string(&held)?);
+    draft.tokens = Some(serde_json::to_string(held)?);
     draft.secret_version += 1;
     let sealed = payload.seal_draft(app, &draft.organization, &draft.id, draft.secret_version)?;
     draft.key_id = Some(sealed.key_id);

@@ -62,8 +62,8 @@ pub(super) async fn swap(app: &App, transaction: &mut Transaction, actor: &Actor
     retire(transaction, active).await?;
     let version = save::version(app, access::member(actor)?, &row, &change.proof.payload, number)?;
     credentials::insert(transaction.conn(), &version).await?;
-    if let Some(obtained) = &change.proof.obtained {
-        grants::keep(app, transaction, &version, obtained).await?;
+    if let Some(opened) = &change.proof.opened {
+        grants::begin(app, transaction, &version, opened).await?;
     }
     let erased = destroy_oldest(transaction, active, &versions).await?;
     update(transaction.conn(), &row).await?;

@@ -47,7 +47,7 @@ async fn write(app: &App, transaction: &mut Transaction, actor: &Actor, manifest
     let payload = Payload::open_draft(app, &actor.organization, &draft.id, draft.secret_version, sealed)?;
     let result: StoredResult = views::column("checks", "result", check.id.as_str(), &check.result)?;
     let proof =
-        Proof { identity: result.identity.ok_or_else(nothing_to_decide)?, host: result.host, payload, renewed: false, obtained: consent::obtained(&draft)? };
+        Proof { identity: result.identity.ok_or_else(nothing_to_decide)?, host: result.host, payload, renewed: false, opened: consent::opened(&draft)? };
     let config: BTreeMap<String, String> = views::column("drafts", "entries", draft.id.as_str(), &draft.entries)?;
     let new = NewConnection {
         provider: &manifest.name,
