@@ -98,7 +98,7 @@ fn gone(error: ServiceError) -> super::arrive::Ended {
 }
 
 /// Keeps the tokens, sealed, until a person picks an account.
-async fn keep(app: &App, actor: &Actor, draft: &mut DraftRow, config: &BTreeMap<String, String>, payload: &Payload, held: Held) -> Result<(), ServiceError> {
+async fn keep(app: &App, actor: &Actor, draft: &mut DraftRow, config: &BTreeMap<String, String>, payload: &Payload, held: &Held) -> Result<(), ServiceError> {
     draft.entries = serde_json::to_string(config)?;
     draft.tokens = Some(serde_json::to_string(held)?);
     draft.secret_version += 1;
