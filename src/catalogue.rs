@@ -7,6 +7,7 @@ mod field;
 mod locate;
 mod manifest;
 mod oauth;
+mod oauth_app;
 mod own;
 mod pattern;
 mod registry;
@@ -22,13 +23,14 @@ mod view;
 
 pub use auth::{Auth, DatabaseEngine, Key, KeyPlace, Target, TokenPlace, is_reserved_header};
 pub use check::{Authorize, AuthorizeNote, Check, ErrorRule, Fact, Fallback, Identity, JsonTemplate, Method, Request, Requirement, Source, Success};
-pub use entries::{Accepted, spoken, validate_entries};
+pub use entries::{Accepted, spoken, validate_entries, validate_fields};
 pub use field::{Choice, Field, FieldKind, VisibleWhen};
 pub use manifest::{About, Category, Guide, Manifest, Tier, Words};
 pub use oauth::{
     Accounts, Assertion, AssertionStyle, ClientAuth, FilledBy, Grant, OAuth, OAuthRevoke, OAuthScope, RefreshRule, Register, RevokeStyle, RevokedToken,
     TokenBody, TokenPlaces,
 };
+pub use oauth_app::{CLIENT_ID, CLIENT_SECRET};
 pub use own::{line_of, text_at};
 pub use pattern::Pattern;
 pub use registry::{LARGEST_MANIFEST, ManifestError, Registry, read, sandbox_files};

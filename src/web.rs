@@ -9,6 +9,7 @@ mod extract;
 mod health;
 mod middleware;
 mod plain;
+mod reached;
 mod recovery;
 pub mod session;
 mod session_store;

@@ -198,7 +198,7 @@ impl Manifest {
     /// The first secret field that these entries ask for: the one to mend when the provider refuses the credential.
     pub fn secret_field(&self, config: &BTreeMap<String, String>) -> Option<&Field> {
         let value_of = |id: &str| config.get(id).map_or("", String::as_str);
-        self.fields.iter().find(|field| field.kind.is_secret() && is_asked(self, field, &value_of))
+        self.fields.iter().find(|field| field.kind.is_secret() && is_asked(&self.fields, field, &value_of))
     }
 
     /// The stream of this id.

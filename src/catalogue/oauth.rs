@@ -62,6 +62,9 @@ pub struct OAuth {
     /// Codes of refusals that say that the grant has ended, besides `invalid_grant` (RFC 6749 §5.2).
     #[serde(default)]
     pub ended_codes: Vec<String>,
+    /// Codes of refusals that say that id or secret of the app is wrong, besides `invalid_client` (RFC 6749 §5.2).
+    #[serde(default)]
+    pub client_codes: Vec<String>,
     /// How long a token works whose answer does not say, in seconds; none where such a token does not end.
     pub access_lifetime_s: Option<i64>,
     /// What may be done with a refresh token.

@@ -55,6 +55,8 @@ pub struct App {
 pub struct Settings {
     /// The address people use, without a slash at the end.
     pub public_url: String,
+    /// The header in which a proxy of the operator passes on the visitor's address; none when no proxy is trusted.
+    pub trusted_proxy: Option<String>,
     /// The name of this node's audit chain.
     pub node: String,
     /// `SQLite` or `PostgreSQL`.

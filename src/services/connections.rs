@@ -27,7 +27,7 @@ pub use switch::{disable, enable};
 pub use test::test;
 pub use view::{view, view_at};
 
-pub(super) use outline::name_for;
+pub(super) use outline::{name_for, names_for};
 pub(super) use test::STARTED;
 
 use crate::domain::{Action, Actor, ConnectionId};

@@ -20,7 +20,7 @@ macro_rules! select {
 
 mod overview;
 
-pub use overview::{Sight, count_by_connector, count_by_status, count_open, give, of_connector, of_owner, of_team, users_of_connector};
+pub use overview::{Sight, count_by_connector, count_by_status, count_open, give, of_connector, of_owner, of_team, users_of_app, users_of_connector};
 
 /// What [`ListFilter`] lets through; `$1` to `$12` are the tenant, the pattern, six statuses, the pattern of a tag, the member, whether others are meant
 /// and the ids that there are.

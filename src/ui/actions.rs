@@ -10,7 +10,9 @@ mod audit;
 pub mod connect;
 pub mod connections;
 mod credentials;
+mod day;
 mod members;
+mod oauth_apps;
 mod organizations;
 mod outcome;
 pub mod own;
@@ -54,6 +56,7 @@ pub fn routes() -> Router<UiState> {
         .route("/own/test", post(own::test))
         .route("/own/delete", post(own::delete))
         .merge(application_routes())
+        .merge(oauth_apps::routes())
         .merge(connect_routes())
         .merge(member_routes())
 }

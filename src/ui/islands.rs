@@ -2,6 +2,7 @@
 #![expect(clippy::mem_forget, reason = "the macro of an island keeps its view for as long as the page lives")]
 
 mod check_progress;
+mod copy_text;
 mod dom;
 mod file_into_text;
 mod marketplace_filter;
@@ -11,6 +12,7 @@ mod secret_field;
 mod visible_when;
 
 pub use check_progress::CheckProgress;
+pub use copy_text::CopyText;
 pub use file_into_text::FileIntoText;
 pub use marketplace_filter::MarketplaceFilter;
 pub use menu_closer::MenuCloser;

@@ -28,6 +28,8 @@ pub enum Place {
     SignOn,
     /// Programs and their keys.
     Applications,
+    /// Apps that the organization registered with providers.
+    OAuthApps,
     /// Members and roles.
     Members,
     /// Teams.

@@ -26,6 +26,7 @@ pub mod members;
 pub mod methods;
 pub mod no_permission;
 pub mod not_found;
+pub mod oauth_apps;
 pub mod organisation;
 pub mod own;
 pub mod own_connector;

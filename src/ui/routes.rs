@@ -19,6 +19,7 @@ pub fn routes(app: App, options: LeptosOptions) -> Router {
         .merge(frame_pages())
         .merge(pages::account_routes())
         .merge(pages::application_routes())
+        .merge(pages::oauth_apps::routes())
         .merge(pages::connect_routes())
         .merge(pages::ask_routes())
         .merge(pages::member_routes())

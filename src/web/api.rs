@@ -13,6 +13,7 @@ mod document;
 mod invitations;
 mod me;
 mod members;
+mod oauth_apps;
 mod once;
 mod organizations;
 mod own;
@@ -91,6 +92,9 @@ fn version_one() -> Router<App> {
         .route("/connectors/own/{own}/publish", post(own::publish))
         .route("/connectors/own/{own}/test", post(own::test))
         .route("/connectors/{connector}", get(connectors::view))
+        .route("/connectors/{connector}/apps", get(oauth_apps::list).post(oauth_apps::create))
+        .route("/connectors/{connector}/apps/{oauth_app}", get(oauth_apps::view).patch(oauth_apps::edit).delete(oauth_apps::delete))
+        .route("/connectors/{connector}/apps/{oauth_app}/secret", post(oauth_apps::rotate))
         .route("/connectors/{connector}/configure", post(shortcut::configure))
         .route("/connectors/{connector}/status", get(shortcut::status))
         .route("/connectors/{connector}/disconnect", post(shortcut::disconnect))
@@ -109,6 +113,7 @@ fn version_one() -> Router<App> {
         .route("/connections/{id}/credentials", put(credentials::replace))
         .route("/connections/{id}/credentials/restore", post(credentials::restore))
         .route("/connections/{id}/credentials/versions", get(credentials::versions))
+        .route("/oauth-apps/doctor", get(oauth_apps::doctor))
         .route("/organization/sign-on", get(sign_on::list).post(sign_on::create))
         .route("/organization/sign-on/{provider}", get(sign_on::view).patch(sign_on::edit).delete(sign_on::delete))
         .route("/organization/sign-on/{provider}/prove", post(sign_on::prove))

@@ -73,6 +73,15 @@ pub async fn name_for(app: &App, actor: &Actor, row: &ConnectionRow) -> Result<S
     Ok(outline_row(app, actor, row, manifest.as_deref(), app.now()).await?.name)
 }
 
+/// Names and ids of connections as the actor knows them: what is somebody else's alone goes by its owner.
+pub async fn names_for(app: &App, actor: &Actor, rows: Vec<ConnectionRow>) -> Result<Vec<(String, String)>, ServiceError> {
+    let mut named = Vec::with_capacity(rows.len());
+    for row in rows {
+        named.push((name_for(app, actor, &row).await?, row.id.to_string()));
+    }
+    Ok(named)
+}
+
 async fn owner_name(on: Conn<'_>, row: &ConnectionRow) -> Result<String, ServiceError> {
     let owner: Option<&MemberId> = row.owner.as_ref();
     let name = match owner {

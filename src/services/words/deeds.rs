@@ -136,6 +136,10 @@ const DEEDS: &[Deed] = &[
     ("api_key.replaced", Topic::Apps, "replaced a key[ of {}].", "tried to replace a key[ of {}]."),
     ("api_key.ended", Topic::Apps, "ended a key[ of {}].", "tried to end a key[ of {}]."),
     ("api_key.refused", Topic::Apps, "turned a call with a key[ of {}] away.", "turned a call with a key[ of {}] away."),
+    ("oauth_app.added", Topic::Apps, "added the OAuth app {}.", "tried to add the OAuth app {}."),
+    ("oauth_app.edited", Topic::Apps, "changed the OAuth app {}.", "tried to change the OAuth app {}."),
+    ("oauth_app.secret_changed", Topic::Apps, "swapped the secret of the OAuth app {}.", "tried to swap the secret of the OAuth app {}."),
+    ("oauth_app.deleted", Topic::Apps, "deleted the OAuth app {}.", "tried to delete the OAuth app {}."),
     ("token.refused", Topic::Apps, "came with a token.", "came with a token that does not work."),
     ("tokens.begun", Topic::Apps, "signed a program in.", "tried to sign a program in."),
     ("tokens.ended", Topic::Apps, "signed a program out.", "lost the sign-in of a program."),
@@ -279,6 +283,10 @@ fn more(action: &str, outcome: &str, detail: &Value) -> String {
         ("connection.tested" | "connection.tried" | "draft.checked", "done") => took.map(|took| format!("Passed in {took}.")).unwrap_or_default(),
         ("connection.tested" | "connection.tried" | "draft.checked", _) => reason(text("code")),
         ("sign_in.failed", _) if text("method") == Some("password") => "E-mail or password was wrong.".to_owned(),
+        ("oauth_app.secret_changed", "done") if detail.get("proven").and_then(Value::as_bool) == Some(false) => {
+            "The provider did not say whether it is right.".to_owned()
+        }
+        ("oauth_app.secret_changed", "refused") => "The one before stays in use.".to_owned(),
         ("audit.pruned", "done") => number("count").map(|count| format!("Entries: {count}.")).unwrap_or_default(),
         ("audit.retention_changed", "done") => match number("days") {
             Some(0) | None => "It is kept for ever.".to_owned(),

@@ -10,8 +10,8 @@ use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, Re
 use utoipa::{OpenApi, ToSchema};
 
 use super::{
-    accounts, applications, audit, auth, connection, connections, connectors, credentials, invitations, me, members, organizations, own, requests, sessions,
-    shortcut, sign_on, teams, tokens,
+    accounts, applications, audit, auth, connection, connections, connectors, credentials, invitations, me, members, oauth_apps, organizations, own, requests,
+    sessions, shortcut, sign_on, teams, tokens,
 };
 use crate::services::App;
 use crate::web::Member;
@@ -24,7 +24,7 @@ const BASE: &str = "/api/v1";
 const SESSION: &str = "session";
 const TOKEN: &str = "token";
 /// What a hole of a path looks like: where it stands, name, what it means, pattern, example. Of those with one name the first that fits counts.
-const HOLES: [(&str, &str, &str, &str, &str); 13] = [
+const HOLES: [(&str, &str, &str, &str, &str); 14] = [
     ("/auth/sessions/", "id", "The session's id.", "^ses_[0-9a-hjkmnp-tv-z]{26}$", "ses_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/keys/", "key", "The key's id.", "^key_[0-9a-hjkmnp-tv-z]{26}$", "key_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/applications/", "application", "The application's id.", "^app_[0-9a-hjkmnp-tv-z]{26}$", "app_01jd3v8k6e5q2m9xw4r7t0abcd"),
@@ -33,6 +33,7 @@ const HOLES: [(&str, &str, &str, &str, &str); 13] = [
     ("/teams/", "id", "The team's id.", "^tea_[0-9a-hjkmnp-tv-z]{26}$", "tea_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/audit/{node}/", "seq", "The entry's place in its chain.", "^[1-9][0-9]{0,17}$", "48219"),
     ("/audit/", "node", "The chain: the node that wrote the entry.", "^[0-9A-Za-z._-]{1,63}$", "latchkey-1"),
+    ("/apps/", "oauth_app", "The app's id.", "^oap_[0-9a-hjkmnp-tv-z]{26}$", "oap_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connectors/own/", "own", "The connector's own id.", "^own_[0-9a-hjkmnp-tv-z]{26}$", "own_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/requests/", "id", "The link's id.", "^lnk_[0-9a-hjkmnp-tv-z]{26}$", "lnk_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/", "id", "The connection's id.", "^con_[0-9a-hjkmnp-tv-z]{26}$", "con_01jd3v8k6e5q2m9xw4r7t0abcd"),
@@ -104,6 +105,13 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         teams::set_members,
         connectors::list,
         connectors::view,
+        oauth_apps::list,
+        oauth_apps::create,
+        oauth_apps::view,
+        oauth_apps::edit,
+        oauth_apps::rotate,
+        oauth_apps::delete,
+        oauth_apps::doctor,
         shortcut::configure,
         shortcut::status,
         shortcut::disconnect,
@@ -150,6 +158,7 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         (name = "server", description = "For who runs the server."),
         (name = "connectors", description = "The catalogue: what can be connected, and what each needs."),
         (name = "own", description = "Connectors of the organization's own."),
+        (name = "oauth_apps", description = "Apps that the organization registered with providers."),
         (name = "shortcut", description = "Connectors that an organization has once, such as Ventures."),
         (name = "connections", description = "Connected accounts."),
         (name = "links", description = "One-time links for people without an account."),
