@@ -4,6 +4,7 @@ mod account;
 mod ask;
 mod http;
 mod life;
+mod oauth_apps;
 mod pages;
 mod parts;
 mod sample;

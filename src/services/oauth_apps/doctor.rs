@@ -44,7 +44,7 @@ pub fn doctor(app: &App, actor: &Actor, reached: &Reached) -> Result<RedirectDoc
 const PLAIN: &str = "Scheme and host alone";
 
 fn finding(check: &str, title: &str, state: RedirectState, sentence: impl Into<String>, setting: &str) -> RedirectFinding {
-    let setting = if state == RedirectState::Passed { "" } else { setting };
+    let setting = if state == RedirectState::Failed { setting } else { "" };
     RedirectFinding { check: check.to_owned(), title: title.to_owned(), state, sentence: sentence.into(), setting: setting.to_owned() }
 }
 

@@ -10,7 +10,7 @@ use latchkey::services::invitations::NewInvitation;
 use latchkey::services::members::Change;
 use latchkey::services::{
     App, Entries, ErrorCode, ServiceError, applications, audit, connections, credentials, drafts, entry_links, help, invitations, marketplace, members,
-    onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
+    oauth_apps, onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
 };
 use latchkey::store::Database;
 
@@ -25,6 +25,7 @@ const LINK: &str = "lnk_00000000000000000000000000";
 const OWN: &str = "own_00000000000000000000000000";
 const APPLICATION: &str = "app_00000000000000000000000000";
 const KEY: &str = "key_00000000000000000000000000";
+const OAUTH_APP: &str = "oap_00000000000000000000000000";
 const SIGN_ON: &str = "sso_00000000000000000000000000";
 const DRAFT: &str = "drf_00000000000000000000000000";
 
@@ -114,6 +115,19 @@ calls! {
     ManageApplications false: |app, actor| applications::make_key(app, actor, APPLICATION, &applications::KeyWish::default());
     ManageApplications false: |app, actor| applications::rotate_key(app, actor, APPLICATION, KEY, 1);
     ManageApplications false: |app, actor| applications::end_key(app, actor, APPLICATION, KEY);
+    ManageOAuthApps true: |app, actor| oauth_apps::list(app, actor);
+    ManageOAuthApps true: |app, actor| oauth_apps::list_of(app, actor, "stripe");
+    ManageOAuthApps true: |app, actor| oauth_apps::offers(app, actor);
+    ManageOAuthApps true: |app, actor| oauth_apps::form(app, actor, "stripe");
+    ManageOAuthApps true: |app, actor| oauth_apps::view(app, actor, OAUTH_APP);
+    ManageOAuthApps true: |app, actor| oauth_apps::page(app, actor, OAUTH_APP);
+    ManageOAuthApps true: |app, actor| async { oauth_apps::create(app, actor, "stripe", oauth_apps::NewApp::default()).await };
+    ManageOAuthApps true: |app, actor| async { oauth_apps::edit(app, actor, OAUTH_APP, oauth_apps::Edit::default(), None).await };
+    ManageOAuthApps true: |app, actor| async { oauth_apps::rotate(app, actor, OAUTH_APP, oauth_apps::NewSecret::default()).await };
+    ManageOAuthApps true: |app, actor| oauth_apps::delete(app, actor, OAUTH_APP);
+    ManageOAuthApps true: |app, actor| async { oauth_apps::doctor(app, actor, &oauth_apps::Reached::default()) };
+    Connect true: |app, actor| oauth_apps::list_for(app, actor, "stripe");
+    Connect true: |app, actor| oauth_apps::find_for_use(app, actor, "stripe", OAUTH_APP);
     ManageConnectors true: |app, actor| own::list(app, actor);
     ManageConnectors true: |app, actor| own::view(app, actor, OWN);
     ManageConnectors true: |app, actor| own::check(app, actor, None, "");

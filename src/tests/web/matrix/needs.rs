@@ -1,8 +1,8 @@
 //! What each route needs of whoever asks.
 
 use latchkey::domain::Action::{
-    self, Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageMembers, ManageOrganization, ManageTeams, Preview, SeeAudit,
-    SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TestConnection,
+    self, Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageMembers, ManageOAuthApps, ManageOrganization, ManageTeams,
+    Preview, SeeAudit, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TestConnection,
 };
 
 use Need::{Any, Anybody, Member, On, Person, Whole};
@@ -81,6 +81,12 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/applications/{application}", Any(ManageApplications)),
     ("GET", "/applications/{application}/keys/new", Any(ManageApplications)),
     ("GET", "/applications/{application}/keys/{key}", Any(ManageApplications)),
+    ("GET", "/oauth-apps", Whole(ManageOAuthApps)),
+    ("GET", "/oauth-apps/doctor", Whole(ManageOAuthApps)),
+    ("GET", "/oauth-apps/new", Whole(ManageOAuthApps)),
+    ("GET", "/oauth-apps/{oauth_app}", Whole(ManageOAuthApps)),
+    ("GET", "/oauth-apps/{oauth_app}/delete", Whole(ManageOAuthApps)),
+    ("GET", "/oauth-apps/{oauth_app}/secret", Whole(ManageOAuthApps)),
     ("GET", "/audit", Any(SeeAudit)),
     ("GET", "/audit/export", Any(SeeAudit)),
     ("GET", "/audit/verify", Whole(SeeServer)),
@@ -181,6 +187,10 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/actions/applications/keys/make", Any(ManageApplications)),
     ("POST", "/actions/applications/keys/rotate", Any(ManageApplications)),
     ("POST", "/actions/applications/keys/end", Any(ManageApplications)),
+    ("POST", "/actions/oauth-apps/create", Whole(ManageOAuthApps)),
+    ("POST", "/actions/oauth-apps/edit", Whole(ManageOAuthApps)),
+    ("POST", "/actions/oauth-apps/secret", Whole(ManageOAuthApps)),
+    ("POST", "/actions/oauth-apps/delete", Whole(ManageOAuthApps)),
     ("POST", "/actions/connect/start", Any(Connect)),
     ("POST", "/actions/connect/details", Any(Connect)),
     ("POST", "/actions/connect/put-aside", Any(Connect)),
@@ -255,6 +265,13 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/api/v1/connectors/own/{own}/publish", Whole(ManageConnectors)),
     ("POST", "/api/v1/connectors/own/{own}/test", Whole(ManageConnectors)),
     ("GET", "/api/v1/connectors/{connector}", Any(SeeMarketplace)),
+    ("GET", "/api/v1/connectors/{connector}/apps", Whole(ManageOAuthApps)),
+    ("POST", "/api/v1/connectors/{connector}/apps", Whole(ManageOAuthApps)),
+    ("GET", "/api/v1/connectors/{connector}/apps/{oauth_app}", Whole(ManageOAuthApps)),
+    ("PATCH", "/api/v1/connectors/{connector}/apps/{oauth_app}", Whole(ManageOAuthApps)),
+    ("DELETE", "/api/v1/connectors/{connector}/apps/{oauth_app}", Whole(ManageOAuthApps)),
+    ("POST", "/api/v1/connectors/{connector}/apps/{oauth_app}/secret", Whole(ManageOAuthApps)),
+    ("GET", "/api/v1/oauth-apps/doctor", Whole(ManageOAuthApps)),
     ("POST", "/api/v1/connectors/{connector}/configure", Whole(Connect)),
     ("GET", "/api/v1/connectors/{connector}/status", Any(Connect)),
     ("POST", "/api/v1/connectors/{connector}/disconnect", Any(Disconnect)),
