@@ -10,7 +10,7 @@ export function connector(project: string): { id: string; name: string } {
   return { id, name: `Acme ${project}` };
 }
 
-/** Publishes a connector with apps, at whose token address nobody answers. */
+/** Publishes a connector with apps, whose token address is one that Latchkey does not speak to. */
 export async function publish(page: Page, url: string, id: string, name: string): Promise<void> {
   const text = manifest
     .replace('id = "acme"', `id = "${id}"`)

@@ -7,8 +7,9 @@ use crate::domain::Actor;
 use crate::dto::{RedirectDoctor, RedirectFinding, RedirectState};
 use crate::services::{App, ServiceError};
 
-const PUBLIC_URL: &str = "server.public_url";
-const TRUSTED_PROXY: &str = "server.trusted_proxy";
+/// Settings of the section `server`.
+const PUBLIC_URL: &str = "public_url";
+const TRUSTED_PROXY: &str = "trusted_proxy";
 /// The longest host with a port, in bytes (RFC 1035 §2.3.4).
 const LONGEST: usize = 260;
 
@@ -44,13 +45,13 @@ pub fn doctor(app: &App, actor: &Actor, reached: &Reached) -> Result<RedirectDoc
 const PLAIN: &str = "Scheme and host alone";
 
 fn finding(check: &str, title: &str, state: RedirectState, sentence: impl Into<String>, setting: &str) -> RedirectFinding {
-    let setting = if state == RedirectState::Failed { setting } else { "" };
-    RedirectFinding { check: check.to_owned(), title: title.to_owned(), state, sentence: sentence.into(), setting: setting.to_owned() }
+    let setting = if state == RedirectState::Failed { format!("server.{setting}") } else { String::new() };
+    RedirectFinding { check: check.to_owned(), title: title.to_owned(), state, sentence: sentence.into(), setting }
 }
 
 /// `Change server.public_url (LATCHKEY_SERVER__PUBLIC_URL).`
 fn change(setting: &str) -> String {
-    format!("Change {setting} (LATCHKEY_{}).", setting.replace('.', "__").to_uppercase())
+    format!("Change server.{setting} (LATCHKEY_SERVER__{}).", setting.to_uppercase())
 }
 
 /// Host and port of an address, the port only where it is not the scheme's own.

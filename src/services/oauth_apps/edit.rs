@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::view::users;
 use super::{At, authorize, connector_of, entries, find, target};
 use crate::catalogue::{CLIENT_ID, Manifest, OAuth};
 use crate::domain::{Actor, Timestamp};
 use crate::services::audit::{self, AuditEvent, Fact};
-use crate::services::{App, Entries, ServiceError, access, connections, names, views};
+use crate::services::{App, Entries, ServiceError, access, names, views};
 use crate::store::connections::users_of_app;
 use crate::store::oauth_apps::{self, OAuthAppRow};
 use crate::vault::Secret;
@@ -104,10 +105,9 @@ pub async fn delete<'a>(app: &App, actor: &Actor, at: impl Into<At<'a>> + Send) 
     authorize(actor)?;
     let mut transaction = app.database.begin().await?;
     let row = find(transaction.conn(), actor, at.into()).await?;
-    let users = users_of_app(transaction.conn(), &row.organization, &row.id).await?;
-    if !users.is_empty() {
+    if !users_of_app(transaction.conn(), &row.organization, &row.id).await?.is_empty() {
         drop(transaction);
-        let users: Vec<String> = connections::names_for(app, actor, users).await?.into_iter().map(|(name, _)| name).collect();
+        let users: Vec<String> = users(app, actor, &row).await?.into_iter().map(|user| user.name).collect();
         let users = names::joined(&users);
         return Err(ServiceError::conflict(format!("{} is still used by {users}. Disconnect what uses it first. Nothing was deleted.", row.label)));
     }

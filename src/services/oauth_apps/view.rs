@@ -83,11 +83,18 @@ pub async fn page(app: &App, actor: &Actor, id: &str) -> Result<OAuthAppPage, Se
 }
 
 async fn view_of(app: &App, actor: &Actor, row: &OAuthAppRow) -> Result<OAuthAppView, ServiceError> {
-    let users = users_of_app(app.database.read().await?.conn(), &row.organization, &row.id).await?;
+    let used_by = users(app, actor, row).await?;
     let manifest = marketplace::find(app, &row.organization, &row.connector).await?;
-    let line = line(app, row, manifest.as_deref(), users.len())?;
-    let used_by = connections::names_for(app, actor, users).await?.into_iter().map(|(name, id)| Named { id, name }).collect();
+    let line = line(app, row, manifest.as_deref(), used_by.len())?;
     Ok(OAuthAppView { line, used_by })
+}
+
+/// The connections that use an app, by name; somebody else's own goes by its owner.
+pub(super) async fn users(app: &App, actor: &Actor, row: &OAuthAppRow) -> Result<Vec<Named>, ServiceError> {
+    let rows = users_of_app(app.database.read().await?.conn(), &row.organization, &row.id).await?;
+    let mut users: Vec<Named> = connections::names_for(app, actor, rows).await?.into_iter().map(|(name, id)| Named { id, name }).collect();
+    users.sort_by_key(|user| user.name.to_lowercase());
+    Ok(users)
 }
 
 async fn lines(app: &App, actor: &Actor, connector: Option<&str>) -> Result<Vec<OAuthAppLine>, ServiceError> {

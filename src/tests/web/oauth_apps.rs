@@ -9,7 +9,7 @@ use crate::canaries::{MARKER, hits};
 use crate::support::client::{Answer, Client};
 use crate::support::server::{TestServer, on_both_servers};
 
-/// A connector of the organization's own whose apps people register; nobody answers at its token address.
+/// A connector of the organization's own whose apps people register; its token address is one that Latchkey does not speak to.
 const MANIFEST: &str = include_str!("../services/oauth_apps/acme.toml");
 const APPS: &str = "/api/v1/connectors/acme/apps";
 
@@ -49,7 +49,7 @@ on_both_servers! {
         let made = admin.json(APPS, typed_app("Production")).await;
         let data = made.json()["data"].clone();
         assert_eq!((made.status, made.header("etag")), (201, "\"1\""), "{}", made.body);
-        assert_eq!(data["proof"], json!({ "proven": false, "code": "unreachable_connect_refused" }));
+        assert_eq!(data["proof"], json!({ "proven": false, "code": "unreachable_egress_blocked" }));
         assert_eq!((&data["secret_hint"], &data["used_by"], &data["fields"]), (&json!("ore"), &json!([]), &json!({ "customer": "4471902256", "zone": "eu" })));
         assert_eq!(data["redirect_uri"], json!(format!("{}/oauth/callback/acme", server.url)));
         let place = format!("{APPS}/{}", data["id"].as_str().unwrap());
@@ -187,7 +187,7 @@ on_both_servers! {
         assert!(added.status == 303 && home.starts_with("/oauth-apps/oap_"), "{home}: {}", added.body);
         let id = home.rsplit('/').next().unwrap().to_owned();
         let page = admin.get(&home).await.body;
-        for words in ["It is added.", "did not say whether it takes the secret (unreachable_connect_refused)", "31 Dec 2999", "No connection uses it yet.", "ends in …ore"] {
+        for words in ["It is added.", "did not say whether it takes the secret (unreachable_egress_blocked)", "31 Dec 2999", "No connection uses it yet.", "ends in …ore"] {
             assert!(page.contains(words), "{words}: {page}");
         }
         let edit = [("id", id.as_str()), ("label", "Live"), ("client_id", "client-1"), ("customer", "x"), ("zone", "us")];

@@ -230,13 +230,13 @@ on_both_engines! {
         grant(&stage.world, &own, &saved.id).await;
         let view = oauth_apps::view(app, &stage.admin, id.as_str()).await.unwrap();
         let names: Vec<&str> = view.used_by.iter().map(|named| named.name.as_str()).collect();
-        assert_eq!((view.line.connections, &names[..2]), (3, &["Shop", "Branch"][..]));
+        assert_eq!((view.line.connections, &names[..2]), (3, &["Branch", "Shop"][..]));
         assert!(!names[2].contains("diary"), "somebody else's own goes by its owner: {names:?}");
         let counts: Vec<(String, usize)> = oauth_apps::list(app, &stage.admin).await.unwrap().apps.into_iter().map(|line| (line.label, line.connections)).collect();
         assert_eq!(counts, [("Production".to_owned(), 3), ("Unused".to_owned(), 0)]);
         let refused = oauth_apps::delete(app, &stage.admin, id.as_str()).await.unwrap_err();
         assert_eq!(refused.code, ErrorCode::Conflict);
-        assert!(refused.message.starts_with("Production is still used by Shop, Branch, ") && !refused.message.contains("diary"), "{}", refused.message);
+        assert!(refused.message.starts_with("Production is still used by Branch, Shop, ") && !refused.message.contains("diary"), "{}", refused.message);
         let moved = Edit { client_id: Some("acme-client-2".to_owned()), ..Edit::default() };
         assert_eq!(code(oauth_apps::edit(app, &stage.admin, id.as_str(), moved, None).await), ErrorCode::Conflict, "what was granted belongs to the client id");
         oauth_apps::edit(app, &stage.admin, id.as_str(), label("Renamed"), None).await.unwrap();

@@ -50,7 +50,8 @@ on_both_engines! {
             let proof = stage.add(&format!("{mode:?}"), position * 2 + 1).await.unwrap().proof.unwrap();
             assert_eq!((proof.proven, proof.code.as_str()), (false, why), "{mode:?}");
         }
-        stage.app.connect = Arc::new(connector(&stage.world, "http://127.0.0.1:9"));
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        stage.app.connect = Arc::new(connector(&stage.world, &format!("http://{closed}")));
         let proof = stage.add("Down", 2).await.unwrap().proof.unwrap();
         assert_eq!((proof.proven, proof.code.as_str()), (false, "unreachable_connect_refused"));
         let recorded = stage.recorded().await;

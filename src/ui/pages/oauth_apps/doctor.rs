@@ -7,6 +7,7 @@ use super::parts::CopyAddress;
 use crate::dto::{RedirectDoctor, RedirectFinding, RedirectState};
 use crate::services::oauth_apps::{self, Reached};
 use crate::ui::components::{Breadcrumb, FlashMessage, Icon};
+use crate::ui::islands::BrowserOrigin;
 use crate::ui::page::{Page, Place};
 use crate::ui::visit::Member;
 
@@ -39,6 +40,7 @@ pub fn page(view: &RedirectDoctor) -> Page {
         </p>
         <FlashMessage class="mt-6" />
         {card(view)}
+        <BrowserOrigin public_url=view.public_url.clone() />
         {change}
         <p class="mt-6">
             <a class="btn btn-quiet" href="/oauth-apps/doctor">
