@@ -46,6 +46,11 @@ impl File {
     pub fn way_of(&self, account: &Account) -> Option<&Auth> {
         self.auth.get(self.name_of_way(account))
     }
+
+    /// Whether requests of an account carry a token of the provider's OAuth, and not one that people type into a field of this name.
+    pub fn is_by_oauth(&self, account: &Account) -> bool {
+        self.way_of(account).is_some_and(Auth::is_oauth) && !account.values.contains_key(ACCESS_TOKEN)
+    }
 }
 
 /// Where the credential stands in a request.

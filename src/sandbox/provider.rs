@@ -13,7 +13,7 @@ use crate::catalogue::Manifest;
 
 use super::accounts::{self, Account};
 use super::asked::Asked;
-use super::file::{Answer, Auth, File, Kind, Login, Route};
+use super::file::{Answer, File, Kind, Login, Route};
 use super::fill::Entries;
 use super::mishap::mishap;
 use super::oauth::Ledger;
@@ -46,6 +46,8 @@ pub(super) struct Played {
     pub answer: Option<Answer>,
     /// What a person with this account grants, where that is not all that is asked for.
     pub granted: Option<String>,
+    /// Whether its requests carry a token of the provider's OAuth.
+    pub by_oauth: bool,
 }
 
 /// Why a request was not answered as the routes say, for whoever stands around the router; a client gets it in words only where it differs.
@@ -65,9 +67,10 @@ impl Provider {
             auth: file.name_of_way(account).to_owned(),
             entries: accounts::entries(manifest, account),
             granted: account.granted.clone(),
+            by_oauth: file.is_by_oauth(account),
             answer: account.answer.clone().or_else(|| {
                 let is_routed = file.routes.iter().any(|route| !route.accounts.is_empty() && route.is_for(account.kind, &account.title));
-                let is_by_token = file.way_of(account).is_some_and(Auth::is_oauth);
+                let is_by_token = file.is_by_oauth(account);
                 (account.kind == Kind::Revoked && !is_routed && !is_by_token).then(|| file.refusal.clone())
             }),
         });
