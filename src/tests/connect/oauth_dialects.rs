@@ -16,7 +16,7 @@ use super::bench::{NOW, Received, connector, entries, manifest, provider};
 
 /// RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-const CHALLENGE: &str = "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeGgFrkIzwNmeH8IzaPw&code_challenge_method=S256";
+const CHALLENGE: &str = "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
 const DAY_S: i64 = 86_400;
 
 pub fn secret(text: &str) -> Secret<String> {
