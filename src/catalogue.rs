@@ -14,6 +14,7 @@ mod schema;
 mod sign_in;
 mod streams;
 mod template;
+mod token_places;
 mod validate;
 mod validate_auth;
 mod validate_oauth;
@@ -27,7 +28,7 @@ pub use field::{Choice, Field, FieldKind, VisibleWhen};
 pub use manifest::{About, Category, Guide, Manifest, Tier, Words};
 pub use oauth::{
     Accounts, Assertion, AssertionStyle, ClientAuth, FilledBy, Grant, OAuth, OAuthRevoke, OAuthScope, RefreshRule, Register, RevokeStyle, RevokedToken,
-    TokenBody, TokenPlaces,
+    TokenBody,
 };
 pub use own::{line_of, text_at};
 pub use pattern::Pattern;
@@ -35,3 +36,4 @@ pub use registry::{LARGEST_MANIFEST, ManifestError, Registry, read, sandbox_file
 pub use sign_in::SignInKind;
 pub use streams::{Refusal, Revoke, Stream};
 pub use template::{Encoding, Part, Template};
+pub use token_places::TokenPlaces;

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use crate::domain::CheckCode;
 
-use super::{Auth, Field, Manifest, Request, Template, Words};
+use super::{Auth, Field, Manifest, Request, Template, TokenPlaces, Words};
 
 /// How a connector gets tokens. The token stands as `{access_token}` in `auth`, and so do the secret fields of the app.
 #[derive(Clone, Debug, Deserialize)]
@@ -28,6 +28,8 @@ pub struct OAuth {
     /// How Latchkey proves at the token address which app it is.
     #[serde(default)]
     pub client_auth: ClientAuth,
+    /// The field, of the connection or of the app, whose value says it instead: `basic`, `body` or `none`.
+    pub client_auth_field: Option<String>,
     /// How token requests are written.
     #[serde(default)]
     pub body: TokenBody,
@@ -40,6 +42,8 @@ pub struct OAuth {
     /// The permissions that are asked for.
     #[serde(default)]
     pub scopes: Vec<OAuthScope>,
+    /// The field of the connection whose value names the permissions instead, as they are sent.
+    pub scopes_field: Option<String>,
     /// Further parameters of the address that the browser is sent to; an empty one leaves out what is otherwise sent by this name.
     #[serde(default)]
     pub authorize_params: BTreeMap<String, Template>,
@@ -118,6 +122,18 @@ pub enum ClientAuth {
     None,
 }
 
+impl ClientAuth {
+    /// The way of this name, as fields hold it.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "basic" => Some(Self::Basic),
+            "body" => Some(Self::Body),
+            "none" => Some(Self::None),
+            _ => None,
+        }
+    }
+}
+
 /// How token requests are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -140,42 +156,6 @@ pub struct OAuthScope {
     /// What is not possible without it: `Campaign lists stay empty.`; empty for one that only keeps the connection alive.
     #[serde(default)]
     pub without: String,
-}
-
-/// Where things stand in a token answer, as JSON pointers (RFC 6901); a form answer is read as an object.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct TokenPlaces {
-    /// The access token.
-    pub access_token: String,
-    /// The refresh token.
-    pub refresh_token: String,
-    /// How long the access token works, in seconds.
-    pub expires_in: String,
-    /// When it ends, as RFC 3339 text or seconds since 1970, where the provider says that instead; empty for none.
-    pub expires_at: String,
-    /// How long the refresh token works, in seconds.
-    pub refresh_expires_in: String,
-    /// What was granted.
-    pub scope: String,
-    /// The code of a refusal, also in answers with status 200: one place or several, of which the first with a text counts.
-    #[serde(deserialize_with = "one_or_several")]
-    pub error: Vec<String>,
-}
-
-impl Default for TokenPlaces {
-    fn default() -> Self {
-        let at = |name: &str| format!("/{name}");
-        Self {
-            access_token: at("access_token"),
-            refresh_token: at("refresh_token"),
-            expires_in: at("expires_in"),
-            expires_at: String::new(),
-            refresh_expires_in: at("refresh_token_expires_in"),
-            scope: at("scope"),
-            error: vec![at("error")],
-        }
-    }
 }
 
 /// What may be done with a refresh token.
@@ -204,6 +184,9 @@ pub struct OAuthRevoke {
     /// How the request is written; `client_auth` is as for tokens.
     #[serde(default)]
     pub style: RevokeStyle,
+    /// The header of the style `delete_header`.
+    #[serde(default)]
+    pub header: String,
     /// What it ends, in a sentence: `It ends all sign-ins of this person to your app.`
     #[serde(default)]
     pub note: String,
@@ -227,8 +210,10 @@ pub enum RevokeStyle {
     /// `POST` of a form with `token` (RFC 7009).
     #[default]
     Form,
-    /// `POST` of JSON with `token`.
+    /// `POST` of JSON with `token`; the app proves itself as for tokens (QuickBooks).
     Json,
+    /// `DELETE` with the access token in the header that `header` names and nothing else (Shopify).
+    DeleteHeader,
     /// `DELETE` with JSON that holds `access_token` (GitHub).
     DeleteJson,
     /// `POST` with the token as the bearer and nothing else (Slack).
@@ -354,19 +339,11 @@ impl OAuth {
     pub fn scope_text(&self) -> String {
         self.scopes.iter().map(|scope| scope.id.as_str()).collect::<Vec<_>>().join(&self.scope_separator)
     }
-}
 
-fn one_or_several<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        One(String),
-        Several(Vec<String>),
+    /// What is asked for under these entries, as it is sent.
+    pub fn wanted_scopes(&self, config: &BTreeMap<String, String>) -> String {
+        self.scopes_field.as_ref().map_or_else(|| self.scope_text(), |field| config.get(field).cloned().unwrap_or_default())
     }
-    Written::deserialize(deserializer).map(|written| match written {
-        Written::One(pointer) => vec![pointer],
-        Written::Several(pointers) => pointers,
-    })
 }
 
 const fn yes() -> bool {
