@@ -41,7 +41,7 @@ impl Provider {
 
     /// The accounts that a person can pick.
     pub(super) fn oauth_accounts(&self) -> impl Iterator<Item = (usize, &Played)> {
-        self.accounts.iter().enumerate().filter(|(_, account)| self.is_by_oauth(account))
+        self.accounts.iter().enumerate().filter(|(_, account)| account.by_oauth)
     }
 
     fn nowhere(&self, words: String) -> Response {
