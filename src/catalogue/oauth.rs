@@ -1,10 +1,12 @@
 //! How a connector gets tokens: OAuth 2.0 (RFC 6749) with what providers do differently.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
-use super::{Auth, Field, Manifest, Request, Template};
+use crate::domain::CheckCode;
+
+use super::{Auth, Field, Manifest, Request, Template, Words};
 
 /// How a connector gets tokens. The token stands as `{access_token}` in `auth`, and so do the secret fields of the app.
 #[derive(Clone, Debug, Deserialize)]
@@ -42,7 +44,7 @@ pub struct OAuth {
     pub scopes: Vec<OAuthScope>,
     /// The field of the connection whose value names the permissions instead, as they are sent.
     pub scopes_field: Option<String>,
-    /// Further parameters of the address that the browser is sent to.
+    /// Further parameters of the address that the browser is sent to; an empty one leaves out what is otherwise sent by this name.
     #[serde(default)]
     pub authorize_params: BTreeMap<String, Template>,
     /// Further parameters of the first token request.
@@ -66,6 +68,9 @@ pub struct OAuth {
     /// Codes of refusals that say that the grant has ended, besides `invalid_grant` (RFC 6749 §5.2).
     #[serde(default)]
     pub ended_codes: Vec<String>,
+    /// Codes of refusals that say that the provider has a fault or asks to slow down, besides `temporarily_unavailable` and `server_error` (RFC 6749 §4.1.2.1).
+    #[serde(default)]
+    pub busy_codes: Vec<String>,
     /// How long a token works whose answer does not say, in seconds; none where such a token does not end.
     pub access_lifetime_s: Option<i64>,
     /// What may be done with a refresh token.
@@ -87,6 +92,9 @@ pub struct OAuth {
     pub accounts: Option<Accounts>,
     /// What is signed where the grant is a signed assertion.
     pub assertion: Option<Assertion>,
+    /// Words for one reason of failure where this way was chosen; what the manifest says of it otherwise is about another credential.
+    #[serde(default)]
+    pub words: HashMap<CheckCode, Words>,
 }
 
 /// How tokens are asked for.
@@ -166,8 +174,9 @@ pub struct TokenPlaces {
     pub refresh_expires_in: String,
     /// What was granted.
     pub scope: String,
-    /// The code of a refusal, also in answers with status 200.
-    pub error: String,
+    /// The code of a refusal, also in answers with status 200: one place or several, of which the first with a text counts.
+    #[serde(deserialize_with = "one_or_several")]
+    pub error: Vec<String>,
 }
 
 impl Default for TokenPlaces {
@@ -180,7 +189,7 @@ impl Default for TokenPlaces {
             expires_at: String::new(),
             refresh_expires_in: at("refresh_token_expires_in"),
             scope: at("scope"),
-            error: at("error"),
+            error: vec![at("error")],
         }
     }
 }
@@ -245,6 +254,8 @@ pub enum RevokeStyle {
     DeleteJson,
     /// `POST` with the token as the bearer and nothing else (Slack).
     Bearer,
+    /// `POST` of JSON with `client_id` and `access_token`, and the app's secret as `Authorization: Client …` (Square).
+    ClientJson,
 }
 
 /// How an admin registers an app.
@@ -333,7 +344,7 @@ impl Manifest {
     pub fn oauth_of(&self, config: &BTreeMap<String, String>) -> Option<&OAuth> {
         let oauth = self.oauth.as_ref()?;
         let chosen = match (&oauth.option, self.auth.choice_field()) {
-            (Some(option), Some(field)) => config.get(field) == Some(option),
+            (Some(option), Some(field)) => self.entry(config, field) == Some(option),
             _ => true,
         };
         chosen.then_some(oauth)
@@ -369,6 +380,19 @@ impl OAuth {
     pub fn wanted_scopes(&self, config: &BTreeMap<String, String>) -> String {
         self.scopes_field.as_ref().map_or_else(|| self.scope_text(), |field| config.get(field).cloned().unwrap_or_default())
     }
+}
+
+fn one_or_several<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        One(String),
+        Several(Vec<String>),
+    }
+    Written::deserialize(deserializer).map(|written| match written {
+        Written::One(pointer) => vec![pointer],
+        Written::Several(pointers) => pointers,
+    })
 }
 
 const fn yes() -> bool {
