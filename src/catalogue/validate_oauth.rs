@@ -45,9 +45,9 @@ pub(super) fn oauth(findings: &mut Findings<'_>) {
         findings.add("oauth.register", "is missing: say how an admin registers an app");
     }
     grant(findings, oauth);
-    words(findings, "oauth.words", &oauth.words);
     chosen_by_field(findings, oauth);
     bound_secret(findings, oauth);
+    words(findings, "oauth.words", &oauth.words);
     if let Some(accounts) = &oauth.accounts {
         findings.declared("oauth.accounts.field", &accounts.field);
         if let Some(url) = &accounts.url {

@@ -42,12 +42,12 @@ pub(super) struct Played {
     pub kind: Kind,
     pub title: String,
     pub auth: String,
+    /// Whether its requests carry a token of the provider's OAuth.
+    pub by_oauth: bool,
     pub entries: Entries,
     pub answer: Option<Answer>,
     /// What a person with this account grants, where that is not all that is asked for.
     pub granted: Option<String>,
-    /// Whether its requests carry a token of the provider's OAuth.
-    pub by_oauth: bool,
 }
 
 /// Why a request was not answered as the routes say, for whoever stands around the router; a client gets it in words only where it differs.
@@ -65,13 +65,12 @@ impl Provider {
             kind: account.kind,
             title: accounts::title(manifest, account),
             auth: file.name_of_way(account).to_owned(),
+            by_oauth: file.is_by_oauth(account),
             entries: accounts::entries(manifest, account),
             granted: account.granted.clone(),
-            by_oauth: file.is_by_oauth(account),
             answer: account.answer.clone().or_else(|| {
                 let is_routed = file.routes.iter().any(|route| !route.accounts.is_empty() && route.is_for(account.kind, &account.title));
-                let is_by_token = file.is_by_oauth(account);
-                (account.kind == Kind::Revoked && !is_routed && !is_by_token).then(|| file.refusal.clone())
+                (account.kind == Kind::Revoked && !is_routed && !file.is_by_oauth(account)).then(|| file.refusal.clone())
             }),
         });
         let accounts = accounts.collect();
