@@ -15,6 +15,7 @@ mod schema;
 mod sign_in;
 mod streams;
 mod template;
+mod token_places;
 mod validate;
 mod validate_auth;
 mod validate_oauth;
@@ -28,7 +29,7 @@ pub use field::{Choice, Field, FieldKind, VisibleWhen};
 pub use manifest::{About, Category, Guide, Manifest, Tier, Words};
 pub use oauth::{
     Accounts, Assertion, AssertionStyle, ClientAuth, FilledBy, Grant, OAuth, OAuthRevoke, OAuthScope, RefreshRule, Register, RevokeStyle, RevokedToken,
-    TokenBody, TokenPlaces,
+    TokenBody,
 };
 pub use oauth_app::{CLIENT_ID, CLIENT_SECRET};
 pub use own::{line_of, text_at};
@@ -37,3 +38,4 @@ pub use registry::{LARGEST_MANIFEST, ManifestError, Registry, read, sandbox_file
 pub use sign_in::SignInKind;
 pub use streams::{Refusal, Revoke, Stream};
 pub use template::{Encoding, Part, Template};
+pub use token_places::TokenPlaces;

@@ -120,14 +120,6 @@ pub enum Auth {
 }
 
 impl Auth {
-    /// The scheme that the entries choose, which is the scheme itself where there is no choice; none when they choose nothing that there is.
-    pub fn chosen(&self, config: &BTreeMap<String, String>) -> Option<&Self> {
-        match self {
-            Self::Choice { field, options } => options.get(config.get(field)?),
-            scheme => Some(scheme),
-        }
-    }
-
     /// The field that chooses the scheme, where there is a choice.
     pub fn choice_field(&self) -> Option<&str> {
         match self {

@@ -190,6 +190,20 @@ impl Manifest {
         self.fields.iter().find(|field| field.id == id)
     }
 
+    /// What an open field holds: its entry, or what an empty entry means where none was kept because the field is not asked for or is newer than the entries.
+    pub fn entry<'a>(&'a self, config: &'a BTreeMap<String, String>, id: &str) -> Option<&'a str> {
+        let default = || self.field(id).map(|field| field.default.as_str()).filter(|default| !default.is_empty());
+        config.get(id).map(String::as_str).or_else(default)
+    }
+
+    /// The way of signing in that the entries choose, which is the only one where there is no choice; none when they choose nothing that there is.
+    pub fn way(&self, config: &BTreeMap<String, String>) -> Option<&Auth> {
+        match &self.auth {
+            Auth::Choice { field, options } => options.get(self.entry(config, field)?),
+            only => Some(only),
+        }
+    }
+
     /// Whether no entry decides which host is spoken to.
     pub fn target_is_fixed(&self) -> bool {
         matches!(&self.target, Target::Http { base_url, .. } if base_url.fields().next().is_none())

@@ -23,7 +23,7 @@ pub(super) fn diagnose(manifest: &Manifest, failure: &Failure, config: &BTreeMap
     let plain = plain(manifest, failure, config, if host.is_empty() { "the address" } else { host });
     // The provider's own words for a line that is not safe are about its certificate.
     let fits = failure.code != CheckCode::TlsInvalid || failure.is_of_certificate();
-    let own = manifest.words.get(&failure.code).filter(|_| fits);
+    let own = words(manifest, failure.code, config).filter(|_| fits);
     let value_of = |id: &str| match id {
         "provider" => Some(manifest.name.as_str()),
         "destination" => Some(host),
@@ -44,6 +44,14 @@ pub(super) fn diagnose(manifest: &Manifest, failure: &Failure, config: &BTreeMap
         provider_said: failure.provider_said.clone(),
         retry_at: failure.retry_at,
     }
+}
+
+/// The manifest's own words. Where OAuth is one way of several, what is said of a refusal is about the way that was chosen.
+fn words<'a>(manifest: &'a Manifest, code: CheckCode, config: &BTreeMap<String, String>) -> Option<&'a Words> {
+    let oauth = manifest.oauth_of(config);
+    let of_one_way = matches!(code, CheckCode::AuthRejected | CheckCode::Forbidden);
+    let of_all = || manifest.words.get(&code).filter(|_| !of_one_way || oauth.is_none_or(|oauth| oauth.option.is_none()));
+    oauth.and_then(|oauth| oauth.words.get(&code)).or_else(of_all)
 }
 
 fn plain(manifest: &Manifest, failure: &Failure, config: &BTreeMap<String, String>, host: &str) -> Plain {

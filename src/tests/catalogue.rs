@@ -1,5 +1,6 @@
 mod entries;
 mod format;
+mod guide;
 mod manifests;
 mod oauth;
 mod own;

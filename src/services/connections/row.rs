@@ -45,7 +45,7 @@ fn account(row: &ConnectionRow) -> String {
 
 fn expiry(manifest: Option<&Manifest>, row: &ConnectionRow) -> String {
     let config = serde_json::from_str(&row.config).unwrap_or_default();
-    match manifest.and_then(|manifest| manifest.auth.chosen(&config)) {
+    match manifest.and_then(|manifest| manifest.way(&config)) {
         Some(Auth::LoginSession { .. }) => "A new session each time",
         _ => "Does not expire",
     }
