@@ -5,6 +5,7 @@
 mod actor;
 mod check;
 mod clock;
+mod consent;
 mod email;
 mod grant;
 mod id;
@@ -20,8 +21,9 @@ mod status;
 pub use actor::{Actor, ActorKind, Visitor};
 pub use check::{CheckCode, CheckState, StepKind, StepReport, StepState};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use consent::ConsentTrouble;
 pub use email::{Email, InvalidEmail};
-pub use grant::GrantKind;
+pub use grant::{GrantKind, due_at};
 pub use id::{
     ApiKeyId, ApplicationId, CheckId, ConnectionId, CredentialId, DraftId, EntryLinkId, InvalidId, InvitationId, LetterId, MemberId, OAuthAppId,
     OrganizationId, OwnConnectorId, PasskeyId, RequestId, SessionId, SignOnId, TeamId, UserId,

@@ -11,6 +11,7 @@ mod draft;
 mod entry_link;
 mod marketplace;
 mod member;
+mod oauth;
 mod oauth_app;
 mod organization;
 mod own;
@@ -37,6 +38,7 @@ pub use draft::{DraftView, QuickView};
 pub use entry_link::{AskChoice, AskView, EntryLinkState, EntryLinkView, VisitResult, VisitView};
 pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, MarketplaceView, RequestsView};
 pub use member::{GrantName, InvitationView, InviteView, Invitee, JoinedView, LeaveView, MemberListView, MemberView, RoleTable};
+pub use oauth::{AccountPickView, AppChoiceView, ConsentView, DraftWait, PermissionView, ReceiptView, StartedView};
 pub use oauth_app::{
     OAuthAppChoice, OAuthAppForm, OAuthAppLine, OAuthAppOffer, OAuthAppPage, OAuthAppView, OAuthAppsView, RedirectDoctor, RedirectFinding, RedirectState,
     SecretProof,

@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::Timestamp;
 use crate::services::App;
 use crate::store::{
-    Database, StoreError, account_links, ceremonies, devices, drafts, entry_links, idempotency_keys, rate_limits, registrations, sessions, sign_on_attempts,
-    token_families,
+    Database, StoreError, account_links, ceremonies, devices, drafts, entry_links, idempotency_keys, oauth_attempts, rate_limits, registrations, sessions,
+    sign_on_attempts, token_families,
 };
 
 /// How often what has ended is removed.
@@ -60,6 +60,7 @@ pub async fn remove_ended(database: &Database, now: Timestamp) -> Result<u64, St
     let account_links = account_links::delete_expired(transaction.conn(), now).await?;
     let families = token_families::delete_ended(transaction.conn(), now.plus_millis(-FAMILIES_KEPT_MS)).await?;
     let attempts = sign_on_attempts::delete_expired(transaction.conn(), now).await?;
+    let consents = oauth_attempts::delete_expired(transaction.conn(), now).await?;
     transaction.commit().await?;
-    Ok(registrations + account_links + drafts + sessions + counters + links + keys + devices + ceremonies + families + attempts)
+    Ok(registrations + account_links + drafts + sessions + counters + links + keys + devices + ceremonies + families + attempts + consents)
 }

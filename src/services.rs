@@ -7,6 +7,7 @@ pub mod applications;
 pub mod audit;
 mod checking;
 pub mod connections;
+pub mod consent;
 pub mod credentials;
 pub mod drafts;
 mod entries;

@@ -31,6 +31,7 @@ pub mod members;
 mod migrate;
 pub mod milestones;
 pub mod oauth_apps;
+pub mod oauth_attempts;
 pub mod organizations;
 pub mod own_connectors;
 pub mod passkeys;

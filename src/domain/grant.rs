@@ -1,4 +1,11 @@
-//! How tokens are renewed.
+//! How tokens are renewed, and when.
+
+use std::time::Duration;
+
+use crate::domain::Timestamp;
+
+/// The most that renewing is ahead of a token's end, in milliseconds.
+const AHEAD_MS: i64 = 30 * 60 * 1_000;
 
 /// How tokens are renewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,4 +38,13 @@ impl GrantKind {
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
+}
+
+/// When renewing a token is due: half an hour before its end, or a fifth of its life where that is less, and up to a tenth of that span earlier: so much of
+/// it as `fraction` says, from 0 to 1.
+pub fn due_at(obtained: Timestamp, expires: Timestamp, fraction: f64) -> Timestamp {
+    let span = (expires.since(obtained).max(0) / 5).min(AHEAD_MS);
+    let share = if fraction.is_finite() { fraction.clamp(0.0, 1.0) / 10.0 } else { 0.0 };
+    let jitter = Duration::from_millis(span.unsigned_abs()).mul_f64(share).as_millis();
+    expires.plus_millis(-span.saturating_add(i64::try_from(jitter).unwrap_or_default()))
 }

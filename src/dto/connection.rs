@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::{ConnectionStatus, Timestamp};
-use crate::dto::{CheckView, IdentityView, TeamName};
+use crate::dto::{CheckView, IdentityView, ReceiptView, TeamName};
 
 /// What the list is narrowed to; as in the query string.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -202,6 +202,10 @@ pub struct ConnectionView {
     pub typical_ms: Option<(u32, u32)>,
     /// The last failure: when and why.
     pub last_failure: Option<(Timestamp, String)>,
+    /// Whether a person allows access for it at the provider, so that it is reconnected there.
+    pub consents: bool,
+    /// What was asked for and what was granted; none where nobody was asked for permissions.
+    pub receipt: Option<ReceiptView>,
     /// Newest first, at most 30.
     pub activity: Vec<ActivityView>,
     /// Where older activity begins; none when this is all.

@@ -77,6 +77,8 @@ pub struct CredentialEditView {
     pub decision: Option<CredentialDecision>,
     /// Whether the last change is done.
     pub done: bool,
+    /// Whether a person always has to allow access at the provider, so that there is nothing to type.
+    pub consents: bool,
 }
 
 /// A credential that was replaced.

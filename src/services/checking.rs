@@ -5,10 +5,11 @@ mod prove;
 use std::collections::BTreeMap;
 
 use crate::catalogue::Manifest;
-use crate::connect;
+use crate::connect::{self, Credential};
 use crate::domain::{Actor, CheckCode, CheckId, CheckState, StepKind};
 use crate::dto::{DiagnosisView, IdentityView};
 use crate::services::entries::Ready;
+use crate::services::grants::{self, Opened};
 use crate::services::payload::{Payload, StoredSession};
 use crate::services::views::{StoredResult, interrupted, waiting_steps};
 use crate::services::{App, ServiceError};
@@ -31,6 +32,8 @@ pub struct Proof {
     pub payload: Payload,
     /// Whether the session is a new one.
     pub renewed: bool,
+    /// What is open of tokens that have just come.
+    pub opened: Option<Opened>,
 }
 
 /// Why a check did not pass.
@@ -73,8 +76,10 @@ pub fn new_check(app: &App, actor: &Actor, connector: &str) -> Result<CheckRow, 
 
 /// Runs an inserted check and stores its steps as they come. The caller finishes the row in the transaction of what follows from it.
 pub async fn run(app: &App, mut row: CheckRow, manifest: &Manifest, ready: Ready) -> Result<Finished, ServiceError> {
-    let Ready { config, mut payload } = ready;
-    let ended = Box::pin(prove::prove(app, &row, manifest, &config, &payload)).await;
+    let Ready { config, mut payload, app: of_app, opened } = ready;
+    let lent = grants::lend(app, &row.organization, of_app.as_ref(), &payload).await?;
+    let credential = Credential { config: &config, secrets: &lent, bound: payload.bound_origins.clone() };
+    let ended = Box::pin(prove::prove(app, &row, manifest, &credential)).await;
     let now = app.now();
     let late = now > row.deadline_at;
     row.took_ms = ended.took_ms.into();
@@ -86,7 +91,7 @@ pub async fn run(app: &App, mut row: CheckRow, manifest: &Manifest, ready: Ready
             if let Some(token) = proof.session {
                 payload.session = Some(StoredSession { token, obtained_ms: now.millis() });
             }
-            Ok(Proof { identity: proof.identity, host: destination(app, manifest, &config), payload, renewed })
+            Ok(Proof { identity: proof.identity, host: destination(app, manifest, &config), payload, renewed, opened })
         }
         Err(failure) => Err(Failure { code: failure.code, diagnosis: diagnose(app, &row, manifest, &config, &failure) }),
     };

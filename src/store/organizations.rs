@@ -170,6 +170,7 @@ const ERASE: &[&str] = &[
     "DELETE FROM credentials WHERE org_id = $1",
     "DELETE FROM connections WHERE org_id = $1",
     "DELETE FROM oauth_apps WHERE org_id = $1",
+    "DELETE FROM oauth_attempts WHERE org_id = $1",
     "DELETE FROM connector_requests WHERE org_id = $1",
     "DELETE FROM own_connectors WHERE org_id = $1",
     "DELETE FROM milestones WHERE org_id = $1",

@@ -18,6 +18,7 @@ mod flow;
 mod kept_secrets;
 mod letters;
 mod life;
+pub mod oauth;
 mod oauth_apps;
 mod own;
 mod own_secrets;

@@ -15,6 +15,7 @@ mod idempotency;
 mod life;
 mod lifecycle;
 mod matrix;
+mod oauth;
 mod oauth_apps;
 mod own;
 mod people;

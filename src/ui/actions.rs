@@ -9,6 +9,7 @@ pub mod ask;
 mod audit;
 pub mod connect;
 pub mod connections;
+pub mod consent;
 mod credentials;
 mod day;
 mod members;
@@ -116,6 +117,7 @@ fn credential_routes() -> Router<UiState> {
         .route("/connections/credentials/accept", post(credentials::accept))
         .route("/connections/credentials/forget", post(credentials::forget))
         .route("/connections/credentials/restore", post(credentials::restore))
+        .route("/connections/reconnect", post(consent::reconnect))
 }
 
 /// The actions around members, invitations, teams and organizations.
@@ -162,6 +164,8 @@ fn connect_routes() -> Router<UiState> {
     Router::new()
         .route("/connect/start", post(connect::start))
         .route("/connect/details", post(connect::details))
+        .route("/connect/account", post(consent::pick))
+        .route("/connect/leave", post(consent::leave))
         .route("/connect/progress", post(progress::progress))
         .route("/connect/put-aside", post(ask::put_aside))
         .route("/connect/ask", post(ask::make))

@@ -14,6 +14,7 @@ pub mod confirm;
 pub mod connection;
 pub mod connections;
 pub mod connector;
+pub mod consent;
 pub mod credential;
 pub mod credential_test;
 pub mod diagnostics;
@@ -50,6 +51,7 @@ pub mod sign_on_admin;
 pub mod teams;
 pub mod trouble;
 pub mod verify;
+pub mod wizard_account;
 pub mod wizard_ask;
 pub mod wizard_details;
 pub mod wizard_done;
@@ -75,10 +77,14 @@ pub fn connect_routes() -> Router<UiState> {
         .route("/marketplace/{connector}", get(connector::connector))
         .route("/connect/{draft}/sign-in", get(wizard_sign_in::sign_in))
         .route("/connect/{draft}/details", get(wizard_details::details))
+        .route("/connect/{draft}/consent", get(consent::get))
+        .route("/connect/{draft}/account", get(wizard_account::get))
         .route("/connect/{draft}/ask", get(wizard_ask::ask))
         .route("/connect/{draft}/test", get(wizard_test::test))
         .route("/connect/{draft}/done", get(wizard_done::done))
         .route("/connect/{draft}/quick", get(quick::quick))
+        .route("/oauth/callback/{connector}", get(actions::consent::arrive))
+        .route("/oauth/trouble/{code}", get(consent::trouble))
 }
 
 /// What people reach who have no account, or no password, yet; and a person's own account.

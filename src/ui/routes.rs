@@ -44,6 +44,7 @@ fn frame_pages() -> Router<UiState> {
         .route("/connections/{id}", get(pages::connection::get))
         .route("/connections/{id}/preview", get(pages::preview::get))
         .route("/connections/{id}/diagnostics", get(pages::diagnostics::get))
+        .route("/connections/{id}/reconnect", get(pages::consent::reconnect))
         .route("/connections/{id}/disconnect", get(pages::disconnect::get))
         .route("/connections/{id}/credentials", get(pages::credential::get))
         .route("/connections/{id}/credentials/test", get(pages::credential_test::get))

@@ -8,6 +8,7 @@ mod body;
 mod connection;
 mod connections;
 mod connectors;
+mod consent;
 mod credentials;
 mod document;
 mod invitations;
@@ -99,6 +100,7 @@ fn version_one() -> Router<App> {
         .route("/connectors/{connector}/status", get(shortcut::status))
         .route("/connectors/{connector}/disconnect", post(shortcut::disconnect))
         .route("/connections", get(connections::list).post(connections::create))
+        .route("/connectors/{connector}/connections/start", post(consent::start))
         .route("/connections/test", post(connections::test_unsaved))
         .route("/connections/{id}", get(connection::view).patch(connection::edit).delete(connection::delete))
         .route("/connections/{id}/preview", get(connections::preview))

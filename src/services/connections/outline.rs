@@ -51,6 +51,8 @@ pub async fn outline(app: &App, actor: &Actor, row: &ConnectionRow) -> Result<Co
         passed: (0, 0),
         typical_ms: None,
         last_failure: None,
+        consents: false,
+        receipt: None,
         activity: Vec::new(),
         older_activity: None,
         may_see_details: false,

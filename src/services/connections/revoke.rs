@@ -5,7 +5,7 @@ use crate::connect::Credential;
 use crate::domain::{Actor, CheckCode};
 use crate::services::audit::{self, AuditEvent, Target};
 use crate::services::payload::Payload;
-use crate::services::{App, ServiceError, views, words};
+use crate::services::{App, ServiceError, grants, views, words};
 use crate::store::connections::ConnectionRow;
 use crate::store::credentials;
 
@@ -66,13 +66,15 @@ pub async fn tell(app: &App, actor: &Actor, row: &ConnectionRow, manifest: &Mani
     let config = views::column("connections", "config", row.id.as_str(), &row.config)?;
     let mut transaction = app.database.begin().await?;
     let Some(credential) = credentials::active(transaction.conn(), &row.organization, &row.id).await? else { return Ok(Revocation::Unreadable) };
+    let of_app = grants::app_of(transaction.conn(), &credential).await?;
     let asked = AuditEvent::done("connection.revocation_asked", Target::connection(&row.id, &row.name), Vec::new());
     audit::record(app, &mut transaction, actor.into(), asked).await?;
     transaction.commit().await?;
     let Ok(payload) = Payload::open_credential(app, &row.organization, &row.id, credential.version, &credential.sealed) else {
         return Ok(Revocation::Unreadable);
     };
-    let shown = Credential { config: &config, secrets: &payload.fields, bound: payload.bound_origins.clone() };
+    let Ok(lent) = grants::lend(app, &row.organization, of_app.as_ref(), &payload).await else { return Ok(Revocation::Unreadable) };
+    let shown = Credential { config: &config, secrets: &lent, bound: payload.bound_origins.clone() };
     let session = payload.session.as_ref().map(|session| &session.token);
     Ok(match Box::pin(app.connect.revoke(manifest, &shown, session)).await {
         Ok(()) => Revocation::Done,

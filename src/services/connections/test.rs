@@ -6,11 +6,13 @@ use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::{self, EVERY_MS, Finished, detached};
 use crate::services::connections::opened;
 use crate::services::entries::Ready;
-use crate::services::{App, ServiceError, access, connections, marketplace, views};
+use crate::services::{App, ServiceError, access, connections, grants, marketplace, views};
 use crate::store::connections::{ConnectionRow, find, hold, update};
 use crate::store::credentials::{self, CredentialRow};
 use crate::store::{Transaction, checks};
 
+/// How long a token is to work with which a check begins, in milliseconds.
+const VALID_MS: i64 = 60_000;
 /// The entry of a check that begins; its result is another entry.
 pub(in crate::services) const STARTED: &str = "connection.test_started";
 /// The entry of a check that ended.
@@ -41,6 +43,7 @@ fn refuse_idle(status: ConnectionStatus) -> Result<(), ServiceError> {
 
 async fn run(app: &App, actor: &Actor, connection: ConnectionRow) -> Result<Finished, ServiceError> {
     let manifest = marketplace::manifest(app, &connection.organization, &connection.connector).await?;
+    grants::ensure(app, &connection.organization, &connection.id, VALID_MS).await?;
     let mut check = checking::new_check(app, actor, &connection.connector)?;
     check.connection = Some(connection.id.clone());
     let mut transaction = app.database.begin().await?;
@@ -51,12 +54,13 @@ async fn run(app: &App, actor: &Actor, connection: ConnectionRow) -> Result<Fini
         return Err(ServiceError::conflict("A test of it is running already. Load the page again in a moment to see how it ends."));
     }
     let (mut transaction, credential, payload) = opened::active(app, transaction, actor, &connection).await?;
+    let of_app = grants::app_of(transaction.conn(), &credential).await?;
     let config = views::column("credentials", "config", credential.id.as_str(), &credential.config)?;
     checks::insert(transaction.conn(), &check).await?;
     let started = AuditEvent::done(STARTED, Target::connection(&connection.id, &connection.name), Vec::new());
     audit::record(app, &mut transaction, actor.into(), started).await?;
     transaction.commit().await?;
-    let finished = Box::pin(checking::run(app, check, &manifest, Ready { config, payload })).await?;
+    let finished = Box::pin(checking::run(app, check, &manifest, Ready { config, payload, app: of_app, opened: None })).await?;
     conclude(app, actor, &connection, &credential, &finished).await?;
     Ok(finished)
 }

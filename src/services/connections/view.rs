@@ -7,7 +7,7 @@ use crate::services::connections::activity;
 use crate::services::connections::outline::outline;
 use crate::services::connections::revoke;
 use crate::services::connections::row::{only_looks, row_view};
-use crate::services::{App, ServiceError, access, connections, marketplace, teams, views, words};
+use crate::services::{App, ServiceError, access, connections, grants, marketplace, teams, views, words};
 use crate::store::checks::{self, CheckMark};
 use crate::store::connections::ConnectionRow;
 use crate::store::{credentials, members};
@@ -72,6 +72,8 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
         passed: passed(&marks),
         typical_ms: typical(&marks),
         last_failure: last_failure(&marks, only_looks(actor)),
+        consents: manifest.is_some_and(|manifest| needs_consent(row, manifest)),
+        receipt: None,
         activity: Vec::new(),
         older_activity: None,
         may_see_details: details,
@@ -94,6 +96,7 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
     view.last_check = check;
     view.identity = Some(views::column::<IdentityView>("connections", "identity", row.id.as_str(), &row.identity)?);
     view.settings = settings(row, manifest)?;
+    view.receipt = grants::receipt(reader.conn(), &row.organization, &row.id, manifest).await?;
     view.connected_by = members::name_of(reader.conn(), &row.organization, &row.created_by).await?.unwrap_or_default();
     let versions = credentials::versions(reader.conn(), &row.organization, &row.id).await?;
     view.versions = versions
@@ -117,6 +120,7 @@ fn diagnosis(check: Option<&CheckView>) -> String {
 fn fix(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>) -> Option<(String, String)> {
     let manifest = manifest.filter(|_| access::may_on(actor, Action::Connect, row))?;
     match row.status {
+        ConnectionStatus::ReauthRequired if needs_consent(row, manifest) => Some(("Reconnect".to_owned(), format!("/connections/{}/reconnect", row.id))),
         ConnectionStatus::Error | ConnectionStatus::ReauthRequired => {
             Some((format!("Change the {}", manifest.credential_noun), format!("/connections/{}/credentials", row.id)))
         }
@@ -126,6 +130,12 @@ fn fix(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>) -> Optio
         }
         ConnectionStatus::Pending | ConnectionStatus::Active | ConnectionStatus::Disabled => None,
     }
+}
+
+/// Whether a person allows access for it at the provider.
+fn needs_consent(row: &ConnectionRow, manifest: &Manifest) -> bool {
+    let config: std::collections::BTreeMap<String, String> = serde_json::from_str(&row.config).unwrap_or_default();
+    manifest.oauth_of(&config).is_some_and(crate::catalogue::OAuth::needs_app)
 }
 
 fn settings(row: &ConnectionRow, manifest: Option<&Manifest>) -> Result<Vec<(String, String)>, ServiceError> {

@@ -10,7 +10,7 @@ use crate::services::credentials::swap::{Change, Swapped, swap};
 use crate::services::credentials::{ATTEMPTS, editable, too_late, unfinished};
 use crate::services::payload::Payload;
 use crate::services::views::StoredResult;
-use crate::services::{App, ServiceError, views};
+use crate::services::{App, ServiceError, consent, views};
 use crate::store::connections::ConnectionRow;
 use crate::store::{Transaction, drafts};
 
@@ -39,7 +39,7 @@ async fn write(app: &App, transaction: &mut Transaction, actor: &Actor, connecti
     let sealed = draft.sealed.as_deref().filter(|_| waits(&draft)).ok_or_else(nothing)?;
     let payload = Payload::open_draft(app, &actor.organization, &draft.id, draft.secret_version, sealed)?;
     let result: StoredResult = views::column("checks", "result", check.id.as_str(), &check.result)?;
-    let proof = Proof { identity: result.identity.ok_or_else(nothing)?, host: result.host, payload, renewed: false };
+    let proof = Proof { identity: result.identity.ok_or_else(nothing)?, host: result.host, payload, renewed: false, opened: consent::opened(&draft)? };
     let config: BTreeMap<String, String> = views::column("drafts", "entries", draft.id.as_str(), &draft.entries)?;
     let change = Change { connection: &connection.id, config: &config, check: &check, proof: &proof, base: seen, other_account: true };
     match swap(app, transaction, actor, &change).await? {

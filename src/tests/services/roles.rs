@@ -5,12 +5,13 @@ use std::pin::Pin;
 use latchkey::domain::{Action, Actor, ConnectionStatus, Reach, Role, TeamId, reach};
 use latchkey::dto::{ConnectionFilter, MarketplaceFilter};
 use latchkey::services::connections::Edit;
+use latchkey::services::consent::StartWish;
 use latchkey::services::entry_links::Wish;
 use latchkey::services::invitations::NewInvitation;
 use latchkey::services::members::Change;
 use latchkey::services::{
-    App, Entries, ErrorCode, ServiceError, applications, audit, connections, credentials, drafts, entry_links, help, invitations, marketplace, members,
-    oauth_apps, onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
+    App, Entries, ErrorCode, ServiceError, applications, audit, connections, consent, credentials, drafts, entry_links, help, invitations, marketplace,
+    members, oauth_apps, onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
 };
 use latchkey::store::Database;
 
@@ -153,6 +154,15 @@ calls! {
     Connect false: |app, actor| entry_links::page(app, actor, DRAFT);
     Connect false: |app, actor| entry_links::view(app, actor, LINK);
     Connect false: |app, actor| quick::view(app, actor, "ventures");
+    Connect false: |app, actor| consent::page(app, actor, DRAFT);
+    Connect false: |app, actor| consent::begin(app, actor, DRAFT, None);
+    Connect false: |app, actor| consent::accounts(app, actor, DRAFT);
+    Connect false: |app, actor| consent::pick(app, actor, DRAFT, "");
+    Connect false: |app, actor| consent::reconnect_view(app, actor, ID);
+    Connect false: |app, actor| consent::reconnect(app, actor, ID, "");
+    Connect true: |app, actor| async { consent::start(app, actor, "stripe", StartWish::default(), None).await };
+    Connect false: |app, actor| oauth_apps::list_for(app, actor, "stripe");
+    Connect false: |app, actor| oauth_apps::find_for_use(app, actor, "stripe", "oap_00000000000000000000000000");
     ManageOrganization true: |app, actor| second_factor::rule(app, actor);
     ManageOrganization true: |app, actor| second_factor::set_rule(app, actor, false);
     ManageOrganization true: |app, actor| sign_on::list(app, actor);

@@ -200,6 +200,8 @@ pub fn connection() -> ConnectionView {
         passed: (1_434, 1_440),
         typical_ms: Some((312, 1_900)),
         last_failure: Some((NOW.plus_millis(-7 * 60 * MINUTE), "Stripe refused the secret key".into())),
+        consents: false,
+        receipt: None,
         activity: vec![
             activity(1, "Dana Whitfield", false, "tested the connection. It failed."),
             activity(36, "Latchkey", true, "renewed the session."),

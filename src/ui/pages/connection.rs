@@ -21,7 +21,7 @@ use self::facts::Account;
 use self::health::{Health, LastCheck};
 use crate::dto::{ConnectionView, Pill};
 use crate::services::{self, ErrorCode};
-use crate::ui::components::{Ago, Breadcrumb, FlashMessage, Icon, Logo, Message, StatusPill};
+use crate::ui::components::{Ago, Breadcrumb, FlashMessage, Icon, Logo, Message, Receipt, StatusPill};
 use crate::ui::flash::FlashKind;
 use crate::ui::page::{Page, Place};
 use crate::ui::visit::Member;
@@ -61,6 +61,7 @@ pub fn page(view: ConnectionView) -> Page {
             <div class="grid min-w-0 content-start gap-6">
                 <Health view=view.clone() />
                 {details.then(|| view.last_check.clone().map(|check| view! { <LastCheck check=check now=view.now /> }))}
+                {view.receipt.clone().map(|receipt| view! { <Receipt receipt=receipt /> })}
             </div>
             {right}
         </div>

@@ -27,11 +27,13 @@ pub fn Credential(view: ConnectionView) -> impl IntoView {
         }
     };
     let versions: Vec<_> = view.versions.iter().copied().map(version).collect();
+    let (page, words) = if view.consents { ("reconnect", "Reconnect") } else { ("credentials", "Change the credential") };
+    let href = format!("/connections/{}/{page}", view.row.id);
     let change = may.then(|| {
         view! {
-            <a class="btn btn-quiet btn-sm mt-4" href=format!("/connections/{}/credentials", view.row.id)>
+            <a class="btn btn-quiet btn-sm mt-4" href=href>
                 <Icon name="i-key-round" />
-                "Change the credential"
+                {words}
             </a>
         }
     });
