@@ -11,6 +11,7 @@ mod connectors;
 mod credentials;
 mod document;
 mod invitations;
+mod issues;
 mod me;
 mod members;
 mod once;
@@ -75,6 +76,7 @@ fn version_one() -> Router<App> {
         .route("/organization", get(organizations::view).patch(organizations::rename).delete(organizations::delete))
         .route("/organization/leave", post(organizations::leave))
         .route("/server/organizations", get(organizations::all))
+        .route("/issues", get(issues::list))
         .route("/members", get(members::list))
         .route("/members/{id}", get(members::view).patch(members::change).delete(members::remove))
         .route("/members/{id}/transfer", post(members::transfer))
