@@ -26,7 +26,7 @@ pub(super) fn check(raw: Raw, review: &mut Review<'_>) -> RenewalsConfig {
         review.parse(key, given.map(Scalar::into_text), usual, fix, |text| text.parse().ok().filter(|number| (1..=most).contains(number)))
     };
     RenewalsConfig {
-        per_second: number("renewals.per_second", raw.per_second, 500, "give a number from 1 to 10000", 10_000),
+        per_second: number("renewals.per_second", raw.per_second, 500, "give a number from 1 to 1000", 1_000),
         at_once: number("renewals.at_once", raw.at_once, 16, "give a number from 1 to 256", 256),
     }
 }
