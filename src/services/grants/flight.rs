@@ -83,11 +83,10 @@ async fn attempt(app: &App, organization: &OrganizationId, connection: &Connecti
             Begun::Resting => return Ok(Landing { failure: Some(grant.failure_code), later: true }),
             Begun::Held if wish == Wish::Due => return Ok(Landing::default()),
             Begun::Held | Begun::Moved if Instant::now() >= until => return Ok(Landing { failure: Some("renewal_takes_long".to_owned()), later: true }),
-            Begun::Held => {
+            Begun::Held | Begun::Moved => {
                 sleep(pause).await;
                 pause = (pause * 2).min(LOOKS.1);
             }
-            Begun::Moved => {}
         }
     }
 }

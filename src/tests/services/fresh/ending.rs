@@ -49,7 +49,7 @@ on_both_engines! {
     async fn what_ended_during_a_renewal_stays_ended(database: Database) {
         let stage = Stage::set(database).await;
         let row = stage.connected("books", -1).await;
-        stage.provider.mood(super::provider::Mood::Held, 1);
+        stage.provider.mood(crate::services::fresh::provider::Mood::Held, 1);
         let (app, at) = (stage.world.app.clone(), row.clone());
         let reader = tokio::spawn(async move { latchkey::services::grants::ensure(&app, &at.organization, &at.id, 1).await });
         stage.provider.held(1).await;

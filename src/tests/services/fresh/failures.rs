@@ -4,6 +4,7 @@ use latchkey::domain::{ConnectionStatus, Timestamp};
 use latchkey::services::grants::{self, due, renew_due};
 use latchkey::store::Database;
 use latchkey::store::connections::ConnectionRow;
+use latchkey::store::grants::Due;
 use serde_json::json;
 
 use super::provider::Mood;
@@ -169,7 +170,7 @@ on_both_engines! {
             let works = stage.grant(&row).await.expires_at;
             let (app, at) = (stage.world.app.clone(), row.clone());
             // The worker is at it, or has just been told no.
-            let worker = tokio::spawn(async move { grants::renew_due(&app, &latchkey::store::grants::Due { organization: at.organization, connection: at.id, connector: at.connector }).await });
+            let worker = tokio::spawn(async move { renew_due(&app, &Due { organization: at.organization, connection: at.id, connector: at.connector }).await });
             if mood == Mood::Silent {
                 while stage.token_requests() == 0 {
                     tokio::task::yield_now().await;

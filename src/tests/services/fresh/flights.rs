@@ -74,7 +74,7 @@ on_both_engines! {
     async fn row_16_another_node_waits_for_the_one_that_is_at_it(database: Database) {
         let stage = Stage::set(database).await;
         let row = stage.connected("books", -1).await;
-        stage.provider.mood(super::provider::Mood::Held, 1);
+        stage.provider.mood(crate::services::fresh::provider::Mood::Held, 1);
         let (first, second) = (stage.twin("node-2"), stage.twin("node-3"));
         let at = row.clone();
         let first = tokio::spawn(async move { ensured(&first, &at, MINUTES_MS).await });
