@@ -5,6 +5,7 @@
 
 mod ledger;
 mod people;
+mod renewals;
 
 use std::ffi::OsString;
 use std::path::Path;

@@ -2,8 +2,8 @@
 
 use latchkey::domain::{CheckState, ConnectionStatus, Role, StepKind, StepReport, StepState, Timestamp};
 use latchkey::dto::{
-    ActivityView, Bar, CheckView, ConnectionListView, ConnectionRow, ConnectionView, ConnectorSummary, DiagnosisView, HelpView, Helper, IdentityView, NeedsYou,
-    OnboardingView, Pill, SandboxAccount, SetupView, ShellView, StatusCount, TeamName,
+    ActivityView, Bar, CheckView, ConnectionListView, ConnectionRow, ConnectionView, ConnectorSummary, DiagnosisView, HelpView, Helper, IdentityView,
+    IssueView, NeedsYou, OnboardingView, Pill, SandboxAccount, SetupView, ShellView, StatusCount, TeamName, TokenView,
 };
 
 /// Friday, 20 November 2026, 09:32 UTC.
