@@ -9,6 +9,7 @@ mod connection;
 mod credential;
 mod draft;
 mod entry_link;
+mod issue;
 mod marketplace;
 mod member;
 mod oauth;
@@ -21,6 +22,7 @@ mod security;
 mod shell;
 mod sign_on;
 mod team;
+mod token;
 
 pub use account::{AccountView, ConfirmView};
 pub use application::{ApiKeyState, ApiKeyView, ApplicationLine, ApplicationListView, ApplicationView, KeyFormView, Named};
@@ -36,6 +38,7 @@ pub use connection::{
 pub use credential::{CredentialDecision, CredentialEditView, CredentialVersionView, ReplacedView, RestoredView};
 pub use draft::{DraftView, QuickView};
 pub use entry_link::{AskChoice, AskView, EntryLinkState, EntryLinkView, VisitResult, VisitView};
+pub use issue::{IssuePage, IssueView};
 pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, MarketplaceView, RequestsView};
 pub use member::{GrantName, InvitationView, InviteView, Invitee, JoinedView, LeaveView, MemberListView, MemberView, RoleTable};
 pub use oauth::{AccountPickView, AppChoiceView, ConsentView, DraftWait, PermissionView, ReceiptView, StartedView};
@@ -51,3 +54,4 @@ pub use security::{PasskeyView, ProofView, SecurityView, SessionView};
 pub use shell::{OnboardingView, SandboxAccount, SetupView, ShellView};
 pub use sign_on::{MethodsView, SignOnChoice, SignOnDomain, SignOnDoor, SignOnIdentity, SignOnProviderView, SignOnView};
 pub use team::{TeamLine, TeamListView, TeamMember, TeamName, TeamView};
+pub use token::TokenView;

@@ -2,9 +2,11 @@
 
 mod audit;
 mod letters;
+mod renewals;
 
 pub use audit::tend_audit;
 pub use letters::letters;
+pub use renewals::{Gate, Pace, lane, renewals};
 
 use std::time::Duration;
 

@@ -16,6 +16,7 @@ mod error;
 pub mod grants;
 pub mod help;
 pub mod invitations;
+pub mod issues;
 mod limits;
 pub mod mail;
 pub mod marketplace;

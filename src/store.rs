@@ -24,6 +24,7 @@ pub mod grants;
 pub mod idempotency_keys;
 pub mod identities;
 pub mod invitations;
+pub mod issues;
 pub mod keys;
 pub mod letters;
 pub mod member_grants;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod answer;
+mod assertion;
 mod authorize;
 mod client;
 mod endpoint;

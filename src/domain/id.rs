@@ -128,6 +128,8 @@ ids! {
     SignOnId = "sso_";
     /// An app that an organization registered with a provider.
     OAuthAppId = "oap_";
+    /// What is wrong with a connection, from when it began until it is mended.
+    IssueId = "iss_";
     /// A letter on its way.
     LetterId = "let_";
 }

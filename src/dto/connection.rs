@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::{ConnectionStatus, Timestamp};
-use crate::dto::{CheckView, IdentityView, ReceiptView, TeamName};
+use crate::dto::{CheckView, IdentityView, IssueView, ReceiptView, TeamName, TokenView};
 
 /// What the list is narrowed to; as in the query string.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,6 +196,10 @@ pub struct ConnectionView {
     pub connected_at: Timestamp,
     /// The versions of the credential: number, when, whether in use. Newest first.
     pub versions: Vec<(u32, Timestamp, bool)>,
+    /// How its token is; none when it has none, or the viewer sees no details.
+    pub token: Option<TokenView>,
+    /// What is wrong with it; none when nothing is known, or the viewer sees no details.
+    pub issue: Option<IssueView>,
     /// How many checks of the last 30 days passed, and how many there were.
     pub passed: (u32, u32),
     /// The median time of a passed check in milliseconds, and the slowest.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::Timestamp;
-use crate::dto::ConnectorView;
+use crate::dto::{ConnectorView, OAuthAppChoice};
 
 /// One permission of a receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

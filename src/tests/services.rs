@@ -15,6 +15,7 @@ mod credential_races;
 mod credentials;
 mod entry_links;
 mod flow;
+pub mod fresh;
 mod kept_secrets;
 mod letters;
 mod life;

@@ -42,6 +42,7 @@ pub fn routes() -> Router<UiState> {
         .route("/theme", post(theme::choose))
         .merge(security_routes())
         .route("/connections/test", post(connections::test))
+        .route("/connections/renew", post(connections::renew))
         .route("/connections/disconnect", post(connections::disconnect))
         .merge(account_routes())
         .merge(credential_routes())

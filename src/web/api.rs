@@ -12,6 +12,7 @@ mod consent;
 mod credentials;
 mod document;
 mod invitations;
+mod issues;
 mod me;
 mod members;
 mod oauth_apps;
@@ -77,6 +78,7 @@ fn version_one() -> Router<App> {
         .route("/organization", get(organizations::view).patch(organizations::rename).delete(organizations::delete))
         .route("/organization/leave", post(organizations::leave))
         .route("/server/organizations", get(organizations::all))
+        .route("/issues", get(issues::list))
         .route("/members", get(members::list))
         .route("/members/{id}", get(members::view).patch(members::change).delete(members::remove))
         .route("/members/{id}/transfer", post(members::transfer))

@@ -154,6 +154,8 @@ const DEEDS: &[Deed] = &[
     ("connection.test_started", Topic::Credentials, "used the credential[ of {}] for a check.", "tried to test {}."),
     ("connection.tried", Topic::Connections, "tried entries[ for {}].", "tried entries[ for {}]."),
     ("connection.previewed", Topic::Credentials, "looked at the first rows[ of {}].", "tried to look at the first rows[ of {}]."),
+    ("credential.renewed", Topic::Credentials, "renewed the token[ of {}].", "tried to renew the token[ of {}]."),
+    ("credential.renewal_asked", Topic::Credentials, "asked for a new token[ of {}].", "tried to ask for a new token[ of {}]."),
     ("connection.session_renewed", Topic::Credentials, "signed in anew[ to {}] and sealed the new session.", "tried to sign in anew[ to {}]."),
     ("connection.revocation_asked", Topic::Credentials, "asked the provider to end the credential[ of {}].", "tried to end the credential[ of {}]."),
     ("connection.credential_changed", Topic::Credentials, "changed the credential[ of {}].", "tried to change the credential[ of {}]."),
@@ -227,7 +229,16 @@ pub fn activity(action: &str, outcome: &str, detail: &str) -> String {
 
 /// Whether a refused entry of this action tells of a try that did not pass, instead of a refusal.
 pub fn is_a_try(action: &str) -> bool {
-    matches!(action, "connection.tested" | "connection.tried" | "connection.credential_tried" | "draft.checked" | "audit.verified" | "credential.unreadable")
+    matches!(
+        action,
+        "connection.tested"
+            | "connection.tried"
+            | "connection.credential_tried"
+            | "draft.checked"
+            | "audit.verified"
+            | "credential.unreadable"
+            | "credential.renewed"
+    )
 }
 
 fn without_thing(text: &str) -> String {
@@ -286,6 +297,7 @@ fn more(action: &str, outcome: &str, detail: &Value) -> String {
         ("connection.edited", "done") => text("name_before").map(|name| format!("It was called {name}.")).unwrap_or_default(),
         ("connection.tested" | "connection.tried" | "draft.checked", "done") => took.map(|took| format!("Passed in {took}.")).unwrap_or_default(),
         ("connection.tested" | "connection.tried" | "draft.checked", _) => reason(text("code")),
+        ("credential.renewed", "refused") => super::renewal(text("code").unwrap_or_default()),
         ("sign_in.failed", _) if text("method") == Some("password") => "E-mail or password was wrong.".to_owned(),
         ("oauth_app.secret_changed", "done") if detail.get("proven").and_then(Value::as_bool) == Some(false) => {
             "The provider did not say whether it is right.".to_owned()

@@ -10,8 +10,8 @@ use latchkey::services::entry_links::Wish;
 use latchkey::services::invitations::NewInvitation;
 use latchkey::services::members::Change;
 use latchkey::services::{
-    App, Entries, ErrorCode, ServiceError, applications, audit, connections, consent, credentials, drafts, entry_links, help, invitations, marketplace,
-    members, oauth_apps, onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
+    App, Entries, ErrorCode, ServiceError, applications, audit, connections, consent, credentials, drafts, entry_links, grants, help, invitations, issues,
+    marketplace, members, oauth_apps, onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
 };
 use latchkey::store::Database;
 
@@ -91,6 +91,8 @@ calls! {
     SeeMarketplace false: |app, actor| requests::ask(app, actor, "Notion", "");
     Connect true: |app, actor| requests::remove(app, actor, "req_00000000000000000000000000");
     TestConnection false: |app, actor| connections::test(app, actor, ID);
+    TestConnection false: |app, actor| grants::refresh_now(app, actor, ID);
+    SeeConnections false: |app, actor| issues::list(app, actor, true, "", 10);
     Preview false: |app, actor| preview::view(app, actor, ID, "");
     Disconnect false: |app, actor| connections::disconnect(app, actor, ID, true);
     Disconnect false: |app, actor| connections::delete(app, actor, ID);

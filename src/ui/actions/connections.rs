@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::domain::CheckState;
 use crate::dto::{CheckView, DisconnectView};
 use crate::services::connections::Edit;
+use crate::services::grants::Ensured;
 use crate::services::{self, ErrorCode};
 use crate::ui::components::duration_words;
 use crate::ui::flash::{Flash, FlashKind};
@@ -47,6 +48,20 @@ pub async fn test(member: Member, Form(form): Form<Chosen>) -> Response {
     let checked = services::connections::test(&member.app, &member.actor, &form.id).await;
     let back = local(&format!("/connections/{}", form.id));
     member.end(checked, &back.clone(), |check| (back, check_flash(&check))).await
+}
+
+/// Renews the token now and says how it went.
+pub async fn renew(member: Member, Form(form): Form<Chosen>) -> Response {
+    let renewed = services::grants::refresh_now(&member.app, &member.actor, &form.id).await;
+    let back = local(&format!("/connections/{}", form.id));
+    let told = |renewed: Ensured| {
+        let flash = match &renewed.failure {
+            None => Flash::ok("The token is renewed.", ""),
+            Some(code) => Flash::bad("The token was not renewed.", services::words::renewal(code)),
+        };
+        (back.clone(), flash)
+    };
+    member.end(renewed, &back, told).await
 }
 
 /// Changes what is written about a connection; what was refused goes back into the form.

@@ -6,6 +6,7 @@ mod edit;
 mod end;
 mod facts;
 mod health;
+mod token;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ use self::credential::Credential;
 use self::end::End;
 use self::facts::Account;
 use self::health::{Health, LastCheck};
+use self::token::Token;
 use crate::dto::{ConnectionView, Pill};
 use crate::services::{self, ErrorCode};
 use crate::ui::components::{Ago, Breadcrumb, FlashMessage, Icon, Logo, Message, Receipt, StatusPill};
@@ -46,6 +48,7 @@ pub fn page(view: ConnectionView) -> Page {
         view! {
             <div class="grid grid-cols-1 content-start gap-6 md:grid-cols-2 xl:grid-cols-1">
                 <Account view=view.clone() />
+                <Token view=view.clone() />
                 <Credential view=view.clone() />
             </div>
         }

@@ -10,8 +10,8 @@ use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, Re
 use utoipa::{OpenApi, ToSchema};
 
 use super::{
-    accounts, applications, audit, auth, connection, connections, connectors, consent, credentials, invitations, me, members, oauth_apps, organizations, own,
-    requests, sessions, shortcut, sign_on, teams, tokens,
+    accounts, applications, audit, auth, connection, connections, connectors, consent, credentials, invitations, issues, me, members, oauth_apps,
+    organizations, own, requests, sessions, shortcut, sign_on, teams, tokens,
 };
 use crate::services::App;
 use crate::web::Member;
@@ -97,6 +97,7 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         invitations::create,
         invitations::withdraw,
         invitations::resend,
+        issues::list,
         teams::list,
         teams::create,
         teams::view,
