@@ -74,14 +74,14 @@ pub(super) async fn launch(
     mut draft: DraftRow,
     config: BTreeMap<String, String>,
     mut payload: Payload,
-    held: Held,
+    mut held: Held,
 ) -> Result<Arrived, Failure> {
     let leads = app.connect.destination(manifest, &config);
     let leads = leads.map_err(|problem| stopped(&draft, ConsentTrouble::BadTokenResponse, String::new(), &format!("address {problem}")))?;
     payload.bound_origins = leads.origins;
     let of_app = draft.app.clone();
     let (id, edits) = (draft.id.clone(), draft.edits.clone());
-    let held = Held { accounts: Vec::new(), ..held };
+    held.accounts.clear();
     draft.tokens = Some(serde_json::to_string(&held).map_err(|error| plainly(ServiceError::from(error)))?);
     let ready = Ready { config, payload, app: of_app, opened: Some(held.opened()) };
     let started = match &edits {
