@@ -13,6 +13,7 @@ mod entries;
 pub mod entry_links;
 mod error;
 pub mod grants;
+pub mod handout;
 pub mod help;
 pub mod invitations;
 mod limits;

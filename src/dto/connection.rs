@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::{ConnectionStatus, Timestamp};
-use crate::dto::{CheckView, IdentityView, TeamName};
+use crate::dto::{CheckView, CredentialUse, IdentityView, TeamName};
 
 /// What the list is narrowed to; as in the query string.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,6 +196,9 @@ pub struct ConnectionView {
     pub connected_at: Timestamp,
     /// The versions of the credential: number, when, whether in use. Newest first.
     pub versions: Vec<(u32, Timestamp, bool)>,
+    /// The keys that read the credential in the last 30 days, the last first; the API tells them by a call of their own.
+    #[serde(skip)]
+    pub uses: Vec<CredentialUse>,
     /// How many checks of the last 30 days passed, and how many there were.
     pub passed: (u32, u32),
     /// The median time of a passed check in milliseconds, and the slowest.

@@ -69,6 +69,7 @@ pub(super) async fn app(
         audit_key: Arc::new(audit_key),
         tasks: TaskTracker::new(),
         letters: Arc::default(),
+        reads: Arc::default(),
         sign_on: Arc::new(Offered::of(config)),
         settings: Arc::new(settings),
     };

@@ -134,6 +134,14 @@ pub(in crate::store) async fn hold(on: Conn<'_>, sql: &'static str, ids: &[&str]
     Ok(())
 }
 
+/// The one of two texts that the engine understands, where they read JSON in ways of their own.
+pub(in crate::store) const fn text_of(on: &Conn<'_>, sqlite: &'static str, postgres: &'static str) -> &'static str {
+    match on {
+        Conn::Sqlite(_) => sqlite,
+        Conn::Postgres(_) => postgres,
+    }
+}
+
 /// Whether a migration was ever begun here.
 pub(in crate::store) async fn has_migrations(on: Conn<'_>) -> Result<bool, StoreError> {
     let sql = match &on {

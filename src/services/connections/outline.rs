@@ -48,6 +48,7 @@ pub async fn outline(app: &App, actor: &Actor, row: &ConnectionRow) -> Result<Co
         connected_by: shown.owner.clone().unwrap_or_default(),
         connected_at: row.created_at,
         versions: Vec::new(),
+        uses: Vec::new(),
         passed: (0, 0),
         typical_ms: None,
         last_failure: None,

@@ -7,7 +7,7 @@ use crate::services::connections::activity;
 use crate::services::connections::outline::outline;
 use crate::services::connections::revoke;
 use crate::services::connections::row::{only_looks, row_view};
-use crate::services::{App, ServiceError, access, connections, marketplace, teams, views, words};
+use crate::services::{App, ServiceError, access, connections, handout, marketplace, teams, views, words};
 use crate::store::checks::{self, CheckMark};
 use crate::store::connections::ConnectionRow;
 use crate::store::{credentials, members};
@@ -69,6 +69,7 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
         connected_by: String::new(),
         connected_at: row.created_at,
         versions: Vec::new(),
+        uses: Vec::new(),
         passed: passed(&marks),
         typical_ms: typical(&marks),
         last_failure: last_failure(&marks, only_looks(actor)),
@@ -102,6 +103,7 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
             (u32::try_from(version.version).unwrap_or_default(), if version.active { version.activated_at } else { version.created_at }, version.active)
         })
         .collect();
+    view.uses = handout::uses_of(app, reader.conn(), &row.organization, &row.id).await?;
     let activity = activity::page(reader.conn(), row, cursor, ACTIVITY).await?;
     view.activity = activity.items;
     view.older_activity = activity.next_cursor;

@@ -95,6 +95,7 @@ impl World {
             audit_key: Arc::new(audit_key),
             tasks: tokio_util::task::TaskTracker::new(),
             letters: Arc::default(),
+            reads: Arc::default(),
             sign_on: Arc::default(),
             settings: Arc::new(settings),
         };

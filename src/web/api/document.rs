@@ -10,7 +10,7 @@ use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, Re
 use utoipa::{OpenApi, ToSchema};
 
 use super::{
-    accounts, applications, audit, auth, connection, connections, connectors, credentials, invitations, me, members, organizations, own, requests, sessions,
+    accounts, applications, audit, auth, connection, connections, connectors, credentials, handout, invitations, me, members, organizations, own, requests, sessions,
     shortcut, sign_on, teams, tokens,
 };
 use crate::services::App;
@@ -123,6 +123,10 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         credentials::replace,
         credentials::restore,
         credentials::versions,
+        handout::read,
+        handout::refresh,
+        handout::revoke,
+        handout::used,
         own::list,
         own::create,
         own::check,

@@ -1,0 +1,11 @@
+//! Handing credentials to programs: what they get, when they come again, and who came.
+
+mod answer;
+mod read;
+mod refresh;
+mod used;
+
+pub use answer::{Handed, Handout};
+pub use read::{USUAL_MIN_VALID_S, read};
+pub use refresh::refresh;
+pub use used::{uses, uses_of};
