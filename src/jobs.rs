@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::Timestamp;
 use crate::services::App;
 use crate::store::{
-    Database, StoreError, account_links, ceremonies, credential_uses, devices, drafts, entry_links, idempotency_keys, rate_limits, registrations, sessions, sign_on_attempts,
-    token_families,
+    Database, StoreError, account_links, ceremonies, credential_uses, devices, drafts, entry_links, idempotency_keys, rate_limits, registrations, sessions,
+    sign_on_attempts, token_families,
 };
 
 /// How often what has ended is removed.

@@ -227,7 +227,17 @@ impl Error for ServiceError {
 impl ServiceError {
     /// A failure with the words of its code.
     pub fn of(code: ErrorCode) -> Self {
-        Self { code, message: code.text().to_owned(), fields: Vec::new(), retry_at: None, diagnosis: None, accounts: None, expires_at: None, reason: None, cause: None }
+        Self {
+            code,
+            message: code.text().to_owned(),
+            fields: Vec::new(),
+            retry_at: None,
+            diagnosis: None,
+            accounts: None,
+            expires_at: None,
+            reason: None,
+            cause: None,
+        }
     }
 
     /// The same failure in other words.

@@ -110,7 +110,11 @@ pub async fn find(on: Conn<'_>, organization: &OrganizationId, connection: &Conn
     Ok(Some(HandoutRow {
         connection: connection.clone(),
         team: raw.team_id.as_deref().map(TeamId::parse).transpose().map_err(|_| bad("connections", "team_id"))?,
-        owner: Some(raw.owner_member_id.as_str()).filter(|id| !id.is_empty()).map(MemberId::parse).transpose().map_err(|_| bad("connections", "owner_member_id"))?,
+        owner: Some(raw.owner_member_id.as_str())
+            .filter(|id| !id.is_empty())
+            .map(MemberId::parse)
+            .transpose()
+            .map_err(|_| bad("connections", "owner_member_id"))?,
         connector: raw.connector,
         name: raw.name,
         status: ConnectionStatus::parse(&raw.status).map_err(|_| bad("connections", "status"))?,

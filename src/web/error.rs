@@ -18,12 +18,9 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
         ErrorCode::InvalidJson => StatusCode::BAD_REQUEST,
         ErrorCode::WrongContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ErrorCode::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-        ErrorCode::NameTaken
-        | ErrorCode::Conflict
-        | ErrorCode::OtherAccount
-        | ErrorCode::TurnedOff
-        | ErrorCode::Disconnected
-        | ErrorCode::ReauthRequired => StatusCode::CONFLICT,
+        ErrorCode::NameTaken | ErrorCode::Conflict | ErrorCode::OtherAccount | ErrorCode::TurnedOff | ErrorCode::Disconnected | ErrorCode::ReauthRequired => {
+            StatusCode::CONFLICT
+        }
         ErrorCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::StorageUnavailable | ErrorCode::AuditUnavailable | ErrorCode::TokenUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::SecretUnreadable | ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -90,7 +87,8 @@ impl IntoResponse for ApiError {
         let message = if error.code == ErrorCode::NotFound { "There is nothing here.".to_owned() } else { error.message };
         let fields = error.fields.into_iter().map(|FieldError { field, message }| FieldRefusal { field, message }).collect();
         let (before, after) = error.accounts.map(|accounts| *accounts).unzip();
-        let details = Details { fields, diagnosis: error.diagnosis, before, after, retry_at: error.retry_at, expires_at: error.expires_at, reason: error.reason };
+        let details =
+            Details { fields, diagnosis: error.diagnosis, before, after, retry_at: error.retry_at, expires_at: error.expires_at, reason: error.reason };
         let body = Refused::of(error.code.as_str(), message, details);
         let mut response = (status, Json(body)).into_response();
         if error.code == ErrorCode::TokenInvalid {

@@ -10,9 +10,9 @@ use tokio::sync::oneshot;
 use super::{AuditEvent, Who, chained, drafted};
 use crate::domain::{Actor, ActorKind, ConnectionId};
 use crate::services::{App, ErrorCode, ServiceError};
+use crate::store::StoreError;
 use crate::store::audit::{AuditRow, append_all, lock_chain};
 use crate::store::credential_uses::{self, UseRow, day_of};
-use crate::store::StoreError;
 
 /// Entries of one transaction.
 const TOGETHER: usize = 256;
@@ -139,13 +139,11 @@ fn together(uses: Vec<UseRow>) -> Vec<UseRow> {
 
 async fn write(app: &App, rows: Vec<AuditRow>, uses: Vec<UseRow>) -> Result<(), StoreError> {
     let mut transaction = app.database.begin().await?;
-    let (mut seq, mut mac) = lock_chain(transaction.conn(), &app.settings.node).await?;
-    let mut entries = Vec::with_capacity(rows.len());
+    let (seq, mac) = lock_chain(transaction.conn(), &app.settings.node).await?;
+    let mut entries: Vec<AuditRow> = Vec::with_capacity(rows.len());
     for row in rows {
-        let entry = chained(app, row, seq, mac);
-        seq = entry.seq;
-        mac.clone_from(&entry.mac);
-        entries.push(entry);
+        let (seq, mac) = entries.last().map_or_else(|| (seq, mac.clone()), |last| (last.seq, last.mac.clone()));
+        entries.push(chained(app, row, seq, mac));
     }
     append_all(transaction.conn(), &entries).await?;
     credential_uses::count(transaction.conn(), &uses).await?;

@@ -9,8 +9,8 @@ use latchkey::services::entry_links::Wish;
 use latchkey::services::invitations::NewInvitation;
 use latchkey::services::members::Change;
 use latchkey::services::{
-    App, Entries, ErrorCode, ServiceError, applications, audit, connections, credentials, drafts, entry_links, handout, help, invitations, marketplace, members,
-    onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
+    App, Entries, ErrorCode, ServiceError, applications, audit, connections, credentials, drafts, entry_links, handout, help, invitations, marketplace,
+    members, onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
 };
 use latchkey::store::Database;
 

@@ -10,8 +10,8 @@ use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, Re
 use utoipa::{OpenApi, ToSchema};
 
 use super::{
-    accounts, applications, audit, auth, connection, connections, connectors, credentials, handout, invitations, me, members, organizations, own, requests, sessions,
-    shortcut, sign_on, teams, tokens,
+    accounts, applications, audit, auth, connection, connections, connectors, credentials, handout, invitations, me, members, organizations, own, requests,
+    sessions, shortcut, sign_on, teams, tokens,
 };
 use crate::services::App;
 use crate::web::Member;

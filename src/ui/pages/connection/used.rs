@@ -21,7 +21,7 @@ pub fn Use(uses: Vec<CredentialUse>, now: Timestamp) -> impl IntoView {
                         <strong class="font-semibold">{used.application_name}</strong>
                         {format!(" read it {with}, {from}.")}
                     </p>
-                    <p class="text-sm text-muted">{format!("{} in 7 days, {} in 30.", times(used.reads_7_days), times(used.reads_30_days))}</p>
+                    <p class="text-sm text-muted">{often(used.reads_7_days, used.reads_30_days)}</p>
                 </div>
             </li>
         }
@@ -42,11 +42,18 @@ pub fn Use(uses: Vec<CredentialUse>, now: Timestamp) -> impl IntoView {
     }
 }
 
+/// How often, in two spans: `Twice in 7 days, 40 times in 30.`
+fn often(week: u64, month: u64) -> String {
+    let said = format!("{} in 7 days, {} in 30.", times(week), times(month));
+    let mut letters = said.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 fn times(count: u64) -> String {
     match count {
-        0 => "Not read".to_owned(),
-        1 => "Once".to_owned(),
-        2 => "Twice".to_owned(),
+        0 => "not read".to_owned(),
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
         count => format!("{count} times"),
     }
 }
