@@ -204,10 +204,8 @@ pub struct ServiceError {
     pub diagnosis: Option<Box<DiagnosisView>>,
     /// The account before and the account that a new credential opens.
     pub accounts: Option<Box<(IdentityView, IdentityView)>>,
-    /// When the token ends that is stored, where that is the trouble.
-    pub expires_at: Option<Timestamp>,
-    /// Why a provider refused, as a stable code; none where that is not the trouble.
-    pub reason: Option<String>,
+    /// The token that does not do, where that is the trouble.
+    pub token: Option<Box<TokenTrouble>>,
     /// The cause, for the log alone.
     pub cause: Option<Box<dyn Error + Send + Sync>>,
 }
