@@ -48,6 +48,6 @@ pub mod words;
 
 pub use app::{App, Entries, Settings};
 pub use entries::Wanted;
-pub use error::{ErrorCode, FieldError, ServiceError};
+pub use error::{ErrorCode, FieldError, ServiceError, TokenTrouble};
 pub use setup::SetupForm;
 pub use sign_in::SignedIn;

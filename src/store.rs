@@ -36,6 +36,7 @@ pub mod oauth_apps;
 pub mod organizations;
 pub mod own_connectors;
 pub mod passkeys;
+pub mod presented;
 pub mod rate_limits;
 pub mod recent;
 pub mod recovery_codes;

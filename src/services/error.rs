@@ -189,6 +189,15 @@ pub struct FieldError {
     pub message: String,
 }
 
+/// A stored token that does not do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TokenTrouble {
+    /// When it ends; none when it does not.
+    pub expires_at: Option<Timestamp>,
+    /// Why the provider gave no other, as a stable code; none when nobody knows.
+    pub reason: Option<String>,
+}
+
 /// A failed use case.
 #[derive(Debug)]
 pub struct ServiceError {
@@ -225,17 +234,7 @@ impl Error for ServiceError {
 impl ServiceError {
     /// A failure with the words of its code.
     pub fn of(code: ErrorCode) -> Self {
-        Self {
-            code,
-            message: code.text().to_owned(),
-            fields: Vec::new(),
-            retry_at: None,
-            diagnosis: None,
-            accounts: None,
-            expires_at: None,
-            reason: None,
-            cause: None,
-        }
+        Self { code, message: code.text().to_owned(), fields: Vec::new(), retry_at: None, diagnosis: None, accounts: None, token: None, cause: None }
     }
 
     /// The same failure in other words.

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
 use super::envelope::{Details, FieldRefusal, Refused};
-use crate::services::{ErrorCode, FieldError, ServiceError};
+use crate::services::{ErrorCode, FieldError, ServiceError, TokenTrouble};
 
 /// The status that goes with a code.
 pub const fn status_of(code: ErrorCode) -> StatusCode {
@@ -32,7 +32,7 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
 pub struct ApiError {
     error: ServiceError,
     status: StatusCode,
-    retry_after: u64,
+    retry_after: u32,
 }
 
 impl ApiError {
@@ -64,7 +64,7 @@ impl ApiError {
     #[must_use]
     pub fn at(mut self, now: crate::domain::Timestamp) -> Self {
         let wait = self.error.retry_at.map_or(0, |at| at.since(now).max(1_000));
-        self.retry_after = u64::try_from(wait).unwrap_or_default().div_ceil(1_000);
+        self.retry_after = u32::try_from(u64::try_from(wait).unwrap_or_default().div_ceil(1_000)).unwrap_or(u32::MAX);
         self
     }
 }
@@ -87,8 +87,8 @@ impl IntoResponse for ApiError {
         let message = if error.code == ErrorCode::NotFound { "There is nothing here.".to_owned() } else { error.message };
         let fields = error.fields.into_iter().map(|FieldError { field, message }| FieldRefusal { field, message }).collect();
         let (before, after) = error.accounts.map(|accounts| *accounts).unzip();
-        let details =
-            Details { fields, diagnosis: error.diagnosis, before, after, retry_at: error.retry_at, expires_at: error.expires_at, reason: error.reason };
+        let TokenTrouble { expires_at, reason } = error.token.map(|trouble| *trouble).unwrap_or_default();
+        let details = Details { fields, diagnosis: error.diagnosis, before, after, retry_at: error.retry_at, expires_at, reason };
         let body = Refused::of(error.code.as_str(), message, details);
         let mut response = (status, Json(body)).into_response();
         if error.code == ErrorCode::TokenInvalid {

@@ -107,17 +107,17 @@ pub(super) async fn plan(app: &App, actor: &Actor, row: &HandoutRow, credential:
         return Ok(None);
     }
     let is_secret = |id: &&str| !config.contains_key(*id) && ![ACCESS_TOKEN, SESSION].contains(id);
-    let with_headers = carried.as_ref().is_some_and(|carried| extent == Extent::Whole || !carried.iter().any(|id| is_secret(id)));
+    let with_headers = carried.as_ref().is_some_and(|carried| extent == Extent::Whole || !carried.iter().any(is_secret));
     let foreign = |id: &&str| is_secret(id) && manifest.as_deref().is_some_and(|manifest| manifest.field(id).is_none());
     let of_app = credential.grant.as_ref().and_then(|grant| grant.app.clone());
-    let of_app = of_app.filter(|_| with_headers && carried.iter().flatten().any(|id| foreign(id)));
-    let secret_version = match &of_app {
-        Some(id) => oauth_apps::find(app.database.read().await?.conn(), &actor.organization, id).await?.map_or(0, |row| row.secret_version),
+    let of_app = of_app.filter(|_| with_headers && carried.iter().flatten().any(foreign));
+    let of_app_state = match &of_app {
+        Some(id) => oauth_apps::find(app.database.read().await?.conn(), &actor.organization, id).await?.map_or(0, |row| row.row_version),
         None => 0,
     };
     let generation = credential.grant.as_ref().map_or(0, |grant| grant.generation);
     let mut state = credential.sealed.clone();
-    state.extend_from_slice(format!("{} {secret_version} {}", extent.as_str(), row.config).as_bytes());
+    state.extend_from_slice(format!("{} {of_app_state} {}", extent.as_str(), row.config).as_bytes());
     let digest = sha256_hex(&state);
     let tag = format!("\"{}-{generation}-{}\"", credential.version, digest.get(..16).unwrap_or_default());
     Ok(Some(Plan { extent, manifest, config, with_headers, of_app, tag }))

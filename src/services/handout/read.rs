@@ -3,7 +3,7 @@
 use crate::domain::{Action, Actor, ActorKind, ApiKeyId, ConnectionId, ConnectionStatus, Scope, Timestamp};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::handout::answer::{self, Extent, Handed};
-use crate::services::{App, ErrorCode, ServiceError, grants};
+use crate::services::{App, ErrorCode, ServiceError, TokenTrouble, grants};
 use crate::store::handout::{self, GrantPart, HandoutRow};
 
 /// For how long a token has to work when nothing else is asked, in seconds.
@@ -113,7 +113,7 @@ fn is_short(row: &HandoutRow, now: Timestamp, min_valid_ms: i64) -> bool {
 fn reauth(row: &HandoutRow) -> ServiceError {
     let grant = grant(row);
     let reason = grant.map(|grant| grant.failure_code.clone()).filter(|code| !code.is_empty()).or_else(|| row.failure_code.clone());
-    ServiceError { reason, expires_at: grant.and_then(|grant| grant.expires_at), ..ServiceError::of(ErrorCode::ReauthRequired) }
+    ServiceError { token: trouble(row, reason), ..ServiceError::of(ErrorCode::ReauthRequired) }
 }
 
 fn no_token(app: &App, row: &HandoutRow, min_valid_ms: i64, failure: Option<String>) -> ServiceError {
@@ -126,7 +126,11 @@ fn no_token(app: &App, row: &HandoutRow, min_valid_ms: i64, failure: Option<Stri
         Some(lives) => error.saying(format!("This provider's tokens work for {} seconds. Ask with a smaller min_valid.", lives / 1_000)),
         None => error,
     };
-    ServiceError { retry_at: Some(retry_at), reason: failure, expires_at: grant.and_then(|grant| grant.expires_at), ..error }
+    ServiceError { retry_at: Some(retry_at), token: trouble(row, failure), ..error }
+}
+
+fn trouble(row: &HandoutRow, reason: Option<String>) -> Option<Box<TokenTrouble>> {
+    Some(Box::new(TokenTrouble { expires_at: grant(row).and_then(|grant| grant.expires_at), reason }))
 }
 
 fn target(row: &HandoutRow) -> Target {
