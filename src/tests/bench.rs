@@ -1,6 +1,7 @@
 //! `make bench`: measures the built program from outside and prints one table, beside a bare axum handler in the same run.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::print_stdout,
     clippy::disallowed_methods,
     reason = "a measuring program: it reads clocks and stops at the first surprise"

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use latchkey::domain::{Action, Actor, ActorKind, ConnectionStatus, Role};
 use latchkey::services::applications::{self, Edit, KeyWish, MadeKey};
 use latchkey::services::{ErrorCode, SignedIn, access, audit, connections, tokens};
-use latchkey::store::{Database, api_keys, presented};
+use latchkey::store::{Database, presented};
 use latchkey::vault::{Secret, TokenHash};
 
 use crate::services::world::{World, visitor, visitor_from};

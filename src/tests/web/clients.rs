@@ -5,9 +5,7 @@
 mod latchkey;
 
 use std::path::Path;
-use std::process::Stdio;
-
-use tokio::process::Command;
+use std::process::{Command, Stdio};
 
 use super::reads::planted::{ACCESS, Tokens, with_tokens};
 use crate::support::server::{ADMIN, TestServer, on_both_servers};
@@ -62,7 +60,7 @@ console.log(held.credential.access_token);
 
 /// What a program prints, which must end well.
 async fn printed(mut command: Command) -> String {
-    let done = command.stdin(Stdio::null()).output().await.unwrap();
+    let done = tokio::task::spawn_blocking(move || command.stdin(Stdio::null()).output().unwrap()).await.unwrap();
     let (said, wrong) = (String::from_utf8_lossy(&done.stdout).trim().to_owned(), String::from_utf8_lossy(&done.stderr).into_owned());
     assert!(done.status.success(), "{said}\n{wrong}");
     said
