@@ -1,5 +1,6 @@
 mod entries;
 mod format;
 mod manifests;
+mod oauth;
 mod own;
 mod validation;
