@@ -1,5 +1,6 @@
 //! Handing credentials to programs: who gets what, what is recorded first, and what is never told.
 
+mod failing;
 mod headers;
 mod log;
 pub mod planted;

@@ -7,7 +7,7 @@ use latchkey::store::oauth_apps::{self, OAuthAppRow};
 use latchkey::vault::Secret;
 use serde_json::{Value, json};
 
-use super::planted::{ACCESS, Tokens, with_tokens};
+use super::planted::{ACCESS, Tokens, become_one_of, with_tokens};
 use super::{a_key, read};
 use crate::support::database::execute;
 use crate::support::server::{ADMIN, TestServer, on_both_servers};
@@ -19,8 +19,7 @@ const DEVELOPER_TOKEN: &str = "developerToken4wPz";
 /// A connection with tokens of another connector, with these fields.
 async fn of(server: &TestServer, member: &MemberRow, connector: &str, config: &Value) -> ConnectionId {
     let id = with_tokens(server, member, connector, &Tokens::default()).await;
-    let sql = format!("UPDATE connections SET connector = '{connector}', config = '{config}' WHERE id = '{id}'");
-    execute(&server.server.app.database, Box::leak(sql.into_boxed_str())).await;
+    become_one_of(server, &id, connector, config).await;
     id
 }
 

@@ -28,11 +28,13 @@ pub struct Tokens {
     pub failure: &'static str,
     /// Whether it may be renewed by refresh token.
     pub kind: GrantKind,
+    /// Whether its renewal is due; otherwise it is in an hour.
+    pub is_due: bool,
 }
 
 impl Default for Tokens {
     fn default() -> Self {
-        Self { status: ConnectionStatus::Active, team: None, ends_in_s: Some(600), failure: "", kind: GrantKind::Code }
+        Self { status: ConnectionStatus::Active, team: None, ends_in_s: Some(600), failure: "", kind: GrantKind::Code, is_due: false }
     }
 }
 
@@ -97,7 +99,7 @@ pub async fn with_tokens(server: &TestServer, member: &MemberRow, name: &str, to
         obtained_at: now,
         expires_at: tokens.ends_in_s.map(|seconds| now.plus_millis(seconds * 1_000)),
         refresh_ends_at: None,
-        due_at: Some(far(now)),
+        due_at: Some(if tokens.is_due { now } else { now.plus_millis(3_600_000) }),
         generation: 17,
         lease: 0,
         lease_owner: String::new(),
@@ -113,7 +115,8 @@ pub async fn with_tokens(server: &TestServer, member: &MemberRow, name: &str, to
     id
 }
 
-/// So late that nobody renews it meanwhile.
-fn far(now: Timestamp) -> Timestamp {
-    now.plus_millis(3_600_000)
+/// Makes it a connection of another connector, with these fields.
+pub async fn become_one_of(server: &TestServer, id: &ConnectionId, connector: &str, config: &Value) {
+    let sql = format!("UPDATE connections SET connector = '{connector}', config = '{config}' WHERE id = '{id}'");
+    crate::support::database::execute(&server.server.app.database, Box::leak(sql.into_boxed_str())).await;
 }
