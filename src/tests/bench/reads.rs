@@ -30,11 +30,11 @@ const KEY: &str = "k3XJ0mQm1r8o5cN2b7Yt9uVwZaSdFgHjKlQwErTyUio=";
 
 /// The columns of connection `i` and of its credential; `con_…` with its number in decimal.
 macro_rules! connections {
-    ($numbers:literal) => {
+    ($padded:literal, $numbers:literal) => {
         concat!(
             "INSERT INTO connections (id, org_id, team_id, connector, name, status, config, account_id, account_name, identity, host, folded, last_check_id, \
              last_checked_ms, next_check_ms, failure_code, recent, updated_ms, description, tags, edits, row_version, owner_member_id, created_by, created_ms) \
-             SELECT 'con_' || substr('00000000000000000000000000' || i, -26), $1, NULL, 'stripe', 'Connection ' || i, 'active', '{}', 'acct_' || i, \
+             SELECT 'con_' || ", $padded, ", $1, NULL, 'stripe', 'Connection ' || i, 'active', '{}', 'acct_' || i, \
              'Account ' || i, '{\"account_id\":\"\",\"account_name\":\"\",\"facts\":[]}', 'api.stripe.com', 'connection ' || i, NULL, NULL, NULL, NULL, '', \
              1, '', '[]', 1, 1, '', $2, 1 FROM ",
             $numbers
@@ -42,11 +42,14 @@ macro_rules! connections {
     };
 }
 macro_rules! credentials {
-    ($numbers:literal, $sealed:literal) => {
+    ($padded:literal, $numbers:literal, $sealed:literal) => {
         concat!(
             "INSERT INTO credentials (id, org_id, connection_id, version, active, key_id, sealed, created_ms, created_by, config, account_id, account_name, \
-             identity, host, activated_ms, activated_by) SELECT 'crd_' || substr('00000000000000000000000000' || i, -26), $1, \
-             'con_' || substr('00000000000000000000000000' || i, -26), 1, TRUE, '', ",
+             identity, host, activated_ms, activated_by) SELECT 'crd_' || ",
+            $padded,
+            ", $1, 'con_' || ",
+            $padded,
+            ", 1, TRUE, '', ",
             $sealed,
             ", 1, $2, '{}', '', '', '{}', 'api.stripe.com', 1, $2 FROM ",
             $numbers
@@ -55,11 +58,17 @@ macro_rules! credentials {
 }
 
 const SQLITE: [&str; 2] = [
-    concat!(connections!("(WITH RECURSIVE numbers (i) AS (SELECT $3 UNION ALL SELECT i + 1 FROM numbers WHERE i < $4) SELECT i FROM numbers)")),
-    credentials!("(WITH RECURSIVE numbers (i) AS (SELECT $3 UNION ALL SELECT i + 1 FROM numbers WHERE i < $4) SELECT i FROM numbers)", "zeroblob(512)"),
+    connections!("printf('%026d', i)", "(WITH RECURSIVE numbers (i) AS (SELECT $3 UNION ALL SELECT i + 1 FROM numbers WHERE i < $4) SELECT i FROM numbers)"),
+    credentials!(
+        "printf('%026d', i)",
+        "(WITH RECURSIVE numbers (i) AS (SELECT $3 UNION ALL SELECT i + 1 FROM numbers WHERE i < $4) SELECT i FROM numbers)",
+        "zeroblob(512)"
+    ),
 ];
-const POSTGRES: [&str; 2] =
-    [connections!("generate_series($3, $4) AS numbers (i)"), credentials!("generate_series($3, $4) AS numbers (i)", "decode(repeat('00', 512), 'hex')")];
+const POSTGRES: [&str; 2] = [
+    connections!("lpad(CAST(i AS TEXT), 26, '0')", "generate_series($3, $4) AS numbers (i)"),
+    credentials!("lpad(CAST(i AS TEXT), 26, '0')", "generate_series($3, $4) AS numbers (i)", "decode(repeat('00', 512), 'hex')"),
+];
 
 /// An installation that is filled in this process and measured as a program.
 struct World {

@@ -1,12 +1,13 @@
 //! The clients that `docs/API.md` shows, against the server: they are read by people who copy them.
 
-#[expect(dead_code, unreachable_pub, clippy::disallowed_methods, missing_docs, reason = "a program outside, as people copy it")]
+#[expect(dead_code, clippy::disallowed_methods, reason = "a program outside, as people copy it")]
 #[path = "../../../docs/clients/latchkey.rs"]
-mod latchkey;
+mod rust_client;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use self::rust_client::Latchkey;
 use super::reads::planted::{ACCESS, Tokens, with_tokens};
 use crate::support::server::{ADMIN, TestServer, on_both_servers};
 use crate::web::audit_unwritable::{break_the_log, mend_the_log};
@@ -110,9 +111,9 @@ on_both_servers! {
         let (key, home, _) = key(&admin, "Rust", &["credentials:read"], None).await;
         let id = with_tokens(server, &dana, "Ads", &Tokens::default()).await;
         // Ten minutes are not left any more.
-        let short = latchkey::Latchkey::new(server.client().http, &server.url, &key).min_valid(600).credential(id.as_str()).await.unwrap_err();
+        let short = Latchkey::new(server.client().http, &server.url, &key).min_valid(600).credential(id.as_str()).await.unwrap_err();
         assert_eq!((short.status, short.code.as_str(), short.retry_after.is_some()), (503, "token_unavailable", true), "{short}");
-        let vault = latchkey::Latchkey::new(server.client().http, &server.url, &key);
+        let vault = Latchkey::new(server.client().http, &server.url, &key);
         let one = vault.credential(id.as_str()).await.unwrap();
         assert_eq!((one.credential.access_token.as_deref(), one.version), (Some(ACCESS), 1));
         assert!(!format!("{one:?}").contains(ACCESS));

@@ -117,7 +117,7 @@ on_both_servers! {
         let personal = mine.json()["data"]["row"]["id"].as_str().unwrap().to_owned();
         let unknown = "con_00000000000000000000000000";
         let whole = a_key(&admin, "Whole", &["credentials:read"]).await;
-        for id in [foreign.as_str(), personal.as_str(), "con_0000000000000000000000000u", "x"] {
+        for id in [foreign.as_str(), personal.as_str(), "con_0000000000000000000000000u", "no-such-id"] {
             let answer = read(server, &whole, id).await;
             assert_eq!((answer.status, answer.comparable(id)), (404, hidden.comparable(others.as_str())), "{id}");
             assert_eq!(answer.comparable(id), read(server, &whole, unknown).await.comparable(unknown));
