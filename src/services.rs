@@ -14,6 +14,7 @@ mod entries;
 pub mod entry_links;
 mod error;
 pub mod grants;
+pub mod handout;
 pub mod help;
 pub mod invitations;
 pub mod issues;
@@ -49,6 +50,6 @@ pub mod words;
 
 pub use app::{App, Entries, Settings};
 pub use entries::Wanted;
-pub use error::{ErrorCode, FieldError, ServiceError};
+pub use error::{ErrorCode, FieldError, ServiceError, TokenTrouble};
 pub use setup::SetupForm;
 pub use sign_in::SignedIn;

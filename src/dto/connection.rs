@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::{ConnectionStatus, Timestamp};
-use crate::dto::{CheckView, IdentityView, IssueView, ReceiptView, TeamName, TokenView};
+use crate::dto::{CheckView, CredentialUse, IdentityView, IssueView, ReceiptView, TeamName, TokenView};
 
 /// What the list is narrowed to; as in the query string.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -200,6 +200,9 @@ pub struct ConnectionView {
     pub token: Option<TokenView>,
     /// What is wrong with it; none when nothing is known, or the viewer sees no details.
     pub issue: Option<IssueView>,
+    /// The keys that read the credential in the last 30 days, the last first; the API tells them by a call of their own.
+    #[serde(skip)]
+    pub uses: Vec<CredentialUse>,
     /// How many checks of the last 30 days passed, and how many there were.
     pub passed: (u32, u32),
     /// The median time of a passed check in milliseconds, and the slowest.

@@ -341,6 +341,7 @@ pub async fn delete(mut on: Conn<'_>, organization: &OrganizationId, id: &Connec
         return Ok(false);
     }
     change!(on.again(), "DELETE FROM checks WHERE org_id = $1 AND connection_id = $2", tenant, id)?;
+    change!(on.again(), "DELETE FROM credential_uses WHERE org_id = $1 AND connection_id = $2", tenant, id)?;
     change!(on, "DELETE FROM drafts WHERE org_id = $1 AND connection_id = $2", tenant, id)?;
     Ok(true)
 }

@@ -167,6 +167,7 @@ const ERASE: &[&str] = &[
     "DELETE FROM drafts WHERE org_id = $1",
     "DELETE FROM checks WHERE org_id = $1",
     "DELETE FROM issues WHERE org_id = $1",
+    "DELETE FROM credential_uses WHERE org_id = $1",
     "DELETE FROM grants WHERE org_id = $1",
     "DELETE FROM credentials WHERE org_id = $1",
     "DELETE FROM connections WHERE org_id = $1",

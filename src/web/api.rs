@@ -11,6 +11,7 @@ mod connectors;
 mod consent;
 mod credentials;
 mod document;
+mod handout;
 mod invitations;
 mod issues;
 mod me;
@@ -114,10 +115,13 @@ fn version_one() -> Router<App> {
         .route("/connections/{id}/disconnect", post(connections::disconnect))
         .route("/connections/{id}/logs", get(connection::logs))
         .route("/connections/{id}/diagnostics", get(connection::diagnostics))
-        .route("/connections/{id}/credentials", put(credentials::replace))
+        .route("/connections/{id}/credentials", put(credentials::replace).get(handout::read))
         .route("/connections/{id}/credentials/restore", post(credentials::restore))
         .route("/connections/{id}/credentials/versions", get(credentials::versions))
         .route("/oauth-apps/doctor", get(oauth_apps::doctor))
+        .route("/connections/{id}/refresh", post(handout::refresh))
+        .route("/connections/{id}/revoke", post(handout::revoke))
+        .route("/connections/{id}/use", get(handout::used))
         .route("/organization/sign-on", get(sign_on::list).post(sign_on::create))
         .route("/organization/sign-on/{provider}", get(sign_on::view).patch(sign_on::edit).delete(sign_on::delete))
         .route("/organization/sign-on/{provider}/prove", post(sign_on::prove))

@@ -50,6 +50,7 @@ pub async fn outline(app: &App, actor: &Actor, row: &ConnectionRow) -> Result<Co
         versions: Vec::new(),
         token: None,
         issue: None,
+        uses: Vec::new(),
         passed: (0, 0),
         typical_ms: None,
         last_failure: None,

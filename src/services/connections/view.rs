@@ -8,7 +8,7 @@ use crate::services::connections::outline::outline;
 use crate::services::connections::revoke;
 use crate::services::connections::row::{only_looks, row_view};
 use crate::services::issues::view as issue_view;
-use crate::services::{App, ServiceError, access, connections, grants, marketplace, teams, views, words};
+use crate::services::{App, ServiceError, access, connections, grants, handout, marketplace, teams, views, words};
 use crate::store::checks::{self, CheckMark};
 use crate::store::connections::ConnectionRow;
 use crate::store::grants::{GrantRow, active as active_grant};
@@ -73,6 +73,7 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
         versions: Vec::new(),
         token: None,
         issue: None,
+        uses: Vec::new(),
         passed: passed(&marks),
         typical_ms: typical(&marks),
         last_failure: last_failure(&marks, only_looks(actor)),
@@ -114,6 +115,7 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
         view.sentence.clone_from(&token.sentence);
     }
     view.issue = issues::of_connection(reader.conn(), &row.organization, &row.id).await?.map(issue_view);
+    view.uses = handout::uses_of(app, reader.conn(), &row.organization, &row.id).await?;
     let activity = activity::page(reader.conn(), row, cursor, ACTIVITY).await?;
     view.activity = activity.items;
     view.older_activity = activity.next_cursor;

@@ -162,6 +162,7 @@ const DEEDS: &[Deed] = &[
     ("connection.credential_restored", Topic::Credentials, "went back to an earlier credential[ of {}].", "tried to go back to an earlier credential[ of {}]."),
     ("connection.credential_tried", Topic::Credentials, "tried another credential[ for {}].", "tried another credential[ for {}]."),
     ("connection.credential_held", Topic::Credentials, "tried a credential of another account[ for {}], or one that came too late.", "tried a credential of another account[ for {}], or one that came too late."),
+    ("credential.read", Topic::Credentials, "read the credential[ of {}].", "asked for the credential[ of {}] and did not get it."),
     ("credential.unreadable", Topic::Credentials, "read the credential[ of {}].", "found that the credential[ of {}] cannot be read."),
     ("draft.started", Topic::Connections, "began to set up a connection.", "tried to set up a connection."),
     ("draft.submitted", Topic::Credentials, "entered a credential[ for {}] and let it be checked.", "tried to enter a credential[ for {}]."),

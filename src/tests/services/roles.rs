@@ -10,8 +10,8 @@ use latchkey::services::entry_links::Wish;
 use latchkey::services::invitations::NewInvitation;
 use latchkey::services::members::Change;
 use latchkey::services::{
-    App, Entries, ErrorCode, ServiceError, applications, audit, connections, consent, credentials, drafts, entry_links, grants, help, invitations, issues,
-    marketplace, members, oauth_apps, onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
+    App, Entries, ErrorCode, ServiceError, applications, audit, connections, consent, credentials, drafts, entry_links, grants, handout, help, invitations,
+    issues, marketplace, members, oauth_apps, onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
 };
 use latchkey::store::Database;
 
@@ -101,6 +101,8 @@ calls! {
     ManageConnection false: |app, actor| connections::disable(app, actor, ID);
     SeeConnectionDetails false: |app, actor| connections::logs(app, actor, ID, "", 10);
     SeeConnectionDetails false: |app, actor| connections::diagnostics(app, actor, ID);
+    SeeConnectionDetails false: |app, actor| handout::uses(app, actor, ID);
+    TestConnection false: |app, actor| handout::refresh(app, actor, ID);
     Disconnect false: |app, actor| quick::disconnect(app, actor, "ventures");
     SeeConnectionDetails false: |app, actor| credentials::versions(app, actor, ID);
     Connect false: |app, actor| credentials::view(app, actor, ID);

@@ -196,6 +196,7 @@ pub fn connection() -> ConnectionView {
         settings: vec![("Name".into(), row.name.clone()), ("Check every".into(), "30 minutes".into()), ("May be sent to".into(), "api.stripe.com".into())],
         connected_by: "Dana Whitfield".into(),
         connected_at: NOW.plus_millis(-90 * 24 * 60 * MINUTE),
+        uses: Vec::new(),
         versions: vec![(2, NOW.plus_millis(-17 * 24 * 60 * MINUTE), true), (1, NOW.plus_millis(-90 * 24 * 60 * MINUTE), false)],
         token: Some(TokenView {
             kind: "code".into(),

@@ -7,6 +7,7 @@ mod end;
 mod facts;
 mod health;
 mod token;
+mod used;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ use self::end::End;
 use self::facts::Account;
 use self::health::{Health, LastCheck};
 use self::token::Token;
+use self::used::Use;
 use crate::dto::{ConnectionView, Pill};
 use crate::services::{self, ErrorCode};
 use crate::ui::components::{Ago, Breadcrumb, FlashMessage, Icon, Logo, Message, Receipt, StatusPill};
@@ -73,7 +75,10 @@ pub fn page(view: ConnectionView) -> Page {
                 view! {
                     <div class="mt-6 grid grid-cols-1 items-start gap-6 xl:grid-cols-2">
                         <Activity id=view.row.id.clone() activity=view.activity.clone() older=view.older_activity.clone() now=view.now />
-                        <Settings view=view.clone() />
+                        <div class="grid min-w-0 content-start gap-6">
+                            <Use uses=view.uses.clone() now=view.now />
+                            <Settings view=view.clone() />
+                        </div>
                     </div>
                 }
             })}
@@ -182,6 +187,7 @@ fn Tabs() -> impl IntoView {
                 "Health"
             </a>
             <a href="#activity">"Activity"</a>
+            <a href="#use">"Use"</a>
             <a href="#settings">"Settings"</a>
         </nav>
     }

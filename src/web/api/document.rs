@@ -10,7 +10,7 @@ use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, Re
 use utoipa::{OpenApi, ToSchema};
 
 use super::{
-    accounts, applications, audit, auth, connection, connections, connectors, consent, credentials, invitations, issues, me, members, oauth_apps,
+    accounts, applications, audit, auth, connection, connections, connectors, consent, credentials, handout, invitations, issues, me, members, oauth_apps,
     organizations, own, requests, sessions, shortcut, sign_on, teams, tokens,
 };
 use crate::services::App;
@@ -44,7 +44,7 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
     `{\"success\":false,\"error\":{\"code\",\"message\",\"details\"}}`. Branch on `error.code`; `error.message` is for people. \
     An id that is unknown, malformed or of another organization is always the same 404. Times are UTC milliseconds since 1970. \
     A body is one JSON object of at most 1 MiB; unknown fields are refused. A wrong content type is 415, a wrong method 405 with `Allow`. \
-    Secrets go in and never come out; tokens and keys are told once.\n\n\
+    Secrets go in and come out by `read_credential` alone, for programs; tokens and keys are told once.\n\n\
     Calls that change something must come from this site: send `Origin` with the address of this server. \
     Calls with `Authorization: Bearer` need none. Send a session or a token, not both.";
 
@@ -133,6 +133,10 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         credentials::replace,
         credentials::restore,
         credentials::versions,
+        handout::read,
+        handout::refresh,
+        handout::revoke,
+        handout::used,
         own::list,
         own::create,
         own::check,

@@ -2,10 +2,10 @@
 
 use latchkey::domain::Action::{
     self, Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageMembers, ManageOAuthApps, ManageOrganization, ManageTeams,
-    Preview, SeeAudit, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TestConnection,
+    Preview, SeeAudit, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TestConnection, UseCredentials,
 };
 
-use Need::{Any, Anybody, Member, On, Person, Whole};
+use Need::{Any, Anybody, Member, On, Person, Program, Whole};
 
 /// What a route needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub enum Need {
     Whole(Action),
     /// A role that may do this to the connection in question.
     On(Action),
+    /// A program whose key and maker may do this; no person.
+    Program(Action),
 }
 
 /// Method, path, need.
@@ -308,6 +310,10 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/api/v1/connections/{id}/diagnostics", Any(SeeConnectionDetails)),
     ("POST", "/api/v1/connections/{id}/test", On(TestConnection)),
     ("POST", "/api/v1/connections/{id}/disconnect", On(Disconnect)),
+    ("GET", "/api/v1/connections/{id}/credentials", Program(UseCredentials)),
+    ("POST", "/api/v1/connections/{id}/refresh", On(TestConnection)),
+    ("POST", "/api/v1/connections/{id}/revoke", On(Disconnect)),
+    ("GET", "/api/v1/connections/{id}/use", Any(SeeConnectionDetails)),
     ("PUT", "/api/v1/connections/{id}/credentials", On(Connect)),
     ("POST", "/api/v1/connections/{id}/credentials/restore", On(Connect)),
     ("GET", "/api/v1/connections/{id}/credentials/versions", Any(SeeConnectionDetails)),
