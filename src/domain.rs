@@ -23,7 +23,7 @@ pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use email::{Email, InvalidEmail};
 pub use grant::GrantKind;
 pub use id::{
-    ApiKeyId, ApplicationId, CheckId, ConnectionId, CredentialId, DraftId, EntryLinkId, InvalidId, InvitationId, LetterId, MemberId, OAuthAppId,
+    ApiKeyId, ApplicationId, CheckId, ConnectionId, CredentialId, DraftId, EntryLinkId, ExpiryDateId, InvalidId, InvitationId, LetterId, MemberId, OAuthAppId,
     OrganizationId, OwnConnectorId, PasskeyId, RequestId, SessionId, SignOnId, TeamId, UserId,
 };
 pub use label::{Description, InvalidDescription, InvalidTags, Tags};

@@ -9,6 +9,7 @@ mod connection;
 mod credential;
 mod draft;
 mod entry_link;
+mod expiry;
 mod marketplace;
 mod member;
 mod organization;
@@ -34,6 +35,7 @@ pub use connection::{
 pub use credential::{CredentialDecision, CredentialEditView, CredentialVersionView, ReplacedView, RestoredView};
 pub use draft::{DraftView, QuickView};
 pub use entry_link::{AskChoice, AskView, EntryLinkState, EntryLinkView, VisitResult, VisitView};
+pub use expiry::{ExpiryFormView, ExpiryKind, ExpiryLine, ExpiryReminder, ExpiryView};
 pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, MarketplaceView, RequestsView};
 pub use member::{GrantName, InvitationView, InviteView, Invitee, JoinedView, LeaveView, MemberListView, MemberView, RoleTable};
 pub use organization::{OrganizationLine, OrganizationView, ServerOrganization};

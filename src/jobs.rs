@@ -2,9 +2,11 @@
 
 mod audit;
 mod letters;
+mod reminders;
 
 pub use audit::tend_audit;
 pub use letters::letters;
+pub use reminders::reminders;
 
 use std::time::Duration;
 
@@ -13,14 +15,17 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::Timestamp;
 use crate::services::App;
 use crate::store::{
-    Database, StoreError, account_links, ceremonies, devices, drafts, entry_links, idempotency_keys, rate_limits, registrations, sessions, sign_on_attempts,
-    token_families,
+    Database, StoreError, account_links, ceremonies, devices, drafts, entry_links, expiry_reminders, idempotency_keys, rate_limits, registrations, sessions,
+    sign_on_attempts, token_families,
 };
 
 /// How often what has ended is removed.
 const EVERY: Duration = Duration::from_secs(300);
 /// How long a one-time link is remembered after its time, in milliseconds.
 const LINKS_KEPT_MS: i64 = 7 * 24 * 3_600_000;
+
+/// How long a reminder is remembered, in milliseconds: longer than a year, so that what ends yearly is not told of twice.
+const REMINDERS_KEPT_MS: i64 = 400 * 24 * 3_600_000;
 
 /// How long a family of tokens is remembered after its time, in milliseconds.
 const FAMILIES_KEPT_MS: i64 = 7 * 24 * 3_600_000;
@@ -60,6 +65,7 @@ pub async fn remove_ended(database: &Database, now: Timestamp) -> Result<u64, St
     let account_links = account_links::delete_expired(transaction.conn(), now).await?;
     let families = token_families::delete_ended(transaction.conn(), now.plus_millis(-FAMILIES_KEPT_MS)).await?;
     let attempts = sign_on_attempts::delete_expired(transaction.conn(), now).await?;
+    let reminders = expiry_reminders::delete_older(transaction.conn(), now.plus_millis(-REMINDERS_KEPT_MS)).await?;
     transaction.commit().await?;
-    Ok(registrations + account_links + drafts + sessions + counters + links + keys + devices + ceremonies + families + attempts)
+    Ok(reminders + registrations + account_links + drafts + sessions + counters + links + keys + devices + ceremonies + families + attempts)
 }

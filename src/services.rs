@@ -12,6 +12,7 @@ pub mod drafts;
 mod entries;
 pub mod entry_links;
 mod error;
+pub mod expiry;
 pub mod grants;
 pub mod help;
 pub mod invitations;

@@ -128,6 +128,8 @@ ids! {
     SignOnId = "sso_";
     /// An app that an organization registered with a provider.
     OAuthAppId = "oap_";
+    /// A date on which something ends, as somebody entered it.
+    ExpiryDateId = "exp_";
     /// A letter on its way.
     LetterId = "let_";
 }

@@ -10,6 +10,8 @@ mod audit;
 pub mod connect;
 pub mod connections;
 mod credentials;
+mod day;
+mod expiry;
 mod members;
 mod organizations;
 mod outcome;
@@ -55,6 +57,7 @@ pub fn routes() -> Router<UiState> {
         .route("/own/delete", post(own::delete))
         .merge(application_routes())
         .merge(connect_routes())
+        .merge(expiry_routes())
         .merge(member_routes())
 }
 
@@ -104,6 +107,16 @@ fn application_routes() -> Router<UiState> {
         .route("/applications/keys/rotate", post(applications::rotate_key))
         .route("/applications/keys/end", post(applications::end_key))
         .merge(sign_on_routes())
+}
+
+/// The actions of the expiry calendar.
+fn expiry_routes() -> Router<UiState> {
+    Router::new()
+        .route("/expiry/add", post(expiry::add))
+        .route("/expiry/edit", post(expiry::edit))
+        .route("/expiry/remove", post(expiry::remove))
+        .route("/expiry/feed", post(expiry::make_feed))
+        .route("/expiry/feed/withdraw", post(expiry::withdraw_feed))
 }
 
 /// The actions around the credential of a saved connection.

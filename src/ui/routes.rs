@@ -20,6 +20,7 @@ pub fn routes(app: App, options: LeptosOptions) -> Router {
         .merge(pages::account_routes())
         .merge(pages::application_routes())
         .merge(pages::connect_routes())
+        .merge(pages::expiry_routes())
         .merge(pages::ask_routes())
         .merge(pages::member_routes())
         .merge(pages::sign_on_routes())

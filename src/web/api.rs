@@ -10,6 +10,7 @@ mod connections;
 mod connectors;
 mod credentials;
 mod document;
+mod expiry;
 mod invitations;
 mod me;
 mod members;
@@ -26,7 +27,7 @@ mod teams;
 mod tokens;
 
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post, put};
+use axum::routing::{delete, get, patch, post, put};
 use axum::{Json, Router};
 use http::StatusCode;
 use serde::Serialize;
@@ -109,6 +110,8 @@ fn version_one() -> Router<App> {
         .route("/connections/{id}/credentials", put(credentials::replace))
         .route("/connections/{id}/credentials/restore", post(credentials::restore))
         .route("/connections/{id}/credentials/versions", get(credentials::versions))
+        .route("/expiry", get(expiry::list).post(expiry::create))
+        .route("/expiry/{date}", patch(expiry::edit).delete(expiry::delete))
         .route("/organization/sign-on", get(sign_on::list).post(sign_on::create))
         .route("/organization/sign-on/{provider}", get(sign_on::view).patch(sign_on::edit).delete(sign_on::delete))
         .route("/organization/sign-on/{provider}/prove", post(sign_on::prove))

@@ -9,7 +9,7 @@ use latchkey::services::entry_links::Wish;
 use latchkey::services::invitations::NewInvitation;
 use latchkey::services::members::Change;
 use latchkey::services::{
-    App, Entries, ErrorCode, ServiceError, applications, audit, connections, credentials, drafts, entry_links, help, invitations, marketplace, members,
+    App, Entries, ErrorCode, ServiceError, applications, audit, connections, credentials, drafts, entry_links, expiry, help, invitations, marketplace, members,
     onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
 };
 use latchkey::store::Database;
@@ -26,6 +26,7 @@ const OWN: &str = "own_00000000000000000000000000";
 const APPLICATION: &str = "app_00000000000000000000000000";
 const KEY: &str = "key_00000000000000000000000000";
 const SIGN_ON: &str = "sso_00000000000000000000000000";
+const DATE: &str = "exp_00000000000000000000000000";
 const DRAFT: &str = "drf_00000000000000000000000000";
 
 macro_rules! calls {
@@ -114,6 +115,15 @@ calls! {
     ManageApplications false: |app, actor| applications::make_key(app, actor, APPLICATION, &applications::KeyWish::default());
     ManageApplications false: |app, actor| applications::rotate_key(app, actor, APPLICATION, KEY, 1);
     ManageApplications false: |app, actor| applications::end_key(app, actor, APPLICATION, KEY);
+    SeeConnections false: |app, actor| expiry::list(app, actor);
+    SeeConnections false: |app, actor| expiry::feed_made_at(app, actor);
+    SeeConnections false: |app, actor| expiry::make_feed(app, actor);
+    SeeConnections false: |app, actor| expiry::withdraw_feed(app, actor);
+    ManageDates false: |app, actor| expiry::form(app, actor, "");
+    ManageDates false: |app, actor| expiry::form_of(app, actor, DATE);
+    ManageDates false: |app, actor| async { expiry::add(app, actor, &expiry::NewDate::default()).await };
+    ManageDates false: |app, actor| expiry::edit(app, actor, DATE, &expiry::Edit::default());
+    ManageDates false: |app, actor| expiry::remove(app, actor, DATE);
     ManageConnectors true: |app, actor| own::list(app, actor);
     ManageConnectors true: |app, actor| own::view(app, actor, OWN);
     ManageConnectors true: |app, actor| own::check(app, actor, None, "");

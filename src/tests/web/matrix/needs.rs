@@ -1,8 +1,8 @@
 //! What each route needs of whoever asks.
 
 use latchkey::domain::Action::{
-    self, Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageMembers, ManageOrganization, ManageTeams, Preview, SeeAudit,
-    SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TestConnection,
+    self, Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageDates, ManageMembers, ManageOrganization, ManageTeams, Preview,
+    SeeAudit, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TestConnection,
 };
 
 use Need::{Any, Anybody, Member, On, Person, Whole};
@@ -86,6 +86,11 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/audit/verify", Whole(SeeServer)),
     ("GET", "/audit/{node}/{seq}", Any(SeeAudit)),
     ("GET", "/organisation/audit", Whole(ManageOrganization)),
+    ("GET", "/expiry", Any(SeeConnections)),
+    ("GET", "/expiry/new", Any(ManageDates)),
+    ("GET", "/expiry/subscribe", Person),
+    ("GET", "/expiry/{date}", Any(ManageDates)),
+    ("GET", "/expiry/feed/{token}", Anybody),
     ("GET", "/marketplace", Any(SeeMarketplace)),
     ("GET", "/marketplace/request", Any(SeeMarketplace)),
     ("GET", "/marketplace/{connector}", Any(SeeMarketplace)),
@@ -181,6 +186,11 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/actions/applications/keys/make", Any(ManageApplications)),
     ("POST", "/actions/applications/keys/rotate", Any(ManageApplications)),
     ("POST", "/actions/applications/keys/end", Any(ManageApplications)),
+    ("POST", "/actions/expiry/add", Any(ManageDates)),
+    ("POST", "/actions/expiry/edit", Any(ManageDates)),
+    ("POST", "/actions/expiry/remove", Any(ManageDates)),
+    ("POST", "/actions/expiry/feed", Person),
+    ("POST", "/actions/expiry/feed/withdraw", Person),
     ("POST", "/actions/connect/start", Any(Connect)),
     ("POST", "/actions/connect/details", Any(Connect)),
     ("POST", "/actions/connect/put-aside", Any(Connect)),
@@ -258,6 +268,10 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/api/v1/connectors/{connector}/configure", Whole(Connect)),
     ("GET", "/api/v1/connectors/{connector}/status", Any(Connect)),
     ("POST", "/api/v1/connectors/{connector}/disconnect", Any(Disconnect)),
+    ("GET", "/api/v1/expiry", Any(SeeConnections)),
+    ("POST", "/api/v1/expiry", Any(ManageDates)),
+    ("PATCH", "/api/v1/expiry/{date}", Any(ManageDates)),
+    ("DELETE", "/api/v1/expiry/{date}", Any(ManageDates)),
     ("GET", "/api/v1/organization/sign-on", Whole(ManageOrganization)),
     ("POST", "/api/v1/organization/sign-on", Whole(ManageOrganization)),
     ("GET", "/api/v1/organization/sign-on/{provider}", Whole(ManageOrganization)),
