@@ -15,6 +15,7 @@ mod error;
 pub mod expiry;
 pub mod grants;
 pub mod help;
+pub mod import;
 pub mod invitations;
 mod limits;
 pub mod mail;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::entries::check_kind;
+use super::import::import;
 use super::validate_auth::auth;
 use super::validate_oauth::{is_of_oauth, oauth};
 use super::validate_parts::{check, identity, revoke, streams, target};
@@ -152,6 +153,7 @@ pub(super) fn validate(file: &str, manifest: &Manifest) -> Vec<ManifestError> {
     streams(&mut findings);
     revoke(&mut findings);
     words(&mut findings);
+    import(&mut findings);
     findings.errors
 }
 

@@ -5,12 +5,14 @@ mod eyes;
 mod feed;
 mod gather;
 mod ical;
+mod noted;
 mod remind;
 mod tokens;
 mod view;
 
 pub use dates::{Edit, NewDate, add, edit, remove};
 pub use feed::{calendar, feed_made_at, make_feed, withdraw_feed};
+pub(super) use noted::note_ends;
 pub use remind::remind;
 pub use view::{form, form_of, list};
 

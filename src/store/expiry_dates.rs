@@ -167,3 +167,18 @@ pub async fn update(on: Conn<'_>, row: &ExpiryDateRow) -> Result<(), StoreError>
 pub async fn delete(on: Conn<'_>, organization: &OrganizationId, id: &ExpiryDateId) -> Result<bool, StoreError> {
     Ok(change!(on, "DELETE FROM expiry_dates WHERE org_id = $1 AND id = $2", organization.as_str(), id.as_str())? == 1)
 }
+
+/// When the credentials in use of connections end, as far as somebody entered it.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_credentials(on: Conn<'_>, organization: &OrganizationId) -> Result<Vec<(ConnectionId, Timestamp)>, StoreError> {
+    let sql = "SELECT d.connection_id, d.ends_ms FROM expiry_dates d JOIN credentials k ON k.connection_id = d.connection_id AND k.version = d.credential_version \
+               WHERE d.org_id = $1 AND k.org_id = $1 AND k.active";
+    let found = rows!(on, (String, i64), sql, organization.as_str())?;
+    let parsed = found.into_iter().map(|(id, ends_ms)| {
+        let id = ConnectionId::parse(&id).map_err(|_| StoreError::bad_row("expiry_dates", "connection_id", &id))?;
+        Ok((id, Timestamp::from_millis(ends_ms)))
+    });
+    parsed.collect()
+}

@@ -1,5 +1,6 @@
 mod entries;
 mod format;
+mod import;
 mod manifests;
 mod own;
 mod validation;

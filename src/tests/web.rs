@@ -10,6 +10,7 @@ mod bearer;
 mod bodies;
 mod connecting;
 mod credentials;
+mod expiry;
 mod headers;
 mod idempotency;
 mod life;

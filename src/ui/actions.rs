@@ -50,6 +50,7 @@ pub fn routes() -> Router<UiState> {
         .route("/connections/enable", post(connections::enable))
         .route("/connections/disable", post(connections::disable))
         .route("/connections/delete", post(connections::delete))
+        .route("/connections/unfreeze", post(connections::unfreeze))
         .route("/audit/verify", post(audit::verify))
         .route("/organisation/audit", post(audit::keep))
         .route("/own/save", post(own::save))

@@ -141,6 +141,10 @@ const DEEDS: &[Deed] = &[
     ("tokens.ended", Topic::Apps, "signed a program out.", "lost the sign-in of a program."),
     ("tokens.reused", Topic::Apps, "used a refresh token.", "came with a refresh token that was used before, so its sign-in was ended."),
     ("connection.created", Topic::Connections, "connected {}.", "tried to connect {}."),
+    ("connection.imported", Topic::Connections, "brought {} along from another program.", "tried to bring {} along from another program."),
+    ("connection.frozen", Topic::Credentials, "froze the tokens[ of {}]: another program renews them.", "tried to freeze the tokens[ of {}]."),
+    ("connection.unfrozen", Topic::Credentials, "let Latchkey renew the tokens[ of {}].", "tried to let Latchkey renew the tokens[ of {}]."),
+    ("import.done", Topic::Connections, "brought connections along from another program.", "tried to bring connections along from another program."),
     ("connection.edited", Topic::Connections, "changed {}.", "tried to change {}."),
     ("connection.enabled", Topic::Connections, "turned {} on.", "tried to turn {} on."),
     ("connection.disabled", Topic::Connections, "turned {} off.", "tried to turn {} off."),
@@ -285,6 +289,7 @@ fn more(action: &str, outcome: &str, detail: &Value) -> String {
         ("connection.tested" | "connection.tried" | "draft.checked", "done") => took.map(|took| format!("Passed in {took}.")).unwrap_or_default(),
         ("connection.tested" | "connection.tried" | "draft.checked", _) => reason(text("code")),
         ("sign_in.failed", _) if text("method") == Some("password") => "E-mail or password was wrong.".to_owned(),
+        ("import.done", "done") => number("count").map(|count| format!("Connected: {count}.")).unwrap_or_default(),
         ("audit.pruned", "done") => number("count").map(|count| format!("Entries: {count}.")).unwrap_or_default(),
         ("audit.retention_changed", "done") => match number("days") {
             Some(0) | None => "It is kept for ever.".to_owned(),

@@ -9,8 +9,8 @@ use latchkey::services::entry_links::Wish;
 use latchkey::services::invitations::NewInvitation;
 use latchkey::services::members::Change;
 use latchkey::services::{
-    App, Entries, ErrorCode, ServiceError, applications, audit, connections, credentials, drafts, entry_links, expiry, help, invitations, marketplace, members,
-    onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
+    App, Entries, ErrorCode, ServiceError, applications, audit, connections, credentials, drafts, entry_links, expiry, help, import, invitations, marketplace,
+    members, onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
 };
 use latchkey::store::Database;
 
@@ -124,6 +124,9 @@ calls! {
     ManageDates false: |app, actor| async { expiry::add(app, actor, &expiry::NewDate::default()).await };
     ManageDates false: |app, actor| expiry::edit(app, actor, DATE, &expiry::Edit::default());
     ManageDates false: |app, actor| expiry::remove(app, actor, DATE);
+    Connect true: |app, actor| import::plan(app, actor, import::Source::default(), &[]);
+    Connect true: |app, actor| import::apply(app, actor, import::Source::default(), &[]);
+    Connect false: |app, actor| import::unfreeze(app, actor, ID);
     ManageConnectors true: |app, actor| own::list(app, actor);
     ManageConnectors true: |app, actor| own::view(app, actor, OWN);
     ManageConnectors true: |app, actor| own::check(app, actor, None, "");

@@ -170,6 +170,7 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("POST", "/actions/connections/enable", Action),
     ("POST", "/actions/connections/disable", Action),
     ("POST", "/actions/connections/delete", Action),
+    ("POST", "/actions/connections/unfreeze", Action),
     ("POST", "/actions/audit/verify", Action),
     ("POST", "/actions/organisation/audit", Action),
     ("POST", "/actions/own/save", Action),

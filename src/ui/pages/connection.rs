@@ -5,6 +5,7 @@ mod credential;
 mod edit;
 mod end;
 mod facts;
+mod frozen;
 mod health;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use self::activity::{Activity, Settings};
 use self::credential::Credential;
 use self::end::End;
 use self::facts::Account;
+use self::frozen::Frozen;
 use self::health::{Health, LastCheck};
 use crate::dto::{ConnectionView, Pill};
 use crate::services::{self, ErrorCode};
@@ -56,6 +58,7 @@ pub fn page(view: ConnectionView) -> Page {
         <Head view=view.clone() />
         <FlashMessage class="mt-6" />
         <Needs view=view.clone() />
+        <Frozen view=view.clone() />
         {details.then(|| view! { <Tabs /> })}
         <div class=columns>
             <div class="grid min-w-0 content-start gap-6">

@@ -173,6 +173,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/actions/connections/enable", On(ManageConnection)),
     ("POST", "/actions/connections/disable", On(ManageConnection)),
     ("POST", "/actions/connections/delete", On(Disconnect)),
+    ("POST", "/actions/connections/unfreeze", On(Connect)),
     ("POST", "/actions/audit/verify", Whole(SeeServer)),
     ("POST", "/actions/organisation/audit", Whole(ManageOrganization)),
     ("POST", "/actions/own/save", Whole(ManageConnectors)),
