@@ -18,7 +18,7 @@ export default defineConfig({
   forbidOnly: true,
   timeout: 180_000,
   reporter: [["list"], ["./totals-reporter.ts"]],
-  use: { ...browser, actionTimeout: 10_000, navigationTimeout: 20_000, trace: "retain-on-failure", viewport: { width: 1440, height: 1000 }, contextOptions: { reducedMotion: "reduce" } },
+  use: { ...browser, actionTimeout: 20_000, navigationTimeout: 30_000, trace: "retain-on-failure", viewport: { width: 1440, height: 1000 }, contextOptions: { reducedMotion: "reduce" } },
   projects: [
     { name: "javascript-on", use: { javaScriptEnabled: true } },
     { name: "javascript-off", use: { javaScriptEnabled: false }, testIgnore: /.*hydrate\.spec\.ts/ },

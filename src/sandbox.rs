@@ -8,6 +8,7 @@ mod credential;
 mod file;
 mod fill;
 mod mishap;
+mod oauth;
 mod provider;
 mod review;
 mod sigv4;
@@ -26,9 +27,11 @@ use tokio::net::TcpListener;
 
 pub use accounts::Account;
 pub use file::{Identity, Kind};
+pub use oauth::Client;
 pub use provider::Remark;
 
 use crate::catalogue::{Manifest, ManifestError, Registry, sandbox_files};
+use crate::domain::Clock;
 use asked::Asked;
 use provider::Provider;
 
@@ -78,6 +81,18 @@ impl Sandbox {
         self.providers.values().flat_map(|provider| &provider.shown)
     }
 
+    /// The same with another clock, by which tokens end.
+    #[must_use]
+    pub fn with_clock(self, clock: &Arc<dyn Clock>) -> Self {
+        self.providers.values().for_each(|provider| provider.ledger.books().set_clock(clock.clone()));
+        self
+    }
+
+    /// The applications that exist at the emulated provider of connector `id`.
+    pub fn clients(&self, id: &str) -> &[Client] {
+        self.providers.get(id).and_then(|provider| provider.file.oauth.as_ref()).map_or(&[], |oauth| &oauth.clients)
+    }
+
     /// Every emulated provider, each below its connector's id.
     pub fn router(&self) -> Router {
         Router::new().fallback(answer).with_state(self.clone())
@@ -112,7 +127,7 @@ async fn answer(State(sandbox): State<Sandbox>, request: Request) -> Response {
         return (StatusCode::NOT_FOUND, "No provider is emulated here.").into_response();
     };
     match Asked::read(&id, request).await {
-        Some(asked) => provider.answer(&asked).await,
+        Some(mut asked) => provider.answer(&mut asked).await,
         None => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
     }
 }

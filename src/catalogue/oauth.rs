@@ -26,6 +26,8 @@ pub struct OAuth {
     /// How Latchkey proves at the token address which app it is.
     #[serde(default)]
     pub client_auth: ClientAuth,
+    /// The field, of the connection or of the app, whose value says it instead: `basic`, `body` or `none`.
+    pub client_auth_field: Option<String>,
     /// How token requests are written.
     #[serde(default)]
     pub body: TokenBody,
@@ -38,6 +40,8 @@ pub struct OAuth {
     /// The permissions that are asked for.
     #[serde(default)]
     pub scopes: Vec<OAuthScope>,
+    /// The field of the connection whose value names the permissions instead, as they are sent.
+    pub scopes_field: Option<String>,
     /// Further parameters of the address that the browser is sent to.
     #[serde(default)]
     pub authorize_params: BTreeMap<String, Template>,
@@ -108,6 +112,18 @@ pub enum ClientAuth {
     Body,
     /// By its id alone: a public client, which PKCE protects.
     None,
+}
+
+impl ClientAuth {
+    /// The way of this name, as fields hold it.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "basic" => Some(Self::Basic),
+            "body" => Some(Self::Body),
+            "none" => Some(Self::None),
+            _ => None,
+        }
+    }
 }
 
 /// How token requests are written.
@@ -195,6 +211,9 @@ pub struct OAuthRevoke {
     /// How the request is written; `client_auth` is as for tokens.
     #[serde(default)]
     pub style: RevokeStyle,
+    /// The header of the style `delete_header`.
+    #[serde(default)]
+    pub header: String,
     /// What it ends, in a sentence: `It ends all sign-ins of this person to your app.`
     #[serde(default)]
     pub note: String,
@@ -218,8 +237,10 @@ pub enum RevokeStyle {
     /// `POST` of a form with `token` (RFC 7009).
     #[default]
     Form,
-    /// `POST` of JSON with `token`.
+    /// `POST` of JSON with `token`; the app proves itself as for tokens (QuickBooks).
     Json,
+    /// `DELETE` with the access token in the header that `header` names and nothing else (Shopify).
+    DeleteHeader,
     /// `DELETE` with JSON that holds `access_token` (GitHub).
     DeleteJson,
     /// `POST` with the token as the bearer and nothing else (Slack).
@@ -342,6 +363,11 @@ impl OAuth {
     /// What the scopes are called together, as they are sent.
     pub fn scope_text(&self) -> String {
         self.scopes.iter().map(|scope| scope.id.as_str()).collect::<Vec<_>>().join(&self.scope_separator)
+    }
+
+    /// What is asked for under these entries, as it is sent.
+    pub fn wanted_scopes(&self, config: &BTreeMap<String, String>) -> String {
+        self.scopes_field.as_ref().map_or_else(|| self.scope_text(), |field| config.get(field).cloned().unwrap_or_default())
     }
 }
 

@@ -129,6 +129,6 @@ fn key_name(findings: &mut Findings<'_>, key: &str, one: &Key) {
     }
 }
 
-fn is_header(name: &str) -> bool {
+pub(super) fn is_header(name: &str) -> bool {
     http::HeaderName::from_bytes(name.as_bytes()).is_ok() && !is_reserved_header(name)
 }

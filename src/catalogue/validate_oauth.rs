@@ -1,7 +1,8 @@
 //! What the section on tokens must fulfil.
 
 use super::validate::{Findings, Position, check_field};
-use super::{Auth, Field, FieldKind, FilledBy, Grant, OAuth, Target, Template, TokenPlaces};
+use super::validate_auth::is_header;
+use super::{Auth, ClientAuth, Field, FieldKind, FilledBy, Grant, OAuth, RevokeStyle, Target, Template, TokenPlaces};
 
 /// The endpoints, the parameters, the fields of an app, and that the token is sent.
 pub(super) fn oauth(findings: &mut Findings<'_>) {
@@ -17,6 +18,10 @@ pub(super) fn oauth(findings: &mut Findings<'_>) {
     }
     if let Some(revoke) = &oauth.revoke {
         endpoint(findings, oauth, "oauth.revoke.url", &revoke.url);
+        let needs_header = revoke.style == RevokeStyle::DeleteHeader;
+        if needs_header != is_header(&revoke.header) {
+            findings.add("oauth.revoke.header", "belongs to the style `delete_header`, which needs the name of a header");
+        }
     }
     if let Some(issuer) = &oauth.issuer {
         findings.template("oauth.issuer", issuer, Position::App);
@@ -40,6 +45,8 @@ pub(super) fn oauth(findings: &mut Findings<'_>) {
         findings.add("oauth.register", "is missing: say how an admin registers an app");
     }
     grant(findings, oauth);
+    chosen_by_field(findings, oauth);
+    bound_secret(findings, oauth);
     if let Some(accounts) = &oauth.accounts {
         findings.declared("oauth.accounts.field", &accounts.field);
         if let Some(url) = &accounts.url {
@@ -91,6 +98,44 @@ fn endpoint(findings: &mut Findings<'_>, oauth: &OAuth, key: &str, template: &Te
     }
     if let Some(id) = free {
         findings.add(key, format!("names the field `{id}`, which could hold anything: give it a `pattern` or make it a `host`, `port` or `select`"));
+    }
+}
+
+/// What a field decides instead of the manifest.
+fn chosen_by_field(findings: &mut Findings<'_>, oauth: &OAuth) {
+    if let Some(id) = &oauth.client_auth_field {
+        let field = findings.manifest.field(id).or_else(|| oauth.app_fields.iter().find(|field| &field.id == id));
+        let fits = |field: &Field| field.kind == FieldKind::Select && field.options.iter().all(|option| ClientAuth::parse(&option.value).is_some());
+        if !field.is_some_and(fits) {
+            findings.add("oauth.client_auth_field", format!("is `{id}`, which is no `select` with the values `basic`, `body` and `none`"));
+        }
+    }
+    if let Some(id) = &oauth.scopes_field {
+        if findings.manifest.field(id).is_none_or(|field| field.kind.is_secret()) {
+            findings.add("oauth.scopes_field", format!("is `{id}`, which is no open field"));
+        }
+        if !oauth.scopes.is_empty() {
+            findings.add("oauth.scopes", "is set, but `oauth.scopes_field` names the permissions: keep one of them");
+        }
+    }
+}
+
+/// The secret of an organization's app goes where its admins say: who connects an account cannot lead it elsewhere.
+fn bound_secret(findings: &mut Findings<'_>, oauth: &OAuth) {
+    if !oauth.needs_app() || !oauth.host_suffixes.is_empty() {
+        return;
+    }
+    let places = [("oauth.token_url", Some(&oauth.token_url)), ("oauth.revoke.url", oauth.revoke.as_ref().map(|revoke| &revoke.url))];
+    for (key, template) in places.into_iter().filter_map(|(key, template)| Some((key, template?))) {
+        let free = |id: &&str| findings.manifest.field(id).is_some_and(|field| matches!(field.kind, FieldKind::Url | FieldKind::Host));
+        if let Some(id) = template.fields().find(free).map(str::to_owned) {
+            findings.add(
+                key,
+                format!(
+                    "names the field `{id}`, so whoever connects could lead the app’s secret anywhere: make it a field of the app, or name `host_suffixes`"
+                ),
+            );
+        }
     }
 }
 

@@ -17,7 +17,7 @@ pub use token::Code;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::catalogue::{Manifest, OAuth};
+use crate::catalogue::{ClientAuth, Manifest, OAuth};
 use crate::vault::Secret;
 
 /// How long the exchange of a code may take.
@@ -53,6 +53,12 @@ pub struct Party<'a> {
 }
 
 impl<'a> Party<'a> {
+    /// How Latchkey proves which app it is.
+    pub(super) fn client_auth(&self) -> ClientAuth {
+        let chosen = self.oauth.client_auth_field.as_ref().and_then(|field| self.open(field)).and_then(ClientAuth::parse);
+        chosen.unwrap_or(self.oauth.client_auth)
+    }
+
     /// The value of an open field: of the connection, of the app, or the app's id.
     pub(super) fn open(&self, id: &str) -> Option<&'a str> {
         let of_app = |id: &str| {

@@ -54,7 +54,12 @@ impl<'a> Caller<'a> {
     /// A request that carries the credential, or the token that a login minted; `now` is when a signature is made. None as for [`Self::bare`], and where
     /// the entries make no request that may be sent.
     pub(super) fn signed(&self, request: &Request, session: Option<&Secret<String>>, now: Timestamp) -> Option<HttpCall> {
-        let call = HttpCall::new(method(request), self.address(request)?);
+        self.signed_at(self.address(request)?, request, session, now)
+    }
+
+    /// The same at this very address.
+    pub(super) fn signed_at(&self, url: Url, request: &Request, session: Option<&Secret<String>>, now: Timestamp) -> Option<HttpCall> {
+        let call = HttpCall::new(method(request), url);
         let call = self.with_body(self.with_headers(call), request, false);
         Some(match self.auth {
             Auth::None => call,

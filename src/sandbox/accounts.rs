@@ -16,6 +16,8 @@ pub struct Account {
     pub kind: Kind,
     /// What it shows, in words, such as `Works`.
     pub title: String,
+    /// Whether it is picked on the provider's consent page, or has its tokens by another grant of OAuth.
+    pub by_oauth: bool,
     /// Labels and values to type, in the order of the form; a choice is named by its title.
     pub shown: Vec<(String, String)>,
     /// The entries of the form by field.
@@ -29,8 +31,8 @@ pub struct Account {
 }
 
 impl Account {
-    pub(super) fn new(manifest: &Manifest, account: &file::Account) -> Self {
-        let shown = manifest.fields.iter().filter_map(|field| {
+    pub(super) fn new(manifest: &Manifest, file: &file::File, account: &file::Account) -> Self {
+        let shown = manifest.fields.iter().filter(|field| field.filled_by.is_none()).filter_map(|field| {
             let value = account.values.get(&field.id)?;
             let option = field.options.iter().find(|option| field.kind == FieldKind::Select && option.value == *value);
             Some((field.title.clone(), option.map_or(value, |option| &option.title).clone()))
@@ -39,6 +41,7 @@ impl Account {
             connector: manifest.id.clone(),
             kind: account.kind,
             title: title(manifest, account),
+            by_oauth: file.way_of(account).is_some_and(file::Auth::is_oauth),
             shown: shown.collect(),
             values: account.values.clone(),
             expect: account.expect.clone(),

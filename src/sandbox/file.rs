@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::fill::places;
+use super::oauth::OAuth;
+
 /// How one provider is played.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -12,6 +15,8 @@ pub(super) struct File {
     /// Where the credential stands, by way of signing in.
     #[serde(default)]
     pub auth: BTreeMap<String, Auth>,
+    /// How the provider's OAuth is, where it has one.
+    pub oauth: Option<OAuth>,
     #[serde(default)]
     pub require: Require,
     /// The answer to no credential, or to one that nobody has.
@@ -27,6 +32,22 @@ pub(super) struct File {
     pub skip: BTreeMap<String, String>,
 }
 
+impl File {
+    /// The name of the way of signing in of an account; the only one there is where it names none, or `default`.
+    pub fn name_of_way<'a>(&'a self, account: &'a Account) -> &'a str {
+        match self.auth.keys().next() {
+            _ if !account.auth.is_empty() => &account.auth,
+            Some(only) if self.auth.len() == 1 => only,
+            _ => "default",
+        }
+    }
+
+    /// The way of signing in of an account.
+    pub fn way_of(&self, account: &Account) -> Option<&Auth> {
+        self.auth.get(self.name_of_way(account))
+    }
+}
+
 /// Where the credential stands in a request.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -38,6 +59,17 @@ pub(super) struct Auth {
     pub sigv4: Option<SigV4>,
     pub login: Option<Login>,
 }
+
+impl Auth {
+    /// Whether requests carry a token of the provider's OAuth.
+    pub fn is_oauth(&self) -> bool {
+        let texts = self.headers.values().chain(self.query.values()).chain(self.basic.iter().flat_map(|(user, password)| [user, password]));
+        texts.into_iter().any(|text| places(text).contains(&ACCESS_TOKEN))
+    }
+}
+
+/// The place of a token of the provider's OAuth.
+pub(super) const ACCESS_TOKEN: &str = "access_token";
 
 /// AWS Signature Version 4.
 #[derive(Clone, Debug, Deserialize)]
@@ -107,6 +139,8 @@ pub(super) struct Account {
     pub values: BTreeMap<String, String>,
     /// Instead of every route.
     pub answer: Option<Answer>,
+    /// What a person with this account grants, where that is not all that is asked for.
+    pub granted: Option<String>,
     /// The code that the check must end with, or `passed`.
     #[serde(default)]
     pub expect: String,

@@ -15,10 +15,10 @@ impl Entries {
         Self { values, paths }
     }
 
-    /// The same, and a token for `{session}`.
-    pub(super) fn with_session(&self, token: &str) -> Self {
+    /// The same, and these.
+    pub(super) fn with<'a>(&self, values: impl IntoIterator<Item = (&'a str, String)>) -> Self {
         let mut more = self.clone();
-        more.values.insert("session".to_owned(), token.to_owned());
+        more.values.extend(values.into_iter().map(|(id, value)| (id.to_owned(), value)));
         more
     }
 

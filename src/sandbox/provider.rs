@@ -13,20 +13,27 @@ use crate::catalogue::Manifest;
 
 use super::accounts::{self, Account};
 use super::asked::Asked;
-use super::file::{Answer, File, Kind, Login, Route};
+use super::file::{Answer, Auth, File, Kind, Login, Route};
 use super::fill::Entries;
 use super::mishap::mishap;
+use super::oauth::Ledger;
 use super::strict::{Difference, Expected};
 
 /// One emulated provider.
 #[derive(Debug)]
 pub(super) struct Provider {
+    /// The connector's id.
+    pub id: String,
+    /// The provider's name.
+    pub name: String,
     pub file: File,
     pub accounts: Vec<Played>,
     /// What the console shows of the accounts.
     pub shown: Vec<Account>,
     /// How many logins there were.
     pub logins: AtomicU64,
+    /// What its OAuth handed out.
+    pub ledger: Ledger,
 }
 
 /// An account while it is played.
@@ -37,6 +44,8 @@ pub(super) struct Played {
     pub auth: String,
     pub entries: Entries,
     pub answer: Option<Answer>,
+    /// What a person with this account grants, where that is not all that is asked for.
+    pub granted: Option<String>,
 }
 
 /// Why a request was not answered as the routes say, for whoever stands around the router; a client gets it in words only where it differs.
@@ -50,24 +59,34 @@ pub struct Remark {
 
 impl Provider {
     pub(super) fn new(manifest: &Manifest, file: File) -> Self {
-        let sole = if file.auth.len() == 1 { file.auth.keys().next().cloned().unwrap_or_default() } else { "default".to_owned() };
         let accounts = file.accounts.iter().map(|account| Played {
             kind: account.kind,
             title: accounts::title(manifest, account),
-            auth: if account.auth.is_empty() { sole.clone() } else { account.auth.clone() },
+            auth: file.name_of_way(account).to_owned(),
             entries: accounts::entries(manifest, account),
+            granted: account.granted.clone(),
             answer: account.answer.clone().or_else(|| {
                 let is_routed = file.routes.iter().any(|route| !route.accounts.is_empty() && route.is_for(account.kind, &account.title));
-                (account.kind == Kind::Revoked && !is_routed).then(|| file.refusal.clone())
+                let is_by_token = file.way_of(account).is_some_and(Auth::is_oauth);
+                (account.kind == Kind::Revoked && !is_routed && !is_by_token).then(|| file.refusal.clone())
             }),
         });
         let accounts = accounts.collect();
-        let shown = file.accounts.iter().map(|account| Account::new(manifest, account)).collect();
-        Self { file, accounts, shown, logins: AtomicU64::new(0) }
+        let shown = file.accounts.iter().map(|account| Account::new(manifest, &file, account)).collect();
+        let (id, name) = (manifest.id.clone(), manifest.name.clone());
+        Self { id, name, file, accounts, shown, logins: AtomicU64::new(0), ledger: Ledger::default() }
     }
 
     /// The answer to one request.
-    pub(super) async fn answer(&self, asked: &Asked) -> Response {
+    pub(super) async fn answer(&self, asked: &mut Asked) -> Response {
+        if let Some(response) = self.answer_oauth(asked).await {
+            return response;
+        }
+        self.as_api(asked);
+        self.answer_api(asked).await
+    }
+
+    async fn answer_api(&self, asked: &Asked) -> Response {
         if let Some(response) = self.log_in(asked).await {
             return response;
         }
@@ -140,7 +159,7 @@ impl Provider {
     }
 
     fn hand_out(&self, login: &Login, account: &Played, number: usize) -> Response {
-        let entries = account.entries.with_session(&self.mint(number));
+        let entries = account.entries.with([("session", self.mint(number))]);
         respond(login.status, &entries.fill(&login.body), &login.answer_headers)
     }
 
@@ -159,7 +178,7 @@ fn answer_of(route: &Route) -> Response {
     respond(route.status, &route.body, &route.answer_headers)
 }
 
-fn remarked(words: String, differs: bool, mut response: Response) -> Response {
+pub(super) fn remarked(words: String, differs: bool, mut response: Response) -> Response {
     response.extensions_mut().insert(Remark { words, differs });
     response
 }
@@ -171,7 +190,7 @@ fn differs(asked: &Asked, differences: &[Difference]) -> Response {
     remarked(words, true, (StatusCode::BAD_REQUEST, Json(json!({ "sandbox": sentence }))).into_response())
 }
 
-fn respond(status: u16, body: &str, headers: &BTreeMap<String, String>) -> Response {
+pub(super) fn respond(status: u16, body: &str, headers: &BTreeMap<String, String>) -> Response {
     let mut response = http::Response::new(Body::from(body.to_owned()));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if let Some(kind) = kind_of(body) {

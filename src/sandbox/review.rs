@@ -7,8 +7,9 @@ use serde_json::Value;
 use crate::catalogue::{FieldKind, Manifest, ManifestError, Tier};
 use crate::domain::CheckCode;
 
-use super::file::{Answer, File, Kind, Login, Route};
+use super::file::{ACCESS_TOKEN, Answer, Auth, File, Kind, Login, Route};
 use super::fill::places;
+use super::oauth;
 
 const METHODS: [&str; 3] = ["GET", "POST", "DELETE"];
 
@@ -29,6 +30,9 @@ pub(super) fn read(name: &str, text: &str, manifest: &Manifest) -> Result<File, 
     review.auth();
     review.answer("refusal", &file.refusal);
     review.answer("missing", &file.missing);
+    if let Some(section) = &file.oauth {
+        review.found.extend(oauth::review(manifest, section));
+    }
     let found: Vec<ManifestError> = review.found.into_iter().map(|(key, message)| error(None, &key, message)).collect();
     if found.is_empty() { Ok(file) } else { Err(found) }
 }
@@ -85,7 +89,8 @@ impl Review<'_> {
                 self.say(format!("{key}.expect"), format!("is `{}`, which is neither `passed` nor a code", account.expect));
             }
             let is_routed = self.file.routes.iter().any(|route| !route.accounts.is_empty() && route.is_for(account.kind, &account.title));
-            if matches!(account.kind, Kind::FewRights | Kind::RateLimited | Kind::Down) && account.answer.is_none() && !is_routed {
+            let grants_less = account.kind == Kind::FewRights && self.file.way_of(account).is_some_and(Auth::is_oauth);
+            if matches!(account.kind, Kind::FewRights | Kind::RateLimited | Kind::Down) && !grants_less && account.answer.is_none() && !is_routed {
                 self.say(&key, "differs in nothing from one that works: give it an `answer`, or name it in the `accounts` of a route");
             }
             if account.kind == Kind::Other && account.title.is_empty() {
@@ -123,10 +128,18 @@ impl Review<'_> {
             }
             let mut texts: Vec<&String> = auth.headers.values().chain(auth.query.values()).collect();
             texts.extend(auth.basic.iter().flat_map(|(user, password)| [user, password]));
-            for id in texts.into_iter().flat_map(|text| places(text)).filter(|id| *id != "session" && self.manifest.field(id).is_none()) {
+            let is_unknown = |id: &&str| *id != "session" && !self.is_of_oauth(id) && self.manifest.field(id).is_none();
+            let unknown: Vec<&str> = texts.into_iter().flat_map(|text| places(text)).filter(is_unknown).collect();
+            for id in unknown {
                 self.found.push((key.clone(), format!("names {{{id}}}, which is no field of the manifest")));
             }
         }
+    }
+
+    /// Whether it is the token, or something that an application has besides.
+    fn is_of_oauth(&self, id: &str) -> bool {
+        let of_app = |oauth: &crate::catalogue::OAuth| oauth.app_fields.iter().any(|field| field.id == id);
+        self.file.oauth.is_some() && (id == ACCESS_TOKEN || self.manifest.oauth.as_ref().is_some_and(of_app))
     }
 
     fn request(&mut self, key: &str, method: &str, path: &str, two_bodies: bool) {

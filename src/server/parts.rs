@@ -188,9 +188,21 @@ fn oauth_urls(config: &Config, played: Option<(&Sandbox, SocketAddr)>) -> BTreeM
     urls
 }
 
+/// The applications that exist at played providers, for who registers one.
+fn apps(sandbox: &Sandbox) -> impl Iterator<Item = SandboxAccount> {
+    let shown = |id: &str, client: &sandbox::Client| {
+        let own = [("Client ID".to_owned(), client.client_id.clone()), ("Client secret".to_owned(), client.client_secret.clone())];
+        let values = own.into_iter().chain(client.fields.clone()).filter(|(_, value)| !value.is_empty()).collect();
+        SandboxAccount { connector: id.to_owned(), title: "The app to register".to_owned(), values }
+    };
+    sandbox.ids().flat_map(move |id| sandbox.clients(id).iter().map(move |client| shown(id, client)))
+}
+
 /// What the banner prints of the played providers.
 fn accounts(played: Option<&Played>) -> Vec<SandboxAccount> {
     let shown =
         |account: &sandbox::Account| SandboxAccount { connector: account.connector.clone(), title: account.title.clone(), values: account.shown.clone() };
-    played.into_iter().flat_map(|played| played.sandbox.accounts().map(shown)).collect()
+    let mut all: Vec<SandboxAccount> = played.into_iter().flat_map(|played| played.sandbox.accounts().map(shown).chain(apps(&played.sandbox))).collect();
+    all.sort_by(|one, other| one.connector.cmp(&other.connector));
+    all
 }

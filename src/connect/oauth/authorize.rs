@@ -31,7 +31,7 @@ impl Connector {
         let template = party.oauth.authorize_url.as_ref().ok_or(TokenProblem::Entries("grant"))?;
         let mut url = endpoint(party, template, self.oauth_base(party.manifest))?;
         let mut params = vec![("response_type", "code"), (party.oauth.client_id_param.as_str(), &party.app.client_id), ("redirect_uri", consent.redirect_uri)];
-        let scopes = party.oauth.scope_text();
+        let scopes = party.oauth.wanted_scopes(party.config);
         if !scopes.is_empty() {
             params.push(("scope", &scopes));
         }

@@ -3,7 +3,7 @@
 use super::endpoint::endpoint;
 use super::token::with_client;
 use super::{EXCHANGE, Party, TokenProblem};
-use crate::catalogue::{RevokeStyle, RevokedToken};
+use crate::catalogue::{RevokeStyle, RevokedToken, TokenBody};
 use crate::connect::Connector;
 use crate::egress::{Body, HttpCall, Method};
 use crate::vault::Secret;
@@ -22,8 +22,9 @@ impl Connector {
         };
         let text = token.expose().as_str();
         let call = match revoke.style {
-            RevokeStyle::Form => with_client(party, vec![("token", text), ("token_type_hint", hint)], |body| HttpCall::post(url, body)),
-            RevokeStyle::Json => HttpCall::post(url, json(&[("token", text)])),
+            RevokeStyle::Form => with_client(party, TokenBody::Form, vec![("token", text), ("token_type_hint", hint)], |body| HttpCall::post(url, body)),
+            RevokeStyle::Json => with_client(party, TokenBody::Json, vec![("token", text)], |body| HttpCall::post(url, body)),
+            RevokeStyle::DeleteHeader => HttpCall::new(Method::DELETE, url).secret_header(&revoke.header, Secret::new(access.expose().clone())),
             RevokeStyle::DeleteJson => {
                 let secret = party.app.client_secret.as_ref().map_or("", |secret| secret.expose().as_str());
                 HttpCall::new(Method::DELETE, url).body(json(&[("access_token", text)])).basic(&party.app.client_id, &Secret::new(secret.to_owned()))

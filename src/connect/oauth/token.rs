@@ -55,7 +55,7 @@ impl Connector {
     /// # Errors
     /// Why there is no token.
     pub async fn client_credentials(&self, party: &Party<'_>) -> Result<Tokens, TokenProblem> {
-        let scopes = party.oauth.scope_text();
+        let scopes = party.oauth.wanted_scopes(party.config);
         let mut params = vec![("grant_type", "client_credentials")];
         if !scopes.is_empty() {
             params.push(("scope", scopes.as_str()));
@@ -83,7 +83,7 @@ impl Connector {
             .collect();
         let mut all: Params<'_> = params.iter().copied().filter(|(name, _)| *name != "scopes" && !own.iter().any(|(own, _)| own == name)).collect();
         all.extend(own.iter().map(|(name, value)| (*name, value.as_str())));
-        let call = with_client(party, all, |body| HttpCall::post(url.clone(), body));
+        let call = with_client(party, party.oauth.body, all, |body| HttpCall::post(url.clone(), body));
         let answer = self.send_to_provider(call, limit).await?;
         let mut scrubber = Scrubber::default();
         secrets.iter().for_each(|secret| scrubber.add(secret.expose()));
@@ -100,18 +100,18 @@ impl Connector {
 }
 
 /// A call that says which app it is, where the manifest says so; the secret is never in the address.
-pub(super) fn with_client<'a>(party: &Party<'a>, mut params: Params<'a>, make: impl FnOnce(Body) -> HttpCall) -> HttpCall {
+pub(super) fn with_client<'a>(party: &Party<'a>, kind: TokenBody, mut params: Params<'a>, make: impl FnOnce(Body) -> HttpCall) -> HttpCall {
     let id = party.app.client_id.as_str();
     let secret = party.app.client_secret.as_ref().map_or("", |secret| secret.expose().as_str());
-    match party.oauth.client_auth {
+    match party.client_auth() {
         ClientAuth::Basic => {
             let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
-            return make(body(party.oauth.body, &params)).basic(&encoded(id), &Secret::new(encoded(secret)));
+            return make(body(kind, &params)).basic(&encoded(id), &Secret::new(encoded(secret)));
         }
         ClientAuth::Body => params.extend([("client_id", id), ("client_secret", secret)]),
         ClientAuth::None => params.push(("client_id", id)),
     }
-    make(body(party.oauth.body, &params))
+    make(body(kind, &params))
 }
 
 fn body(kind: TokenBody, params: &[(&str, &str)]) -> Body {

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use latchkey::catalogue::{Accepted, Manifest, ManifestError, Registry, Target, Tier, sandbox_files, validate_entries};
 use latchkey::connect::{Connector, Credential, Outcome};
-use latchkey::domain::CheckCode;
+use latchkey::domain::{CheckCode, Clock, ManualClock};
 use latchkey::dto::IdentityView;
 use latchkey::sandbox::{Account, Identity, Kind, Sandbox};
 use latchkey::vault::Secret;
 
-use crate::connect::bench::{Seen, connector, serve};
+use crate::connect::bench::{NOW, Seen, connector, serve};
 use crate::support::recorder::{Recorded, Recorder};
 
 /// Enough for what comes before an answer that does not come.
@@ -53,7 +54,7 @@ async fn every_account_does_what_its_kind_says() {
 /// Everything that is not as the sandbox file of this connector says.
 async fn deviations(manifest: Manifest, text: String) -> String {
     let sandbox = match Sandbox::of(&manifest, &text) {
-        Ok(sandbox) => sandbox,
+        Ok(sandbox) => sandbox.with_clock(&clock()),
         Err(errors) => return told(&errors),
     };
     let recorder = Recorder::default();
@@ -61,12 +62,13 @@ async fn deviations(manifest: Manifest, text: String) -> String {
     let base = format!("{base}/{}", manifest.id);
     let mut all = String::new();
     for account in sandbox.accounts() {
-        let mut connector = connector(&manifest.id, &base);
+        let oauth = BTreeMap::from([(manifest.id.clone(), format!("{base}/oauth"))]);
+        let mut connector = connector(&manifest.id, &base).with_oauth_overrides(oauth);
         if account.kind == Kind::Slow {
             connector = connector.with_deadline(SHORT);
         }
         let trial = Trial { manifest: &manifest, account, connector };
-        let mut found = trial.run().await;
+        let mut found = if account.by_oauth { trial.run_by_oauth(sandbox.clients(&manifest.id)).await } else { trial.run().await };
         let sent = recorder.take();
         let differing = sent.iter().filter(|request| request.remark.as_ref().is_some_and(|remark| remark.differs));
         found.extend(differing.map(|request| format!("a request is not as the provider documents it: {request}")));
@@ -78,10 +80,15 @@ async fn deviations(manifest: Manifest, text: String) -> String {
     all
 }
 
-struct Trial<'a> {
-    manifest: &'a Manifest,
-    account: &'a Account,
-    connector: Connector,
+/// The time of the connectors in these tests.
+fn clock() -> Arc<dyn Clock> {
+    Arc::new(ManualClock::at(NOW))
+}
+
+pub struct Trial<'a> {
+    pub manifest: &'a Manifest,
+    pub account: &'a Account,
+    pub connector: Connector,
 }
 
 impl Trial<'_> {
@@ -104,7 +111,7 @@ impl Trial<'_> {
         found
     }
 
-    fn judge(&self, outcome: &Outcome, accepted: &Accepted) -> Vec<String> {
+    pub fn judge(&self, outcome: &Outcome, accepted: &Accepted) -> Vec<String> {
         let mut found = Vec::new();
         let mut shown = format!("{:?}", outcome.steps);
         match (self.wanted(), &outcome.result) {
@@ -158,7 +165,7 @@ impl Trial<'_> {
     }
 
     /// Every stream has a row to show, and no secret in it.
-    async fn previews(&self, credential: &Credential<'_>, outcome: &Outcome) -> Vec<String> {
+    pub async fn previews(&self, credential: &Credential<'_>, outcome: &Outcome) -> Vec<String> {
         let session = outcome.result.as_ref().ok().and_then(|proof| proof.session.as_ref());
         let mut found = Vec::new();
         for stream in &self.manifest.streams {
