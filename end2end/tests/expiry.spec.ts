@@ -82,3 +82,22 @@ test("the expiry calendar: a date added, changed, removed; the end of a credenti
   await expect(page.getByText(`The date of ${title} is removed.`)).toBeVisible();
   await expect(row).toHaveCount(0);
 });
+
+test("an import: what would happen, then what did", async ({ page, setUp: latchkey, accessible }) => {
+  await signIn(page, latchkey);
+  await page.goto(`${latchkey.url}/marketplace`);
+  await page.getByRole("link", { name: "Import", exact: true }).click();
+  await page.waitForURL(`${latchkey.url}/import`);
+  await accessible("import");
+  await page.getByLabel(".env file or JSON").fill("VENTURES_USERNAME=api_user\nVENTURES_PASSWORD=correct-horse\n");
+  await page.getByRole("button", { name: "Show what would happen" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("What would happen");
+  await expect(page.getByRole("main")).toContainText("VENTURES_SITE_NAME or VENTURES_SITE");
+  expect(await page.content()).not.toContain("correct-horse");
+  await accessible("import-would");
+  await page.getByLabel(".env file or JSON").fill("nonsense");
+  await page.getByRole("button", { name: "Check and connect" }).click();
+  await page.waitForURL(`${latchkey.url}/import`);
+  await expect(page.getByText(/line 1: this is no NAME=value/).first()).toBeVisible();
+  await accessible("import-refused");
+});

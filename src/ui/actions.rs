@@ -12,6 +12,7 @@ pub mod connections;
 mod credentials;
 mod day;
 mod expiry;
+mod import;
 mod members;
 mod organizations;
 mod outcome;
@@ -110,7 +111,7 @@ fn application_routes() -> Router<UiState> {
         .merge(sign_on_routes())
 }
 
-/// The actions of the expiry calendar.
+/// The actions of the expiry calendar and of imports.
 fn expiry_routes() -> Router<UiState> {
     Router::new()
         .route("/expiry/add", post(expiry::add))
@@ -118,6 +119,7 @@ fn expiry_routes() -> Router<UiState> {
         .route("/expiry/remove", post(expiry::remove))
         .route("/expiry/feed", post(expiry::make_feed))
         .route("/expiry/feed/withdraw", post(expiry::withdraw_feed))
+        .route("/import", post(import::import))
 }
 
 /// The actions around the credential of a saved connection.

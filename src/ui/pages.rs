@@ -20,6 +20,7 @@ pub mod diagnostics;
 pub mod disconnect;
 pub mod expiry;
 pub mod forgot;
+pub mod import;
 pub mod invite;
 pub mod marketplace;
 pub mod member;
@@ -102,13 +103,14 @@ pub fn application_routes() -> Router<UiState> {
         .route("/applications/{application}/keys/{key}", get(api_key::get))
 }
 
-/// The expiry calendar.
+/// The expiry calendar, and imports.
 pub fn expiry_routes() -> Router<UiState> {
     Router::new()
         .route("/expiry", get(expiry::get))
         .route("/expiry/new", get(expiry::form::new))
         .route("/expiry/subscribe", get(expiry::subscribe::get))
         .route("/expiry/{date}", get(expiry::form::change))
+        .route("/import", get(import::get))
 }
 
 /// Members, teams, roles and organizations.

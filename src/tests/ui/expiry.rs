@@ -2,8 +2,10 @@
 
 use latchkey::domain::Role;
 use latchkey::dto::{ExpiryFormView, ExpiryKind, ExpiryLine, ExpiryReminder, ExpiryView, Named};
+use latchkey::services::import::{Applied, Outcome, Planned, PlannedValue, Problem};
 use latchkey::ui::flash::Flash;
 use latchkey::ui::pages::expiry::{form, page, subscribe};
+use latchkey::ui::pages::import;
 use latchkey::vault::{SystemRandom, Token};
 
 use super::pages::draw;
@@ -49,6 +51,20 @@ fn form_view(date: Option<ExpiryLine>) -> ExpiryFormView {
     ExpiryFormView { now: NOW, connection: Some(person.clone()), subject: HOSTILE.into(), date, people: vec![person], viewer: "mem_1".into() }
 }
 
+fn imported() -> import::Shown {
+    let planned = Planned {
+        connector: "stripe".into(),
+        provider: HOSTILE.into(),
+        name: HOSTILE.into(),
+        values: vec![PlannedValue { title: HOSTILE.into(), variable: HOSTILE.into(), length: 3 }],
+        problems: vec![Problem { title: HOSTILE.into(), message: HOSTILE.into(), variables: vec![HOSTILE.into()] }],
+        there: vec![HOSTILE.into()],
+        freezes: true,
+    };
+    let outcomes = [Outcome::Saved(HOSTILE.into(), "con_1".into()), Outcome::Refused(HOSTILE.into()), Outcome::Skipped];
+    import::Shown { applied: outcomes.map(|outcome| Applied { planned: planned.clone(), outcome }).into(), is_dry: false }
+}
+
 /// Name and HTML of every page.
 pub fn all() -> Vec<(&'static str, String)> {
     let admin = || Some(sample::shell(Role::SuperAdmin));
@@ -62,6 +78,8 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("expiry-new", draw(admin(), bad(), || form::page(&ExpiryFormView { connection: None, subject: String::new(), ..form_view(None) }))),
         ("expiry-credential", draw(admin(), bad(), || form::page(&form_view(Some(line(3)))))),
         ("expiry-subscribe", draw(admin(), Flash::default(), || subscribe::page(Some(NOW)))),
+        ("import", draw(admin(), bad(), import::page)),
+        ("import-results", draw(admin(), Flash::default(), || import::results(&imported()))),
         ("expiry-address", draw(admin(), Flash::default(), move || subscribe::made("https://latchkey.example.com", &token))),
     ]
 }

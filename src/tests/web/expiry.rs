@@ -110,6 +110,24 @@ on_both_servers! {
         assert_eq!(program.get(theirs).await.status, 404, "the membership has ended");
     }
 
+    async fn a_pasted_file_is_shown_as_it_would_be_and_comes_back_into_no_page(server: &TestServer) {
+        let admin = server.set_up().await;
+        let good = "sk_test_sandboxAccountThatWorks";
+        let text = format!("STRIPE_API_KEY={good}\nVENTURES_PASSWORD=hunter2-hunter2\n");
+        let dry = admin.form("/actions/import", &[("text", &text), ("do", "plan")]).await;
+        assert!(dry.status == 200 && dry.body.contains("1 of 2 connections can be tried.") && dry.body.contains("Needs a change first."), "{}", dry.body);
+        assert_eq!(admin.get("/api/v1/connections").await.json()["data"]["items"], json!([]));
+        let done = admin.form("/actions/import", &[("text", &text), ("do", "apply")]).await;
+        assert!(done.body.contains("1 of 2 connections are connected.") && done.body.contains("Connected as "), "{}", done.body);
+        let wrong = admin.form("/actions/import", &[("text", "hunter2-hunter2"), ("do", "plan")]).await;
+        assert_eq!((wrong.status, wrong.location()), (303, "/import"));
+        let page = admin.get("/import").await;
+        assert!(page.body.contains("line 1: this is no NAME=value."), "{}", page.body);
+        for answer in [dry, done, page] {
+            assert!(!answer.body.contains(good) && !answer.body.contains("hunter2"), "{}", answer.body);
+        }
+    }
+
     async fn the_command_says_what_it_would_do_then_does_it(server: &TestServer) {
         let admin = server.set_up().await;
         let good = "sk_test_sandboxAccountThatWorks";
