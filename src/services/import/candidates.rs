@@ -85,7 +85,7 @@ fn of_variables(manifest: &Arc<Manifest>, variables: &Entries) -> Option<Candida
     }
     let claimed: BTreeSet<String> = manifest.importable().flat_map(|field| manifest.variables(&field.id)).collect();
     let token = |id: &str| {
-        let names = manifest.takes_tokens().then(|| manifest.variables(id)).unwrap_or_default();
+        let names = if manifest.takes_tokens() { manifest.variables(id) } else { Vec::new() };
         names.into_iter().filter(|name| !claimed.contains(name)).find_map(|name| value_of(&name).map(|value| (name.clone(), value.duplicate())))
     };
     let tokens = match (token(ACCESS_TOKEN), token(REFRESH_TOKEN)) {
