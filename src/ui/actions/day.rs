@@ -1,4 +1,4 @@
-//! Days as forms send them.
+//! Days as date fields send them.
 
 use time::format_description::well_known::Iso8601;
 use time::{Date, Time};
@@ -6,11 +6,8 @@ use time::{Date, Time};
 use crate::domain::Timestamp;
 use crate::services::ServiceError;
 
-/// The last moment (UTC) of a day such as `2026-12-04`; none for an empty text.
-///
-/// # Errors
-/// `InvalidField` of this key for any other text.
-pub fn end_of_day(field: &str, text: &str) -> Result<Option<Timestamp>, ServiceError> {
+/// The last moment (UTC) of a day such as `2026-12-04`; none for an empty text. `field` is where the refusal stands.
+pub(super) fn end_of_day(field: &str, text: &str) -> Result<Option<Timestamp>, ServiceError> {
     if text.is_empty() {
         return Ok(None);
     }
