@@ -4,6 +4,7 @@ mod auth;
 mod check;
 mod entries;
 mod field;
+mod import;
 mod locate;
 mod manifest;
 mod oauth;
@@ -26,6 +27,7 @@ pub use auth::{Auth, DatabaseEngine, Key, KeyPlace, Target, TokenPlace, is_reser
 pub use check::{Authorize, AuthorizeNote, Check, ErrorRule, Fact, Fallback, Identity, JsonTemplate, Method, Request, Requirement, Source, Success};
 pub use entries::{Accepted, spoken, validate_entries, validate_fields};
 pub use field::{Choice, Field, FieldKind, VisibleWhen};
+pub use import::{ACCESS_TOKEN, REFRESH_TOKEN};
 pub use manifest::{About, Category, Guide, Manifest, Tier, Words};
 pub use oauth::{
     Accounts, Assertion, AssertionStyle, ClientAuth, FilledBy, Grant, OAuth, OAuthRevoke, OAuthScope, RefreshRule, Register, RevokeStyle, RevokedToken,

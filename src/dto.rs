@@ -9,6 +9,7 @@ mod connection;
 mod credential;
 mod draft;
 mod entry_link;
+mod expiry;
 mod issue;
 mod marketplace;
 mod member;
@@ -38,6 +39,7 @@ pub use connection::{
 pub use credential::{CredentialDecision, CredentialEditView, CredentialUse, CredentialVersionView, ReplacedView, RestoredView};
 pub use draft::{DraftView, QuickView};
 pub use entry_link::{AskChoice, AskView, EntryLinkState, EntryLinkView, VisitResult, VisitView};
+pub use expiry::{ExpiryFormView, ExpiryKind, ExpiryLine, ExpiryReminder, ExpiryView};
 pub use issue::{IssuePage, IssueView};
 pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, MarketplaceView, RequestsView};
 pub use member::{GrantName, InvitationView, InviteView, Invitee, JoinedView, LeaveView, MemberListView, MemberView, RoleTable};

@@ -63,6 +63,9 @@ pub struct Manifest {
     /// Words for one reason of failure that say more than the general ones.
     #[serde(default)]
     pub words: HashMap<CheckCode, Words>,
+    /// What variables of other programs are called that hold a field, besides the usual name.
+    #[serde(default)]
+    pub import: BTreeMap<String, Vec<String>>,
     /// Whether an organization added it itself; no file says so.
     #[serde(skip)]
     pub own: bool,

@@ -184,6 +184,10 @@ pub struct ConnectionView {
     pub description: String,
     /// What telling the provider of a disconnect does, in a sentence; none when there is no way to tell it.
     pub revocation: Option<String>,
+    /// Since when its tokens are frozen, because another program renews them; none when they are not.
+    pub frozen_at: Option<Timestamp>,
+    /// Whether the viewer may end that.
+    pub may_unfreeze: bool,
     /// Whose account it is.
     pub identity: Option<IdentityView>,
     /// The last check.

@@ -11,6 +11,7 @@ mod bodies;
 mod clients;
 mod connecting;
 mod credentials;
+mod expiry;
 mod headers;
 mod idempotency;
 mod life;

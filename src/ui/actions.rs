@@ -12,6 +12,8 @@ pub mod connections;
 pub mod consent;
 mod credentials;
 mod day;
+mod expiry;
+mod import;
 mod members;
 mod oauth_apps;
 mod organizations;
@@ -52,6 +54,7 @@ pub fn routes() -> Router<UiState> {
         .route("/connections/enable", post(connections::enable))
         .route("/connections/disable", post(connections::disable))
         .route("/connections/delete", post(connections::delete))
+        .route("/connections/unfreeze", post(connections::unfreeze))
         .route("/audit/verify", post(audit::verify))
         .route("/organisation/audit", post(audit::keep))
         .route("/own/save", post(own::save))
@@ -60,6 +63,7 @@ pub fn routes() -> Router<UiState> {
         .merge(application_routes())
         .merge(oauth_apps::routes())
         .merge(connect_routes())
+        .merge(expiry_routes())
         .merge(member_routes())
 }
 
@@ -109,6 +113,17 @@ fn application_routes() -> Router<UiState> {
         .route("/applications/keys/rotate", post(applications::rotate_key))
         .route("/applications/keys/end", post(applications::end_key))
         .merge(sign_on_routes())
+}
+
+/// The actions of the expiry calendar and of imports.
+fn expiry_routes() -> Router<UiState> {
+    Router::new()
+        .route("/expiry/add", post(expiry::add))
+        .route("/expiry/edit", post(expiry::edit))
+        .route("/expiry/remove", post(expiry::remove))
+        .route("/expiry/feed", post(expiry::make_feed))
+        .route("/expiry/feed/withdraw", post(expiry::withdraw_feed))
+        .route("/import", post(import::import))
 }
 
 /// The actions around the credential of a saved connection.

@@ -21,6 +21,7 @@ pub fn routes(app: App, options: LeptosOptions) -> Router {
         .merge(pages::application_routes())
         .merge(pages::oauth_apps::routes())
         .merge(pages::connect_routes())
+        .merge(pages::expiry_routes())
         .merge(pages::ask_routes())
         .merge(pages::member_routes())
         .merge(pages::sign_on_routes())

@@ -11,6 +11,7 @@ mod connectors;
 mod consent;
 mod credentials;
 mod document;
+mod expiry;
 mod handout;
 mod invitations;
 mod issues;
@@ -30,7 +31,7 @@ mod teams;
 mod tokens;
 
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post, put};
+use axum::routing::{delete, get, patch, post, put};
 use axum::{Json, Router};
 use http::StatusCode;
 use serde::Serialize;
@@ -122,6 +123,8 @@ fn version_one() -> Router<App> {
         .route("/connections/{id}/refresh", post(handout::refresh))
         .route("/connections/{id}/revoke", post(handout::revoke))
         .route("/connections/{id}/use", get(handout::used))
+        .route("/expiry", get(expiry::list).post(expiry::create))
+        .route("/expiry/{date}", patch(expiry::edit).delete(expiry::delete))
         .route("/organization/sign-on", get(sign_on::list).post(sign_on::create))
         .route("/organization/sign-on/{provider}", get(sign_on::view).patch(sign_on::edit).delete(sign_on::delete))
         .route("/organization/sign-on/{provider}/prove", post(sign_on::prove))

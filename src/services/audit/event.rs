@@ -175,6 +175,11 @@ impl Target {
         Self { kind: "oauth_app", id: id.to_string(), name: label.to_owned() }
     }
 
+    /// Something that ends, by whatever names it.
+    pub fn ending(id: &str, title: &str) -> Self {
+        Self { kind: "expiry", id: id.to_owned(), name: title.to_owned() }
+    }
+
     /// The audit log itself.
     pub fn log() -> Self {
         Self { kind: "audit_log", ..Self::default() }

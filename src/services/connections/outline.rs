@@ -42,6 +42,8 @@ pub async fn outline(app: &App, actor: &Actor, row: &ConnectionRow) -> Result<Co
         revision: row.row_version,
         description: String::new(),
         revocation: revoke::way(manifest, &row.config).map(str::to_owned),
+        frozen_at: None,
+        may_unfreeze: false,
         identity: None,
         last_check: None,
         settings: Vec::new(),

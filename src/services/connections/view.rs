@@ -8,10 +8,10 @@ use crate::services::connections::outline::outline;
 use crate::services::connections::revoke;
 use crate::services::connections::row::{only_looks, row_view};
 use crate::services::issues::view as issue_view;
-use crate::services::{App, ServiceError, access, connections, grants, handout, marketplace, teams, views, words};
+use crate::services::{App, ServiceError, access, connections, expiry, grants, handout, marketplace, teams, views, words};
 use crate::store::checks::{self, CheckMark};
 use crate::store::connections::ConnectionRow;
-use crate::store::grants::{GrantRow, active as active_grant};
+use crate::store::grants::{GrantRow, active as active_grant, frozen_since};
 use crate::store::{credentials, issues, members};
 
 /// The time that the figures cover: 30 days in milliseconds.
@@ -65,6 +65,8 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
         revision: row.row_version,
         description: row.description.clone(),
         revocation: revoke::way(manifest, &row.config).map(str::to_owned),
+        frozen_at: None,
+        may_unfreeze: access::may_on(actor, Action::Connect, row),
         identity: None,
         last_check: None,
         settings: Vec::new(),
@@ -91,6 +93,7 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
         may_disconnect: !ended && access::may_on(actor, Action::Disconnect, row),
         may_delete: ended && access::may_on(actor, Action::Disconnect, row),
     };
+    expiry::note_ends(reader.conn(), &row.organization, [&mut view.row]).await?;
     if !details {
         return Ok(view);
     }
@@ -99,6 +102,7 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
     view.sentence = words::sentence(row.status, now, row.last_checked_at, &diagnosis(check.as_ref()));
     view.fix = fix(actor, row, manifest);
     view.last_check = check;
+    view.frozen_at = frozen_since(reader.conn(), &row.organization, &row.id).await?;
     view.identity = Some(views::column::<IdentityView>("connections", "identity", row.id.as_str(), &row.identity)?);
     view.settings = settings(row, manifest)?;
     view.receipt = grants::receipt(reader.conn(), &row.organization, &row.id, manifest).await?;

@@ -145,6 +145,10 @@ const DEEDS: &[Deed] = &[
     ("tokens.ended", Topic::Apps, "signed a program out.", "lost the sign-in of a program."),
     ("tokens.reused", Topic::Apps, "used a refresh token.", "came with a refresh token that was used before, so its sign-in was ended."),
     ("connection.created", Topic::Connections, "connected {}.", "tried to connect {}."),
+    ("connection.imported", Topic::Connections, "brought {} along from another program.", "tried to bring {} along from another program."),
+    ("connection.frozen", Topic::Credentials, "froze the tokens[ of {}]: another program renews them.", "tried to freeze the tokens[ of {}]."),
+    ("connection.unfrozen", Topic::Credentials, "let Latchkey renew the tokens[ of {}].", "tried to let Latchkey renew the tokens[ of {}]."),
+    ("import.done", Topic::Connections, "brought connections along from another program.", "tried to bring connections along from another program."),
     ("connection.edited", Topic::Connections, "changed {}.", "tried to change {}."),
     ("connection.enabled", Topic::Connections, "turned {} on.", "tried to turn {} on."),
     ("connection.disabled", Topic::Connections, "turned {} off.", "tried to turn {} off."),
@@ -177,6 +181,12 @@ const DEEDS: &[Deed] = &[
     ("entry_link.opened", Topic::Connections, "opened the link[ for {}].", "tried to open a link[ for {}]."),
     ("entry_link.used", Topic::Connections, "used up the link[ for {}].", "tried to use the link[ for {}]."),
     ("entry_link.withdrawn", Topic::Connections, "withdrew the link[ for {}].", "tried to withdraw the link[ for {}]."),
+    ("expiry.added", Topic::Connections, "noted when {} ends.", "tried to note when {} ends."),
+    ("expiry.edited", Topic::Connections, "changed when {} ends, or whom to tell.", "tried to change when {} ends."),
+    ("expiry.removed", Topic::Connections, "removed the date on which {} ends.", "tried to remove the date on which {} ends."),
+    ("expiry.reminded", Topic::Connections, "reminded people that {} ends.", "tried to remind people that {} ends."),
+    ("expiry.feed_made", Topic::SignIn, "made an address for calendar programs.", "tried to make an address for calendar programs."),
+    ("expiry.feed_withdrawn", Topic::SignIn, "withdrew the address for calendar programs.", "tried to withdraw the address for calendar programs."),
     ("connector.requested", Topic::Connections, "asked for {} in the marketplace.", "tried to ask for {}."),
     ("connector.request_removed", Topic::Connections, "removed the wish[ for {}].", "tried to remove the wish[ for {}]."),
     ("connector.added", Topic::Connections, "began the connector {}.", "tried to begin the connector {}."),
@@ -304,6 +314,7 @@ fn more(action: &str, outcome: &str, detail: &Value) -> String {
             "The provider did not say whether it is right.".to_owned()
         }
         ("oauth_app.secret_changed", "refused") => "The one before stays in use.".to_owned(),
+        ("import.done", "done") => number("count").map(|count| format!("Connected: {count}.")).unwrap_or_default(),
         ("audit.pruned", "done") => number("count").map(|count| format!("Entries: {count}.")).unwrap_or_default(),
         ("audit.retention_changed", "done") => match number("days") {
             Some(0) | None => "It is kept for ever.".to_owned(),

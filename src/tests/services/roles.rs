@@ -12,6 +12,8 @@ use latchkey::services::members::Change;
 use latchkey::services::{
     App, Entries, ErrorCode, ServiceError, applications, audit, connections, consent, credentials, drafts, entry_links, grants, handout, help, invitations,
     issues, marketplace, members, oauth_apps, onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
+    App, Entries, ErrorCode, ServiceError, applications, audit, connections, credentials, drafts, entry_links, expiry, help, import, invitations, marketplace,
+    members, onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
 };
 use latchkey::store::Database;
 
@@ -28,6 +30,7 @@ const APPLICATION: &str = "app_00000000000000000000000000";
 const KEY: &str = "key_00000000000000000000000000";
 const OAUTH_APP: &str = "oap_00000000000000000000000000";
 const SIGN_ON: &str = "sso_00000000000000000000000000";
+const DATE: &str = "exp_00000000000000000000000000";
 const DRAFT: &str = "drf_00000000000000000000000000";
 
 macro_rules! calls {
@@ -133,6 +136,18 @@ calls! {
     ManageOAuthApps true: |app, actor| async { oauth_apps::doctor(app, actor, &oauth_apps::Reached::default()) };
     Connect true: |app, actor| oauth_apps::list_for(app, actor, "stripe");
     Connect true: |app, actor| oauth_apps::find_for_use(app, actor, "stripe", OAUTH_APP);
+    SeeConnections false: |app, actor| expiry::list(app, actor);
+    SeeConnections false: |app, actor| expiry::feed_made_at(app, actor);
+    SeeConnections false: |app, actor| expiry::make_feed(app, actor);
+    SeeConnections false: |app, actor| expiry::withdraw_feed(app, actor);
+    ManageDates false: |app, actor| expiry::form(app, actor, "");
+    ManageDates false: |app, actor| expiry::form_of(app, actor, DATE);
+    ManageDates false: |app, actor| async { expiry::add(app, actor, &expiry::NewDate::default()).await };
+    ManageDates false: |app, actor| expiry::edit(app, actor, DATE, &expiry::Edit::default());
+    ManageDates false: |app, actor| expiry::remove(app, actor, DATE);
+    Connect true: |app, actor| import::plan(app, actor, import::Source::default(), &[]);
+    Connect true: |app, actor| import::apply(app, actor, import::Source::default(), &[]);
+    Connect false: |app, actor| import::unfreeze(app, actor, ID);
     ManageConnectors true: |app, actor| own::list(app, actor);
     ManageConnectors true: |app, actor| own::view(app, actor, OWN);
     ManageConnectors true: |app, actor| own::check(app, actor, None, "");

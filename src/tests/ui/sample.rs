@@ -191,6 +191,8 @@ pub fn connection() -> ConnectionView {
         revision: 3,
         description: HOSTILE.into(),
         revocation: Some("Stripe deletes the key.".into()),
+        frozen_at: Some(NOW.plus_millis(-MINUTE)),
+        may_unfreeze: true,
         identity: Some(IdentityView { account_id: "acct_1Nv0".into(), account_name: HOSTILE.into(), facts: vec![("Country".into(), "US".into())] }),
         last_check: Some(check()),
         settings: vec![("Name".into(), row.name.clone()), ("Check every".into(), "30 minutes".into()), ("May be sent to".into(), "api.stripe.com".into())],

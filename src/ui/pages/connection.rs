@@ -5,6 +5,7 @@ mod credential;
 mod edit;
 mod end;
 mod facts;
+mod frozen;
 mod health;
 mod token;
 mod used;
@@ -20,6 +21,7 @@ use self::activity::{Activity, Settings};
 use self::credential::Credential;
 use self::end::End;
 use self::facts::Account;
+use self::frozen::Frozen;
 use self::health::{Health, LastCheck};
 use self::token::Token;
 use self::used::Use;
@@ -61,6 +63,7 @@ pub fn page(view: ConnectionView) -> Page {
         <Head view=view.clone() />
         <FlashMessage class="mt-6" />
         <Needs view=view.clone() />
+        <Frozen view=view.clone() />
         {details.then(|| view! { <Tabs /> })}
         <div class=columns>
             <div class="grid min-w-0 content-start gap-6">
