@@ -57,7 +57,7 @@ value = "Bearer {session}"
 [auth.request]
 method = "POST"
 path = "/login"
-body = { secret = "{client_secret}", id = "{client_id}" }
+json = { secret = "{client_secret}", id = "{client_id}" }
 "#;
 
 fn typed(values: &[(&str, &str)]) -> Entries {
@@ -84,7 +84,7 @@ async fn bound_key_is_public(assertion: &str) -> Value {
 on_both_engines! {
     async fn client_credentials_get_a_token_before_the_check_and_a_new_one_in_time(database: Database) {
         let stage = client(database).await;
-        let entries = typed(&[("client_id", "abc"), ("client_secret", "hush")]);
+        let entries = typed(&[("client_id", "abc"), ("client_secret", "hush-hush-0001")]);
         let view = connections::create(&stage.world.app, &stage.dana, "stripe", "Books", entries).await.unwrap();
         let asked = stage.provider.asked();
         let token: Vec<_> = asked.iter().filter(|asked| asked.path == "/token").collect();
@@ -106,17 +106,17 @@ on_both_engines! {
 
     async fn a_refused_client_saves_nothing_and_says_why(database: Database) {
         let stage = client(database).await;
-        stage.provider.mood(Mood::Says(401, json!({ "error": "invalid_client", "error_description": "hush is wrong" }), 0), 1);
-        let entries = typed(&[("client_id", "abc"), ("client_secret", "hush")]);
+        stage.provider.mood(Mood::Says(401, json!({ "error": "invalid_client", "error_description": "hush-hush-0001 is wrong" }), 0), 1);
+        let entries = typed(&[("client_id", "abc"), ("client_secret", "hush-hush-0001")]);
         let refused = connections::create(&stage.world.app, &stage.dana, "stripe", "Books", entries).await.unwrap_err();
         assert_eq!(refused.code, ErrorCode::CheckFailed);
-        assert!(!format!("{refused:?}").contains("hush"), "{refused:?}");
+        assert!(!format!("{refused:?}").contains("hush-hush"), "{refused:?}");
         assert_eq!(count(&stage.world.app.database, "SELECT count(*) FROM connections").await, 0);
     }
 
     async fn another_secret_gets_a_token_of_its_own(database: Database) {
         let stage = client(database).await;
-        let entries = typed(&[("client_id", "abc"), ("client_secret", "hush")]);
+        let entries = typed(&[("client_id", "abc"), ("client_secret", "hush-hush-0001")]);
         let view = connections::create(&stage.world.app, &stage.dana, "stripe", "Books", entries).await.unwrap();
         credentials::replace(&stage.world.app, &stage.dana, &view.row.id, None, &typed(&[("client_secret", "new")]), false).await.unwrap();
         let row = made(&stage, &view.row.id).await;
@@ -155,7 +155,7 @@ on_both_engines! {
 
     async fn a_login_is_made_anew_when_somebody_says_so(database: Database) {
         let stage = Stage::with(database, &manifest(CLIENT_FIELDS, LOGIN, ""), Provider::start().await).await;
-        let entries = typed(&[("client_id", "abc"), ("client_secret", "hush")]);
+        let entries = typed(&[("client_id", "abc"), ("client_secret", "hush-hush-0001")]);
         let view = connections::create(&stage.world.app, &stage.dana, "stripe", "Books", entries).await.unwrap();
         let row = made(&stage, &view.row.id).await;
         let grant = stage.grant(&row).await;

@@ -177,7 +177,7 @@ async fn answer(State(provider): State<Provider>, uri: Uri, headers: HeaderMap, 
             return StatusCode::from_u16(inner.revocation).unwrap().into_response();
         }
         if uri.path() != "/token" {
-            return Json(json!({ "id": "acct_1", "email": "a@example.com", "token": format!("session.{}", inner.asked.len()) })).into_response();
+            return Json(json!({ "id": "acct_1", "email": "a@example.com", "data": [], "token": format!("session.{}", inner.asked.len()) })).into_response();
         }
         let mood = if inner.left > 0 { inner.mood.clone() } else { Mood::Good };
         inner.left = inner.left.saturating_sub(1);

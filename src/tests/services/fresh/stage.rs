@@ -71,6 +71,13 @@ account_id = ["/id"]
 account_name = ["/email"]
 facts = []
 
+[[streams]]
+id = "rows"
+title = "Rows"
+request = { path = "/rows" }
+rows = "/data"
+noun = ["row", "rows"]
+
 {oauth}
 "#;
 const BEARER: &str = "[auth]\nscheme = \"bearer\"\ntoken = \"{access_token}\"\n";
@@ -160,7 +167,6 @@ impl Stage {
         let mut settings = (*world.app.settings).clone();
         name.clone_into(&mut settings.node);
         world.app.settings = Arc::new(settings);
-        world.clock.advance(self.world.app.now().since(world.app.now()));
         world
     }
 
