@@ -44,6 +44,7 @@ pub struct Manifest {
     /// Where to find the credential, step by step.
     pub find_steps: Vec<String>,
     /// What is asked for.
+    #[serde(default)]
     pub fields: Vec<Field>,
     /// What is spoken to.
     pub target: Target,
