@@ -8,11 +8,12 @@ use crate::domain::{Action, Actor, GrantKind, Timestamp};
 use crate::services::audit::{self, AuditEvent, Target};
 use crate::services::checking::{Finished, detached};
 use crate::services::entries::Ready;
+use crate::services::grants::Opened;
 use crate::services::payload::{Payload, StoredGrant};
 use crate::services::save::{self, NewConnection};
-use crate::services::{App, FieldError, ServiceError, access, connections, entries, grants};
+use crate::services::{App, FieldError, ServiceError, access, connections, entries};
 use crate::store::connections::ConnectionRow;
-use crate::store::grants::{GrantRow, freeze, insert};
+use crate::store::grants::freeze;
 use crate::store::oauth_apps::{self, OAuthAppRow};
 use crate::store::{Transaction, checks, credentials};
 use crate::vault::Secret;
@@ -159,13 +160,7 @@ fn opened(app: &App, candidate: &Candidate, at_provider: &OAuthAppRow) -> Option
 }
 
 /// Freezes the tokens when another program may renew them.
-async fn keep_from_renewing(
-    app: &App,
-    transaction: &mut Transaction,
-    actor: &Actor,
-    candidate: &Candidate,
-    row: &ConnectionRow,
-) -> Result<(), ServiceError> {
+async fn keep_from_renewing(app: &App, transaction: &mut Transaction, actor: &Actor, candidate: &Candidate, row: &ConnectionRow) -> Result<(), ServiceError> {
     let Some(tokens) = &candidate.tokens else { return Ok(()) };
     let credential = credentials::active(transaction.conn(), &row.organization, &row.id).await?;
     let credential = credential.ok_or_else(|| ServiceError::internal("a connection that was just saved has no credential"))?;

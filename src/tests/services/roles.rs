@@ -10,10 +10,9 @@ use latchkey::services::entry_links::Wish;
 use latchkey::services::invitations::NewInvitation;
 use latchkey::services::members::Change;
 use latchkey::services::{
-    App, Entries, ErrorCode, ServiceError, applications, audit, connections, consent, credentials, drafts, entry_links, grants, handout, help, invitations,
-    issues, marketplace, members, oauth_apps, onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
-    App, Entries, ErrorCode, ServiceError, applications, audit, connections, credentials, drafts, entry_links, expiry, help, import, invitations, marketplace,
-    members, onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
+    App, Entries, ErrorCode, ServiceError, applications, audit, connections, consent, credentials, drafts, entry_links, expiry, grants, handout, help, import,
+    invitations, issues, marketplace, members, oauth_apps, onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on,
+    teams,
 };
 use latchkey::store::Database;
 

@@ -1,10 +1,9 @@
 //! What each route needs of whoever asks.
 
 use latchkey::domain::Action::{
-    self, Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageMembers, ManageOAuthApps, ManageOrganization, ManageTeams,
-    Preview, SeeAudit, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TestConnection, UseCredentials,
-    self, Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageDates, ManageMembers, ManageOrganization, ManageTeams, Preview,
-    SeeAudit, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TestConnection,
+    self, Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageDates, ManageMembers, ManageOAuthApps, ManageOrganization,
+    ManageTeams, Preview, SeeAudit, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TestConnection,
+    UseCredentials,
 };
 
 use Need::{Any, Anybody, Member, On, Person, Program, Whole};
