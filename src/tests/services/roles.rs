@@ -104,7 +104,6 @@ calls! {
     SeeConnectionDetails false: |app, actor| connections::logs(app, actor, ID, "", 10);
     SeeConnectionDetails false: |app, actor| connections::diagnostics(app, actor, ID);
     SeeConnectionDetails false: |app, actor| handout::uses(app, actor, ID);
-    TestConnection false: |app, actor| handout::refresh(app, actor, ID);
     Disconnect false: |app, actor| quick::disconnect(app, actor, "ventures");
     SeeConnectionDetails false: |app, actor| credentials::versions(app, actor, ID);
     Connect false: |app, actor| credentials::view(app, actor, ID);
