@@ -1,6 +1,6 @@
 //! What the section on tokens must fulfil.
 
-use super::validate::{Findings, Position, check_field};
+use super::validate::{Findings, Position, check_field, words};
 use super::validate_auth::is_header;
 use super::{Auth, ClientAuth, Field, FieldKind, FilledBy, Grant, OAuth, RevokeStyle, Target, Template, TokenPlaces};
 
@@ -56,6 +56,7 @@ pub(super) fn oauth(findings: &mut Findings<'_>) {
     grant(findings, oauth);
     chosen_by_field(findings, oauth);
     bound_secret(findings, oauth);
+    words(findings, "oauth.words", &oauth.words);
     if let Some(accounts) = &oauth.accounts {
         findings.declared("oauth.accounts.field", &accounts.field);
         if let Some(url) = &accounts.url {
@@ -156,9 +157,8 @@ fn places(findings: &mut Findings<'_>, places: &TokenPlaces) {
         ("expires_at", &places.expires_at),
         ("refresh_expires_in", &places.refresh_expires_in),
         ("scope", &places.scope),
-        ("error", &places.error),
     ];
-    for (name, pointer) in all {
+    for (name, pointer) in all.into_iter().chain(places.error.iter().map(|pointer| ("error", pointer))) {
         findings.pointer(&format!("oauth.answer.{name}"), pointer);
     }
 }

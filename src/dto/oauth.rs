@@ -4,16 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::Timestamp;
-use crate::dto::ConnectorView;
-
-/// An app of the organization, to choose from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct OAuthAppChoice {
-    /// `oap_…`.
-    pub id: String,
-    /// What people call it.
-    pub label: String,
-}
+use crate::dto::{ConnectorView, OAuthAppChoice};
 
 /// One permission of a receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -66,7 +66,7 @@ fn is_told_later(manifest: &Manifest, config: &BTreeMap<String, String>) -> bool
 }
 
 /// The field that says where the credential goes.
-fn address_field(manifest: &Manifest) -> String {
+pub fn address_field(manifest: &Manifest) -> String {
     let address = manifest.fields.iter().find(|field| matches!(field.kind, FieldKind::Url | FieldKind::Host));
     address.or_else(|| manifest.fields.first()).map(|field| field.id.clone()).unwrap_or_default()
 }

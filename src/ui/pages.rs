@@ -19,7 +19,9 @@ pub mod credential;
 pub mod credential_test;
 pub mod diagnostics;
 pub mod disconnect;
+pub mod expiry;
 pub mod forgot;
+pub mod import;
 pub mod invite;
 pub mod marketplace;
 pub mod member;
@@ -27,6 +29,7 @@ pub mod members;
 pub mod methods;
 pub mod no_permission;
 pub mod not_found;
+pub mod oauth_apps;
 pub mod organisation;
 pub mod own;
 pub mod own_connector;
@@ -105,6 +108,16 @@ pub fn application_routes() -> Router<UiState> {
         .route("/applications/{application}", get(application::get))
         .route("/applications/{application}/keys/new", get(api_key_new::get))
         .route("/applications/{application}/keys/{key}", get(api_key::get))
+}
+
+/// The expiry calendar, and imports.
+pub fn expiry_routes() -> Router<UiState> {
+    Router::new()
+        .route("/expiry", get(expiry::get))
+        .route("/expiry/new", get(expiry::form::new))
+        .route("/expiry/subscribe", get(expiry::subscribe::get))
+        .route("/expiry/{date}", get(expiry::form::change))
+        .route("/import", get(import::get))
 }
 
 /// Members, teams, roles and organizations.

@@ -61,7 +61,12 @@ pub async fn create(app: &App, actor: &Actor, connector: &str, wanted: impl Into
 }
 
 /// Inserts a check of these entries and runs it; returns the open fields too.
-async fn run(app: &App, actor: &Actor, manifest: &Manifest, ready: Ready) -> Result<(Finished, BTreeMap<String, String>), ServiceError> {
+pub(in crate::services) async fn run(
+    app: &App,
+    actor: &Actor,
+    manifest: &Manifest,
+    ready: Ready,
+) -> Result<(Finished, BTreeMap<String, String>), ServiceError> {
     let row = checking::new_check(app, actor, &manifest.id)?;
     let mut transaction = app.database.begin().await?;
     checks::insert(transaction.conn(), &row).await?;

@@ -1,11 +1,12 @@
 //! What each route needs of whoever asks.
 
 use latchkey::domain::Action::{
-    self, Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageMembers, ManageOrganization, ManageTeams, Preview, SeeAudit,
-    SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TestConnection,
+    self, Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageDates, ManageMembers, ManageOAuthApps, ManageOrganization,
+    ManageTeams, Preview, SeeAudit, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TestConnection,
+    UseCredentials,
 };
 
-use Need::{Any, Anybody, Member, On, Person, Whole};
+use Need::{Any, Anybody, Member, On, Person, Program, Whole};
 
 /// What a route needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub enum Need {
     Whole(Action),
     /// A role that may do this to the connection in question.
     On(Action),
+    /// A program whose key and maker may do this; no person.
+    Program(Action),
 }
 
 /// Method, path, need.
@@ -84,11 +87,23 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/applications/{application}", Any(ManageApplications)),
     ("GET", "/applications/{application}/keys/new", Any(ManageApplications)),
     ("GET", "/applications/{application}/keys/{key}", Any(ManageApplications)),
+    ("GET", "/oauth-apps", Whole(ManageOAuthApps)),
+    ("GET", "/oauth-apps/doctor", Whole(ManageOAuthApps)),
+    ("GET", "/oauth-apps/new", Whole(ManageOAuthApps)),
+    ("GET", "/oauth-apps/{oauth_app}", Whole(ManageOAuthApps)),
+    ("GET", "/oauth-apps/{oauth_app}/delete", Whole(ManageOAuthApps)),
+    ("GET", "/oauth-apps/{oauth_app}/secret", Whole(ManageOAuthApps)),
     ("GET", "/audit", Any(SeeAudit)),
     ("GET", "/audit/export", Any(SeeAudit)),
     ("GET", "/audit/verify", Whole(SeeServer)),
     ("GET", "/audit/{node}/{seq}", Any(SeeAudit)),
     ("GET", "/organisation/audit", Whole(ManageOrganization)),
+    ("GET", "/expiry", Any(SeeConnections)),
+    ("GET", "/expiry/new", Any(ManageDates)),
+    ("GET", "/expiry/subscribe", Person),
+    ("GET", "/expiry/{date}", Any(ManageDates)),
+    ("GET", "/expiry/feed/{token}", Anybody),
+    ("GET", "/import", Any(Connect)),
     ("GET", "/marketplace", Any(SeeMarketplace)),
     ("GET", "/marketplace/request", Any(SeeMarketplace)),
     ("GET", "/marketplace/{connector}", Any(SeeMarketplace)),
@@ -161,6 +176,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/actions/passkeys/add", Person),
     ("POST", "/actions/passkeys/rename", Person),
     ("POST", "/actions/passkeys/remove", Person),
+    ("POST", "/actions/connections/renew", On(TestConnection)),
     ("POST", "/actions/connections/test", On(TestConnection)),
     ("POST", "/actions/connections/disconnect", On(Disconnect)),
     ("POST", "/actions/connections/credentials", On(Connect)),
@@ -174,6 +190,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/actions/connections/enable", On(ManageConnection)),
     ("POST", "/actions/connections/disable", On(ManageConnection)),
     ("POST", "/actions/connections/delete", On(Disconnect)),
+    ("POST", "/actions/connections/unfreeze", On(Connect)),
     ("POST", "/actions/audit/verify", Whole(SeeServer)),
     ("POST", "/actions/organisation/audit", Whole(ManageOrganization)),
     ("POST", "/actions/own/save", Whole(ManageConnectors)),
@@ -187,6 +204,16 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/actions/applications/keys/make", Any(ManageApplications)),
     ("POST", "/actions/applications/keys/rotate", Any(ManageApplications)),
     ("POST", "/actions/applications/keys/end", Any(ManageApplications)),
+    ("POST", "/actions/oauth-apps/create", Whole(ManageOAuthApps)),
+    ("POST", "/actions/oauth-apps/edit", Whole(ManageOAuthApps)),
+    ("POST", "/actions/oauth-apps/secret", Whole(ManageOAuthApps)),
+    ("POST", "/actions/oauth-apps/delete", Whole(ManageOAuthApps)),
+    ("POST", "/actions/expiry/add", Any(ManageDates)),
+    ("POST", "/actions/expiry/edit", Any(ManageDates)),
+    ("POST", "/actions/expiry/remove", Any(ManageDates)),
+    ("POST", "/actions/expiry/feed", Person),
+    ("POST", "/actions/expiry/feed/withdraw", Person),
+    ("POST", "/actions/import", Any(Connect)),
     ("POST", "/actions/connect/start", Any(Connect)),
     ("POST", "/actions/connect/details", Any(Connect)),
     ("POST", "/actions/connect/put-aside", Any(Connect)),
@@ -263,9 +290,20 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/api/v1/connectors/own/{own}/publish", Whole(ManageConnectors)),
     ("POST", "/api/v1/connectors/own/{own}/test", Whole(ManageConnectors)),
     ("GET", "/api/v1/connectors/{connector}", Any(SeeMarketplace)),
+    ("GET", "/api/v1/connectors/{connector}/apps", Whole(ManageOAuthApps)),
+    ("POST", "/api/v1/connectors/{connector}/apps", Whole(ManageOAuthApps)),
+    ("GET", "/api/v1/connectors/{connector}/apps/{oauth_app}", Whole(ManageOAuthApps)),
+    ("PATCH", "/api/v1/connectors/{connector}/apps/{oauth_app}", Whole(ManageOAuthApps)),
+    ("DELETE", "/api/v1/connectors/{connector}/apps/{oauth_app}", Whole(ManageOAuthApps)),
+    ("POST", "/api/v1/connectors/{connector}/apps/{oauth_app}/secret", Whole(ManageOAuthApps)),
+    ("GET", "/api/v1/oauth-apps/doctor", Whole(ManageOAuthApps)),
     ("POST", "/api/v1/connectors/{connector}/configure", Whole(Connect)),
     ("GET", "/api/v1/connectors/{connector}/status", Any(Connect)),
     ("POST", "/api/v1/connectors/{connector}/disconnect", Any(Disconnect)),
+    ("GET", "/api/v1/expiry", Any(SeeConnections)),
+    ("POST", "/api/v1/expiry", Any(ManageDates)),
+    ("PATCH", "/api/v1/expiry/{date}", Any(ManageDates)),
+    ("DELETE", "/api/v1/expiry/{date}", Any(ManageDates)),
     ("GET", "/api/v1/organization/sign-on", Whole(ManageOrganization)),
     ("POST", "/api/v1/organization/sign-on", Whole(ManageOrganization)),
     ("GET", "/api/v1/organization/sign-on/{provider}", Whole(ManageOrganization)),
@@ -276,6 +314,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/api/v1/connections", Any(Connect)),
     ("POST", "/api/v1/connections/test", Any(Connect)),
     ("POST", "/api/v1/connectors/{connector}/connections/start", Any(Connect)),
+    ("GET", "/api/v1/issues", Any(SeeConnections)),
     ("POST", "/api/v1/connections/requests", Any(Connect)),
     ("GET", "/api/v1/connections/requests/{id}", Any(Connect)),
     ("DELETE", "/api/v1/connections/requests/{id}", Any(Connect)),
@@ -289,6 +328,10 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/api/v1/connections/{id}/diagnostics", Any(SeeConnectionDetails)),
     ("POST", "/api/v1/connections/{id}/test", On(TestConnection)),
     ("POST", "/api/v1/connections/{id}/disconnect", On(Disconnect)),
+    ("GET", "/api/v1/connections/{id}/credentials", Program(UseCredentials)),
+    ("POST", "/api/v1/connections/{id}/refresh", On(TestConnection)),
+    ("POST", "/api/v1/connections/{id}/revoke", On(Disconnect)),
+    ("GET", "/api/v1/connections/{id}/use", Any(SeeConnectionDetails)),
     ("PUT", "/api/v1/connections/{id}/credentials", On(Connect)),
     ("POST", "/api/v1/connections/{id}/credentials/restore", On(Connect)),
     ("GET", "/api/v1/connections/{id}/credentials/versions", Any(SeeConnectionDetails)),
