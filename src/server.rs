@@ -44,6 +44,7 @@ pub struct Server {
     tidying: JoinHandle<()>,
     posting: JoinHandle<()>,
     renewing: JoinHandle<()>,
+    reminding: JoinHandle<()>,
     auditing: JoinHandle<()>,
     /// Comes when everything else has ended, so that the last checkpoint covers it.
     auditing_stop: CancellationToken,
@@ -73,6 +74,7 @@ impl Server {
         let tidying = tokio::spawn(jobs::tidy(app.clone(), stop.clone()));
         let posting = tokio::spawn(jobs::letters(app.clone(), post, stop.clone()));
         let renewing = tokio::spawn(jobs::renewals(app.clone(), config.renewals, stop.clone()));
+        let reminding = tokio::spawn(jobs::reminders(app.clone(), stop.clone()));
         let auditing_stop = CancellationToken::new();
         let auditing = tokio::spawn(jobs::tend_audit(app.clone(), auditing_stop.clone()));
         let router = router(&config, app.clone(), &public_url, address);
@@ -80,7 +82,7 @@ impl Server {
         let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
         let serving = tokio::spawn(serving.into_future());
         tracing::info!(%address, public_url, database = app.settings.database_engine, "listening");
-        Ok(Self { address, public_url, app, notes, stop, serving, tidying, posting, renewing, auditing, auditing_stop, sandbox })
+        Ok(Self { address, public_url, app, notes, stop, serving, tidying, posting, renewing, reminding, auditing, auditing_stop, sandbox })
     }
 
     /// Stops accepting, finishes requests and checks under way, and closes the database.
@@ -97,6 +99,7 @@ impl Server {
         // They end by the same token; a panic in them was logged where it happened.
         drop(self.tidying.await);
         drop(self.posting.await);
+        drop(self.reminding.await);
         self.auditing_stop.cancel();
         drop(self.auditing.await);
         if let Some(sandbox) = self.sandbox {

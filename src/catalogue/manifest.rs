@@ -64,6 +64,9 @@ pub struct Manifest {
     /// Words for one reason of failure that say more than the general ones.
     #[serde(default)]
     pub words: HashMap<CheckCode, Words>,
+    /// What variables of other programs are called that hold a field, besides the usual name.
+    #[serde(default)]
+    pub import: BTreeMap<String, Vec<String>>,
     /// Whether an organization added it itself; no file says so.
     #[serde(skip)]
     pub own: bool,
@@ -191,6 +194,20 @@ impl Manifest {
         self.fields.iter().find(|field| field.id == id)
     }
 
+    /// What an open field holds: its entry, or what an empty entry means where none was kept because the field is not asked for or is newer than the entries.
+    pub fn entry<'a>(&'a self, config: &'a BTreeMap<String, String>, id: &str) -> Option<&'a str> {
+        let default = || self.field(id).map(|field| field.default.as_str()).filter(|default| !default.is_empty());
+        config.get(id).map(String::as_str).or_else(default)
+    }
+
+    /// The way of signing in that the entries choose, which is the only one where there is no choice; none when they choose nothing that there is.
+    pub fn way(&self, config: &BTreeMap<String, String>) -> Option<&Auth> {
+        match &self.auth {
+            Auth::Choice { field, options } => options.get(self.entry(config, field)?),
+            only => Some(only),
+        }
+    }
+
     /// Whether no entry decides which host is spoken to.
     pub fn target_is_fixed(&self) -> bool {
         matches!(&self.target, Target::Http { base_url, .. } if base_url.fields().next().is_none())
@@ -199,7 +216,7 @@ impl Manifest {
     /// The first secret field that these entries ask for: the one to mend when the provider refuses the credential.
     pub fn secret_field(&self, config: &BTreeMap<String, String>) -> Option<&Field> {
         let value_of = |id: &str| config.get(id).map_or("", String::as_str);
-        self.fields.iter().find(|field| field.kind.is_secret() && is_asked(self, field, &value_of))
+        self.fields.iter().find(|field| field.kind.is_secret() && is_asked(&self.fields, field, &value_of))
     }
 
     /// The stream of this id.

@@ -4,6 +4,7 @@ mod accounts;
 mod answer;
 mod assertion;
 mod authorize;
+mod client;
 mod endpoint;
 mod problem;
 mod revoke;
@@ -12,6 +13,7 @@ mod token;
 pub use accounts::OAuthAccount;
 pub use answer::Tokens;
 pub use authorize::Consent;
+pub use client::ClientProof;
 pub use problem::TokenProblem;
 pub use token::Code;
 
@@ -68,7 +70,7 @@ impl<'a> Party<'a> {
         };
         match id {
             "client_id" if !self.app.client_id.is_empty() => Some(&self.app.client_id),
-            _ => self.config.get(id).map(String::as_str).or_else(|| of_app(id)),
+            _ => self.manifest.entry(self.config, id).or_else(|| of_app(id)),
         }
     }
 }

@@ -130,6 +130,8 @@ ids! {
     OAuthAppId = "oap_";
     /// What is wrong with a connection, from when it began until it is mended.
     IssueId = "iss_";
+    /// A date on which something ends, as somebody entered it.
+    ExpiryDateId = "exp_";
     /// A letter on its way.
     LetterId = "let_";
 }

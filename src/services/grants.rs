@@ -10,6 +10,7 @@ mod land;
 mod lend;
 mod now;
 mod party;
+mod receipt;
 
 pub use call::shown;
 pub use due::{Renewal, due, renew_due};
@@ -18,4 +19,7 @@ pub use first::{Opened, begin, first, opened_of};
 pub use flights::Flights;
 pub use lend::lend;
 pub use now::refresh_now;
+
+pub(super) use lend::app_of;
 pub(super) use party::member;
+pub(super) use receipt::{asked, receipt};

@@ -21,7 +21,7 @@ macro_rules! select {
 mod overview;
 
 pub(in crate::store) use overview::ids;
-pub use overview::{Sight, count_by_connector, count_by_status, count_open, give, of_connector, of_owner, of_team, users_of_connector};
+pub use overview::{Sight, count_by_connector, count_by_status, count_open, give, of_connector, of_owner, of_team, users_of_app, users_of_connector};
 
 /// What [`ListFilter`] lets through; `$1` to `$12` are the tenant, the pattern, six statuses, the pattern of a tag, the member, whether others are meant
 /// and the ids that there are.
@@ -341,6 +341,7 @@ pub async fn delete(mut on: Conn<'_>, organization: &OrganizationId, id: &Connec
         return Ok(false);
     }
     change!(on.again(), "DELETE FROM checks WHERE org_id = $1 AND connection_id = $2", tenant, id)?;
+    change!(on.again(), "DELETE FROM credential_uses WHERE org_id = $1 AND connection_id = $2", tenant, id)?;
     change!(on, "DELETE FROM drafts WHERE org_id = $1 AND connection_id = $2", tenant, id)?;
     Ok(true)
 }

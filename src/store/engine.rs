@@ -143,6 +143,14 @@ pub(in crate::store) async fn now(on: Conn<'_>) -> Result<i64, StoreError> {
     value!(on, i64, sql)
 }
 
+/// The one of two texts that the engine understands, where they read JSON in ways of their own.
+pub(in crate::store) const fn text_of(on: &Conn<'_>, sqlite: &'static str, postgres: &'static str) -> &'static str {
+    match on {
+        Conn::Sqlite(_) => sqlite,
+        Conn::Postgres(_) => postgres,
+    }
+}
+
 /// Whether a migration was ever begun here.
 pub(in crate::store) async fn has_migrations(on: Conn<'_>) -> Result<bool, StoreError> {
     let sql = match &on {

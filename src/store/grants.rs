@@ -1,5 +1,11 @@
 //! What is open of the tokens that a provider handed out: when they end, when they are due, and who is renewing them.
 
+mod ending;
+mod frozen;
+
+pub use ending::{EndingGrant, ending};
+pub use frozen::{freeze, frozen_since, thaw};
+
 use crate::domain::{ConnectionId, CredentialId, GrantKind, OAuthAppId, OrganizationId, Timestamp};
 use crate::store::engine::{change, row};
 use crate::store::{Conn, StoreError};

@@ -1,15 +1,12 @@
 //! The one place that asks `connect` to prove a credential.
 
-use std::collections::BTreeMap;
-
 use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::catalogue::Manifest;
 use crate::connect::{Credential, Outcome, Progress};
 use crate::domain::StepReport;
-use crate::services::payload::Payload;
-use crate::services::{App, ServiceError, grants};
+use crate::services::{App, ServiceError};
 use crate::store::checks::{self, CheckRow};
 
 /// Hands each change of a step to the writer; what comes while it writes is written in one go.
@@ -23,13 +20,11 @@ impl Progress for Latest {
 }
 
 /// Proves a credential, and stores each change of a step in the row of the check without holding the check up.
-pub async fn prove(app: &App, row: &CheckRow, manifest: &Manifest, config: &BTreeMap<String, String>, payload: &Payload) -> Result<Outcome, ServiceError> {
-    let lent = grants::lend(app, &row.organization, None, payload).await?;
+pub async fn prove(app: &App, row: &CheckRow, manifest: &Manifest, credential: &Credential<'_>) -> Outcome {
     let (sender, mut receiver) = watch::channel(Vec::new());
     let check = async move {
-        let credential = Credential { config, secrets: &lent, bound: payload.bound_origins.clone() };
         let progress = Latest(sender);
-        Box::pin(app.connect.check(manifest, &credential, &progress)).await
+        Box::pin(app.connect.check(manifest, credential, &progress)).await
     };
     let store = async move {
         while receiver.changed().await.is_ok() {
@@ -39,7 +34,7 @@ pub async fn prove(app: &App, row: &CheckRow, manifest: &Manifest, config: &BTre
             }
         }
     };
-    Ok(tokio::join!(check, store).0)
+    tokio::join!(check, store).0
 }
 
 async fn write(app: &App, row: &CheckRow, steps: &[StepReport]) -> Result<(), ServiceError> {

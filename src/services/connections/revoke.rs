@@ -6,11 +6,10 @@ use crate::catalogue::Manifest;
 use crate::connect::Credential;
 use crate::domain::{Actor, CheckCode};
 use crate::services::audit::{self, AuditEvent, Target};
-use crate::services::grants::{member, shown};
 use crate::services::payload::Payload;
-use crate::services::{App, ServiceError, views, words};
+use crate::services::{App, ServiceError, grants, views, words};
 use crate::store::connections::ConnectionRow;
-use crate::store::{credentials, grants};
+use crate::store::credentials;
 
 /// What became of the credential at the provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +71,7 @@ pub async fn tell(app: &App, actor: &Actor, row: &ConnectionRow, manifest: &Mani
     let config: BTreeMap<String, String> = views::column("connections", "config", row.id.as_str(), &row.config)?;
     let mut transaction = app.database.begin().await?;
     let Some(credential) = credentials::active(transaction.conn(), &row.organization, &row.id).await? else { return Ok(Revocation::Unreadable) };
+    let of_app = grants::app_of(transaction.conn(), &credential).await?;
     let asked = AuditEvent::done("connection.revocation_asked", Target::connection(&row.id, &row.name), Vec::new());
     audit::record(app, &mut transaction, actor.into(), asked).await?;
     transaction.commit().await?;
@@ -79,14 +79,14 @@ pub async fn tell(app: &App, actor: &Actor, row: &ConnectionRow, manifest: &Mani
         return Ok(Revocation::Unreadable);
     };
     if let (Some(oauth), Some(grant)) = (manifest.oauth_of(&config).filter(|oauth| oauth.revoke.is_some()), &payload.grant) {
-        let of_app = grants::find(app.database.read().await?.conn(), &row.organization, &credential.id).await?.and_then(|grant| grant.app);
-        let Ok(asker) = member(app, &row.organization, of_app.as_ref(), (manifest, oauth), &config, &payload).await else {
+        let Ok(asker) = grants::member(app, &row.organization, of_app.as_ref(), (manifest, oauth), &config, &payload).await else {
             return Ok(Revocation::Unreadable);
         };
         let ended = app.connect.revoke_tokens(&asker.party(), &grant.access_token, grant.refresh_token.as_ref()).await;
-        return Ok(ended.map_or_else(|problem| Revocation::Failed(shown(&problem)), |()| Revocation::Done));
+        return Ok(ended.map_or_else(|problem| Revocation::Failed(grants::shown(&problem)), |()| Revocation::Done));
     }
-    let shown = Credential { config: &config, secrets: &payload.fields, bound: payload.bound_origins.clone() };
+    let Ok(lent) = grants::lend(app, &row.organization, of_app.as_ref(), &payload).await else { return Ok(Revocation::Unreadable) };
+    let shown = Credential { config: &config, secrets: &lent, bound: payload.bound_origins.clone() };
     let session = payload.session.as_ref().map(|session| &session.token);
     Ok(match Box::pin(app.connect.revoke(manifest, &shown, session)).await {
         Ok(()) => Revocation::Done,

@@ -56,12 +56,13 @@ async fn run(app: &App, actor: &Actor, connection: ConnectionRow) -> Result<Fini
         return Err(ServiceError::conflict("A test of it is running already. Load the page again in a moment to see how it ends."));
     }
     let (mut transaction, credential, payload) = opened::active(app, transaction, actor, &connection).await?;
+    let of_app = grants::app_of(transaction.conn(), &credential).await?;
     let config = views::column("credentials", "config", credential.id.as_str(), &credential.config)?;
     checks::insert(transaction.conn(), &check).await?;
     let started = AuditEvent::done(STARTED, Target::connection(&connection.id, &connection.name), Vec::new());
     audit::record(app, &mut transaction, actor.into(), started).await?;
     transaction.commit().await?;
-    let finished = Box::pin(checking::run(app, check, &manifest, Ready { config, payload })).await?;
+    let finished = Box::pin(checking::run(app, check, &manifest, Ready { config, payload, app: of_app, opened: None })).await?;
     conclude(app, actor, &connection, &credential, &finished).await?;
     Ok(finished)
 }

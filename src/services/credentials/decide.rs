@@ -12,7 +12,7 @@ use crate::services::credentials::{ATTEMPTS, editable, too_late, unfinished};
 use crate::services::grants::opened_of;
 use crate::services::payload::Payload;
 use crate::services::views::StoredResult;
-use crate::services::{App, ServiceError, marketplace, views};
+use crate::services::{App, ServiceError, consent, marketplace, views};
 use crate::store::connections::ConnectionRow;
 use crate::store::{Transaction, drafts};
 
@@ -49,7 +49,7 @@ async fn write(
     let payload = Payload::open_draft(app, &actor.organization, &draft.id, draft.secret_version, sealed)?;
     let result: StoredResult = views::column("checks", "result", check.id.as_str(), &check.result)?;
     let config: BTreeMap<String, String> = views::column("drafts", "entries", draft.id.as_str(), &draft.entries)?;
-    let opened = opened_of(app, manifest, &config, &payload);
+    let opened = consent::opened(&draft)?.or_else(|| opened_of(app, manifest, &config, &payload));
     let proof = Proof { identity: result.identity.ok_or_else(nothing)?, host: result.host, payload, renewed: false, opened };
     let change = Change { connection: &connection.id, config: &config, check: &check, proof: &proof, base: seen, other_account: true };
     match swap(app, transaction, actor, &change).await? {

@@ -75,6 +75,9 @@ async fn attempt(app: &App, organization: &OrganizationId, connection: &Connecti
         if let Some(refusal) = at_rest(row.status, wish, &grant) {
             return Ok(refusal);
         }
+        if grants::frozen_since(app.database.read().await?.conn(), organization, connection).await?.is_some() {
+            return Ok(Landing::failed("frozen"));
+        }
         match claim(app, &row, &grant, wish).await? {
             Begun::Claimed(claimed) => {
                 let ended = Box::pin(call(app, &claimed)).await;

@@ -58,7 +58,7 @@ pub struct Due {
 pub async fn claim(mut on: Conn<'_>, seen: &GrantRow, owner: &str, now: Timestamp, by_person: bool) -> Result<Option<Claim>, StoreError> {
     let clock = engine::now(on.again()).await?;
     let sql = "UPDATE grants SET lease = lease + 1, lease_owner = $4, lease_until_ms = $5, calling_ms = COALESCE(calling_ms, $6), open_calls = open_calls + 1 \
-               WHERE org_id = $1 AND credential_id = $2 AND generation = $3 AND (lease_owner = '' OR lease_until_ms <= $7) \
+               WHERE org_id = $1 AND credential_id = $2 AND generation = $3 AND frozen_ms IS NULL AND (lease_owner = '' OR lease_until_ms <= $7) \
                AND ($8 OR failures = 0 OR due_ms <= $6) AND EXISTS (SELECT 1 FROM credentials v WHERE v.id = grants.credential_id AND v.active) \
                RETURNING credential_id, org_id, connection_id, app_id, kind, granted, allowed_ms, obtained_ms, expires_ms, refresh_ends_ms, due_ms, \
                generation, lease, lease_owner, lease_until_ms, calling_ms, failures, failure_code, failed_ms, open_calls";

@@ -191,11 +191,14 @@ pub fn connection() -> ConnectionView {
         revision: 3,
         description: HOSTILE.into(),
         revocation: Some("Stripe deletes the key.".into()),
+        frozen_at: Some(NOW.plus_millis(-MINUTE)),
+        may_unfreeze: true,
         identity: Some(IdentityView { account_id: "acct_1Nv0".into(), account_name: HOSTILE.into(), facts: vec![("Country".into(), "US".into())] }),
         last_check: Some(check()),
         settings: vec![("Name".into(), row.name.clone()), ("Check every".into(), "30 minutes".into()), ("May be sent to".into(), "api.stripe.com".into())],
         connected_by: "Dana Whitfield".into(),
         connected_at: NOW.plus_millis(-90 * 24 * 60 * MINUTE),
+        uses: Vec::new(),
         versions: vec![(2, NOW.plus_millis(-17 * 24 * 60 * MINUTE), true), (1, NOW.plus_millis(-90 * 24 * 60 * MINUTE), false)],
         token: Some(TokenView {
             kind: "code".into(),
@@ -220,6 +223,8 @@ pub fn connection() -> ConnectionView {
         passed: (1_434, 1_440),
         typical_ms: Some((312, 1_900)),
         last_failure: Some((NOW.plus_millis(-7 * 60 * MINUTE), "Stripe refused the secret key".into())),
+        consents: false,
+        receipt: None,
         activity: vec![
             activity(1, "Dana Whitfield", false, "tested the connection. It failed."),
             activity(36, "Latchkey", true, "renewed the session."),

@@ -88,6 +88,14 @@ pub async fn enable(member: Member, Form(form): Form<Chosen>) -> Response {
     member.end(done, &page, |view| (page.clone(), Flash::ok(format!("{} is turned on.", view.row.name), "Test it to see that it works."))).await
 }
 
+/// Lets Latchkey renew the tokens that were brought along.
+pub async fn unfreeze(member: Member, Form(form): Form<Chosen>) -> Response {
+    let done = services::import::unfreeze(&member.app, &member.actor, &form.id).await;
+    let page = local(&format!("/connections/{}", form.id));
+    let words = |name: String| (page.clone(), Flash::ok(format!("Latchkey renews the tokens of {name} from now on."), ""));
+    member.end(done, &page, words).await
+}
+
 /// Turns a connection off.
 pub async fn disable(member: Member, Form(form): Form<Chosen>) -> Response {
     let done = services::connections::disable(&member.app, &member.actor, &form.id).await;
