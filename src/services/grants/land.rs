@@ -79,6 +79,11 @@ impl Trouble {
         Self { open: true, ..self }
     }
 
+    /// What is said of it: the refusal of a token that an earlier call may have spent says only that what that call brought is lost.
+    fn code_of(&self, claim: &Claim) -> &str {
+        if self.consequence == Consequence::Ended && claim.open_calls > 1 { "unknown_outcome" } else { &self.code }
+    }
+
     /// There is no refresh token; `until` is when the access token ends, unless it has.
     pub(super) fn cannot_be_renewed(until: Option<Timestamp>) -> Self {
         let consequence = until.map_or(Consequence::Ended, Consequence::Until);
@@ -96,7 +101,7 @@ pub(super) async fn land(app: &App, claimed: Claimed, ended: Result<Brought, Tro
     let mut waits = WAITS.iter();
     loop {
         match Box::pin(write(app, &claimed, &ended, sealed.as_ref())).await {
-            Ok(true) => return Ok(told(&ended)),
+            Ok(true) => return Ok(told(&claimed, &ended)),
             Ok(false) => return overtaken(app, &claimed, &ended).await,
             Err(error) => {
                 let Some(wait) = waits.next() else { return Err(error) };
@@ -107,10 +112,10 @@ pub(super) async fn land(app: &App, claimed: Claimed, ended: Result<Brought, Tro
     }
 }
 
-fn told(ended: &Result<Brought, Trouble>) -> Landing {
+fn told(claimed: &Claimed, ended: &Result<Brought, Trouble>) -> Landing {
     match ended {
         Ok(_) => Landing::default(),
-        Err(trouble) => Landing { failure: Some(trouble.code.clone()), later: matches!(trouble.consequence, Consequence::Later(_)) },
+        Err(trouble) => Landing { failure: Some(trouble.code_of(&claimed.claim).to_owned()), later: matches!(trouble.consequence, Consequence::Later(_)) },
     }
 }
 
@@ -122,7 +127,7 @@ async fn overtaken(app: &App, claimed: &Claimed, ended: &Result<Brought, Trouble
     if !written {
         tracing::info!(connection = %row.connection, "a renewal came too late and was left unwritten");
     }
-    Ok(if written { told(ended) } else { Landing::default() })
+    Ok(if written { told(claimed, ended) } else { Landing::default() })
 }
 
 async fn write(app: &App, claimed: &Claimed, ended: &Result<Brought, Trouble>, sealed: Option<&SealedPayload>) -> Result<bool, ServiceError> {
@@ -185,9 +190,7 @@ async fn failed(app: &App, transaction: &mut Transaction, claimed: &Claimed, mut
         Consequence::Wrong => Some(now.plus_millis(wait_after_refusal())),
         Consequence::Until(end) => Some(end),
     };
-    // The refusal of a token that an earlier call may have spent says only that its new one is lost.
-    let unknown = trouble.consequence == Consequence::Ended && claimed.claim.open_calls > 1;
-    let code = if unknown { "unknown_outcome" } else { trouble.code.as_str() };
+    let code = trouble.code_of(&claimed.claim);
     if !grants::fail(transaction.conn(), row, code, now, due, trouble.open).await? {
         return Ok(false);
     }

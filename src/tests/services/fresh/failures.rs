@@ -166,6 +166,7 @@ on_both_engines! {
         for (name, mood) in [("fault", Mood::Says(500, json!({}), 0)), ("refused", invalid_grant), ("silent", Mood::Silent), ("down", Mood::Cut)] {
             let row = stage.connected(name, 10 * MINUTE_MS).await;
             execute(&stage.world.app.database, "UPDATE grants SET due_ms = 1 WHERE generation = 1 AND failures = 0").await;
+            stage.token_requests();
             stage.provider.mood(mood.clone(), 1);
             let works = stage.grant(&row).await.expires_at;
             let (app, at) = (stage.world.app.clone(), row.clone());
