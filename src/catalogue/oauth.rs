@@ -92,7 +92,7 @@ pub struct OAuth {
     pub accounts: Option<Accounts>,
     /// What is signed where the grant is a signed assertion.
     pub assertion: Option<Assertion>,
-    /// Words for one reason of failure where this way was chosen; what the manifest says of it otherwise is about another credential.
+    /// Words for one reason of failure where this way was chosen; without any, those of the manifest count.
     #[serde(default)]
     pub words: HashMap<CheckCode, Words>,
 }

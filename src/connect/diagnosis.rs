@@ -46,12 +46,9 @@ pub(super) fn diagnose(manifest: &Manifest, failure: &Failure, config: &BTreeMap
     }
 }
 
-/// The manifest's own words. Where OAuth is one way of several, what is said of a refusal is about the way that was chosen.
+/// The manifest's own words: those for the way that was chosen go before the ones for all.
 fn words<'a>(manifest: &'a Manifest, code: CheckCode, config: &BTreeMap<String, String>) -> Option<&'a Words> {
-    let oauth = manifest.oauth_of(config);
-    let of_one_way = matches!(code, CheckCode::AuthRejected | CheckCode::Forbidden);
-    let of_all = || manifest.words.get(&code).filter(|_| !of_one_way || oauth.is_none_or(|oauth| oauth.option.is_none()));
-    oauth.and_then(|oauth| oauth.words.get(&code)).or_else(of_all)
+    manifest.oauth_of(config).and_then(|oauth| oauth.words.get(&code)).or_else(|| manifest.words.get(&code))
 }
 
 fn plain(manifest: &Manifest, failure: &Failure, config: &BTreeMap<String, String>, host: &str) -> Plain {
