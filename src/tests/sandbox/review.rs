@@ -76,3 +76,31 @@ fn a_preview_may_have_fewer_kinds() {
     manifest.tier = Tier::Preview;
     assert_eq!(words(&manifest, &GOOD.replace("endless = \"x\"", "")), "");
 }
+
+#[test]
+fn mistakes_in_played_oauth_are_named() {
+    const XERO: &str = include_str!("../../catalogue/manifests/xero.sandbox.toml");
+    let xero = Manifest::clone(Registry::embedded().unwrap().get("xero").unwrap());
+    assert_eq!(words(&xero, XERO), "");
+    for (from, to, said) in [
+        ("authorize = \"/identity/connect/authorize\"\n", "", "`oauth.authorize` is missing"),
+        ("authorize = \"/identity", "authorize = \"identity", "`oauth.authorize` must begin with /"),
+        ("token = \"/connect/token\"", "token = \"/-/token\"", "`oauth.token` must begin with /"),
+        ("revoke = \"/connect/revocation\"", "revoke = \"/connect?a=1\"", "`oauth.revoke` must begin with /"),
+        ("pkce = true", "pkce = true\ngrant = \"client_credentials\"", "`oauth.authorize` belongs to the code grant"),
+        ("pkce = true", "pkce = true\ngrant = \"jwt_bearer\"", "`oauth.assertion` belongs to the grant"),
+        ("body_refused = '{\"error\":\"{error}\"}'", "body_refused = '{\"error\":1}'", "`oauth.body_refused` must hold {error}"),
+        ("\"expires_in\":{expires_in},", "\"expires_in\":,", "`oauth.body_ok` is no JSON"),
+        ("{access_token}\",\"expires_in\"", "x\",\"expires_in\"", "`oauth.body_ok` must hold {access_token}"),
+        ("pkce = true", "pkce = \"S256\"", "line"),
+    ] {
+        assert!(XERO.contains(from), "{from}");
+        let found = words(&xero, &XERO.replacen(from, to, 1));
+        assert!(found.contains(said), "{to}: `{said}` is not in:\n{found}");
+    }
+    let clients = XERO.replacen("[[oauth.clients]]\nclient_id = \"5A4DB0C5A4DB0C5A4DB0C5A4DB0C0001\"\nclient_secret = \"sandbox-xero-secret\"\n", "", 1);
+    assert!(words(&xero, &clients).contains("`oauth.clients` is empty"));
+    let mut without = xero.clone();
+    without.oauth = None;
+    assert!(words(&without, XERO).contains("the manifest has no `[oauth]`"));
+}

@@ -79,7 +79,7 @@ fn sandbox() -> Sandbox {
 fn signed(head: Value, claims: Value) -> String {
     let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let text = format!("{}.{}", part(head), part(claims));
-    let key = RsaKeyPair::from_pkcs8(&STANDARD.decode(PRIVATE).unwrap()).unwrap();
+    let key = RsaKeyPair::from_der(&STANDARD.decode(PRIVATE).unwrap()).unwrap();
     let mut signature = vec![0; key.public().modulus_len()];
     key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text.as_bytes(), &mut signature).unwrap();
     format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
