@@ -2,6 +2,7 @@
 
 mod doctor;
 mod life;
+mod played;
 mod proof;
 
 use std::collections::BTreeMap;

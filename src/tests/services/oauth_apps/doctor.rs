@@ -16,6 +16,9 @@ fn at(app: &App, public_url: &str, trusted_proxy: Option<&str>) -> App {
     App { settings: Arc::new(settings), ..app.clone() }
 }
 
+/// Setting, trusted header, what the request says, the states, the settings to change.
+type Case = (&'static str, Option<&'static str>, [&'static str; 4], [RedirectState; 4], Vec<&'static str>);
+
 /// Origin, host, forwarded host and protocol.
 fn reached([origin, host, forwarded_host, forwarded_proto]: [&str; 4]) -> Reached {
     let said = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -42,7 +45,7 @@ on_both_engines! {
         let admin = world.actor(&world.set_up().await).await;
         let (https, http) = ("https://latchkey.example.com", "http://127.0.0.1:4800");
         let (proxy, url, trust) = (Some("x-forwarded-for"), "server.public_url", "server.trusted_proxy");
-        let cases: Vec<(&str, Option<&str>, [&str; 4], [RedirectState; 4], Vec<&str>)> = vec![
+        let cases: Vec<Case> = vec![
             (https, proxy, ["", "inner:4800", "latchkey.example.com", "https"], [Passed; 4], vec![]),
             (https, proxy, ["", "latchkey.example.com", "", ""], [Passed, Unknown, Passed, Passed], vec![]),
             (https, proxy, ["https://latchkey.example.com", "inner:4800", "", "https"], [Passed, Unknown, Passed, Passed], vec![]),
