@@ -162,7 +162,7 @@ pub(in crate::store) async fn wake(on: Conn<'_>, organization: &OrganizationId, 
 pub async fn due(mut on: Conn<'_>, now: Timestamp, without: &[String], limit: i64) -> Result<Vec<Due>, StoreError> {
     let clock = engine::now(on.again()).await?;
     let sql = "SELECT g.org_id, g.connection_id, c.connector FROM grants g JOIN credentials v ON v.id = g.credential_id \
-               JOIN connections c ON c.id = g.connection_id WHERE g.due_ms <= $1 AND v.active AND c.status IN ('active', 'error') \
+               JOIN connections c ON c.id = g.connection_id WHERE g.due_ms <= $1 AND g.frozen_ms IS NULL AND v.active AND c.status IN ('active', 'error') \
                AND (g.lease_owner = '' OR g.lease_until_ms <= $2) AND $3 NOT LIKE '% ' || c.connector || ' %' ORDER BY g.due_ms, g.credential_id LIMIT $4";
     let found = rows!(on, (String, String, String), sql, now.millis(), clock, format!(" {} ", without.join(" ")), limit)?;
     let read = |(organization, connection, connector): (String, String, String)| {
