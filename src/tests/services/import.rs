@@ -155,7 +155,8 @@ on_both_engines! {
         execute(&world.app.database, "UPDATE grants SET due_ms = 1").await;
         let due = async || grants::due(world.app.database.read().await.unwrap().conn(), world.clock.now(), &[], 10).await.unwrap().len();
         assert_eq!(due().await, 0, "whatever wakes it, frozen tokens are not due");
-        let ensured = ensure(&world.app, &dana.organization, &connection, 24 * 3_600_000).await.unwrap().unwrap();
+        world.clock.advance(60_000);
+        let ensured = ensure(&world.app, &dana.organization, &connection, 3_600_000).await.unwrap().unwrap();
         assert_eq!(ensured.failure.as_deref(), Some("frozen"), "nobody who asks for a longer token makes Latchkey spend the refresh token");
         let developer = world.member(&dana.organization, Role::Developer, &[]).await;
         assert_eq!(import::unfreeze(&world.app, &developer, id).await.unwrap_err().code, ErrorCode::Forbidden);
