@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use latchkey::domain::{Clock as _, ConnectionStatus, Role};
 use latchkey::services::expiry;
+use latchkey::services::grants::ensure;
 use latchkey::services::import::{self, Outcome, Source};
 use latchkey::services::{ErrorCode, connections};
 use latchkey::store::connections::{ListFilter, Order};
@@ -12,7 +13,7 @@ use latchkey::vault::Secret;
 
 use super::ending::{WORKS, grant, letters, oauth_app, world};
 use crate::services::world::World;
-use crate::support::database::on_both_engines;
+use crate::support::database::{execute, on_both_engines};
 
 const STRIPE: &str = "sk_test_sandboxAccountThatWorks";
 const REFUSED: &str = "sk_test_sandboxRefusedKey";
@@ -151,15 +152,22 @@ on_both_engines! {
         let line = expiry::list(&world.app, &dana).await.unwrap().lines.remove(0);
         assert_eq!((line.title.as_str(), line.renews), ("Sign-in to Airtable", false), "frozen, it ends for want of use");
 
+        execute(&world.app.database, "UPDATE grants SET due_ms = 1").await;
+        let due = async || grants::due(world.app.database.read().await.unwrap().conn(), world.clock.now(), &[], 10).await.unwrap().len();
+        assert_eq!(due().await, 0, "whatever wakes it, frozen tokens are not due");
+        world.clock.advance(60_000);
+        let ensured = ensure(&world.app, &dana.organization, &connection, 3_600_000).await.unwrap().unwrap();
+        assert_eq!(ensured.failure.as_deref(), Some("frozen"), "nobody who asks for a longer token makes Latchkey spend the refresh token");
         let developer = world.member(&dana.organization, Role::Developer, &[]).await;
         assert_eq!(import::unfreeze(&world.app, &developer, id).await.unwrap_err().code, ErrorCode::Forbidden);
         import::unfreeze(&world.app, &dana, id).await.unwrap();
         assert_eq!(import::unfreeze(&world.app, &dana, id).await.unwrap_err().code, ErrorCode::Conflict);
         let mut reader = world.app.database.read().await.unwrap();
-        let due = grants::find(reader.conn(), &dana.organization, &credential.id).await.unwrap().unwrap().due_at;
-        assert_eq!((due, grants::frozen_since(reader.conn(), &dana.organization, &connection).await.unwrap()), (Some(world.clock.now()), None));
+        let due_at = grants::find(reader.conn(), &dana.organization, &credential.id).await.unwrap().unwrap().due_at;
+        assert_eq!((due_at, grants::frozen_since(reader.conn(), &dana.organization, &connection).await.unwrap()), (Some(world.clock.now()), None));
         assert!(audit::last(reader.conn(), &dana.organization, id, "connection.unfrozen").await.unwrap().is_some());
         drop(reader);
+        assert_eq!(due().await, 1, "from now on they are");
         let other = world.connection(&dana, "Other", ConnectionStatus::Active, None).await;
         grant(&world, &other, |_| {}).await;
         assert_eq!(import::unfreeze(&world.app, &dana, other.id.as_str()).await.unwrap_err().code, ErrorCode::Conflict, "it was never frozen");
