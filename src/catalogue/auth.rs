@@ -136,6 +136,18 @@ impl Auth {
         }
     }
 
+    /// The ids of the fields, and of what stands for tokens, that every request carries a part of; none where requests are signed instead.
+    pub fn carried(&self) -> Option<Vec<&str>> {
+        match self {
+            Self::None => Some(Vec::new()),
+            Self::Bearer { token } => Some(token.fields().collect()),
+            Self::Basic { username, password } => Some(username.fields().chain(password.fields()).collect()),
+            Self::ApiKey { keys } => Some(keys.iter().flat_map(|key| key.name.fields().chain(key.value.fields())).collect()),
+            Self::LoginSession { value, .. } => Some(value.fields().collect()),
+            Self::AwsSigv4 { .. } | Self::Choice { .. } | Self::Database { .. } => None,
+        }
+    }
+
     pub(super) const fn word(&self) -> &'static str {
         match self {
             Self::None | Self::Choice { .. } => "none",

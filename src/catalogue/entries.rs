@@ -25,14 +25,22 @@ pub struct Accepted {
 /// # Errors
 /// Every wrong field with a sentence that says how to mend it and never repeats a secret.
 pub fn validate_entries(manifest: &Manifest, entries: &BTreeMap<String, Secret<String>>) -> Result<Accepted, Vec<(String, String)>> {
+    validate_fields(&manifest.name, &manifest.fields, entries)
+}
+
+/// The same for a form of these fields; `name` is whose form it is.
+///
+/// # Errors
+/// As [`validate_entries`].
+pub fn validate_fields(name: &str, fields: &[Field], entries: &BTreeMap<String, Secret<String>>) -> Result<Accepted, Vec<(String, String)>> {
     let mut accepted = Accepted::default();
     let mut errors: Vec<(String, String)> = entries
         .keys()
-        .filter(|key| manifest.field(key).is_none())
-        .map(|key| (key.clone(), format!("{} has no field of this name. Leave it out.", manifest.name)))
+        .filter(|key| !fields.iter().any(|field| field.id == **key))
+        .map(|key| (key.clone(), format!("{name} has no field of this name. Leave it out.")))
         .collect();
     let value_of = |id: &str| entries.get(id).map_or("", |entry| entry.expose().trim());
-    for field in manifest.fields.iter().filter(|field| is_asked(manifest, field, &value_of)) {
+    for field in fields.iter().filter(|field| is_asked(fields, field, &value_of)) {
         let typed = entries.get(&field.id).map_or("", |entry| entry.expose().as_str());
         if field.kind.is_secret() {
             match check_secret(field, typed) {
@@ -55,14 +63,14 @@ pub fn validate_entries(manifest: &Manifest, entries: &BTreeMap<String, Secret<S
     if errors.is_empty() { Ok(accepted) } else { Err(errors) }
 }
 
-/// Whether `field` is asked for under these entries.
-pub(super) fn is_asked<'a>(manifest: &Manifest, field: &Field, value_of: &dyn Fn(&str) -> &'a str) -> bool {
+/// Whether `field`, one of `fields`, is asked for under these entries.
+pub(super) fn is_asked<'a>(fields: &[Field], field: &Field, value_of: &dyn Fn(&str) -> &'a str) -> bool {
     if field.filled_by.is_some() {
         return false;
     }
     let Some(condition) = &field.visible_when else { return true };
     let typed = value_of(&condition.field);
-    let effective = if typed.is_empty() { manifest.field(&condition.field).map_or("", |other| other.default.as_str()) } else { typed };
+    let effective = if typed.is_empty() { fields.iter().find(|other| other.id == condition.field).map_or("", |other| other.default.as_str()) } else { typed };
     condition.values.iter().any(|value| value == effective)
 }
 

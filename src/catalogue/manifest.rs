@@ -44,6 +44,7 @@ pub struct Manifest {
     /// Where to find the credential, step by step.
     pub find_steps: Vec<String>,
     /// What is asked for.
+    #[serde(default)]
     pub fields: Vec<Field>,
     /// What is spoken to.
     pub target: Target,
@@ -63,6 +64,9 @@ pub struct Manifest {
     /// Words for one reason of failure that say more than the general ones.
     #[serde(default)]
     pub words: HashMap<CheckCode, Words>,
+    /// What variables of other programs are called that hold a field, besides the usual name.
+    #[serde(default)]
+    pub import: BTreeMap<String, Vec<String>>,
     /// Whether an organization added it itself; no file says so.
     #[serde(skip)]
     pub own: bool,
@@ -212,7 +216,7 @@ impl Manifest {
     /// The first secret field that these entries ask for: the one to mend when the provider refuses the credential.
     pub fn secret_field(&self, config: &BTreeMap<String, String>) -> Option<&Field> {
         let value_of = |id: &str| config.get(id).map_or("", String::as_str);
-        self.fields.iter().find(|field| field.kind.is_secret() && is_asked(self, field, &value_of))
+        self.fields.iter().find(|field| field.kind.is_secret() && is_asked(&self.fields, field, &value_of))
     }
 
     /// The stream of this id.

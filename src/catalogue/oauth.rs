@@ -68,6 +68,9 @@ pub struct OAuth {
     /// Codes of refusals that say that the grant has ended, besides `invalid_grant` (RFC 6749 §5.2).
     #[serde(default)]
     pub ended_codes: Vec<String>,
+    /// Codes of refusals that say that id or secret of the app is wrong, besides `invalid_client` (RFC 6749 §5.2).
+    #[serde(default)]
+    pub client_codes: Vec<String>,
     /// Codes of refusals that say that the provider has a fault or asks to slow down, besides `temporarily_unavailable` and `server_error` (RFC 6749 §4.1.2.1).
     #[serde(default)]
     pub busy_codes: Vec<String>,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::entries::check_kind;
+use super::import::import;
 use super::validate_auth::auth;
 use super::validate_oauth::{is_of_oauth, oauth};
 use super::validate_parts::{check, identity, revoke, streams, target};
@@ -153,6 +154,7 @@ pub(super) fn validate(file: &str, manifest: &Manifest) -> Vec<ManifestError> {
     streams(&mut findings);
     revoke(&mut findings);
     words(&mut findings, "words", &manifest.words);
+    import(&mut findings);
     findings.errors
 }
 

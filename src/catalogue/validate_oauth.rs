@@ -29,6 +29,15 @@ pub(super) fn oauth(findings: &mut Findings<'_>) {
     for (key, params) in [("authorize_params", &oauth.authorize_params), ("token_params", &oauth.token_params), ("refresh_params", &oauth.refresh_params)] {
         findings.templates(&format!("oauth.{key}"), params, Position::App);
     }
+    for (name, value) in &oauth.authorize_params {
+        let ours = matches!(name.as_str(), "state" | "redirect_uri" | "code_challenge" | "code_challenge_method");
+        if ours || name == "response_type" && value.text() != "code" {
+            findings.add(
+                &format!("oauth.authorize_params.{name}"),
+                "is what ties the way back to the attempt, or asks for something else than a code: leave it out",
+            );
+        }
+    }
     for field in &oauth.app_fields {
         check_field(findings, field);
         if findings.manifest.field(&field.id).is_some() || matches!(field.id.as_str(), "access_token" | "client_id" | "client_secret") {

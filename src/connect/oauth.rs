@@ -2,7 +2,9 @@
 
 mod accounts;
 mod answer;
+mod assertion;
 mod authorize;
+mod client;
 mod endpoint;
 mod problem;
 mod revoke;
@@ -11,6 +13,7 @@ mod token;
 pub use accounts::OAuthAccount;
 pub use answer::Tokens;
 pub use authorize::Consent;
+pub use client::ClientProof;
 pub use problem::TokenProblem;
 pub use token::Code;
 

@@ -46,6 +46,7 @@ pub(super) async fn app(
     }
     let settings = Settings {
         public_url: public_url.to_owned(),
+        trusted_proxy: config.server.trusted_proxy.as_ref().map(ToString::to_string),
         node: config.server.node.clone(),
         database_engine: database.engine().to_owned(),
         key_source: opened.source,
@@ -68,7 +69,9 @@ pub(super) async fn app(
         random,
         audit_key: Arc::new(audit_key),
         tasks: TaskTracker::new(),
+        flights: Arc::default(),
         letters: Arc::default(),
+        reads: Arc::default(),
         sign_on: Arc::new(Offered::of(config)),
         settings: Arc::new(settings),
     };

@@ -21,13 +21,13 @@ pub use diagnostics::diagnostics;
 pub use disconnect::disconnect;
 pub use edit::{Edit, edit};
 pub use list::list;
-pub(super) use make::try_out;
 pub use make::{create, test_unsaved};
+pub(super) use make::{run as run_check, try_out};
 pub use switch::{disable, enable};
 pub use test::test;
 pub use view::{view, view_at};
 
-pub(super) use outline::name_for;
+pub(super) use outline::{name_for, names_for};
 pub(super) use test::STARTED;
 
 use crate::domain::{Action, Actor, ConnectionId};

@@ -29,6 +29,14 @@ pub fn numbered(name: &str, number: usize) -> String {
     format!("{}{suffix}", kept.trim_end())
 }
 
+/// Names inside a sentence: three of them, and how many more there are.
+pub fn joined(names: &[String]) -> String {
+    match names {
+        [first, second, third, rest @ ..] if !rest.is_empty() => format!("{first}, {second}, {third} and {} more", rest.len()),
+        _ => names.join(", "),
+    }
+}
+
 /// The first of `name`, `name 2`, `name 3` that no connection of the organization has, nor one of the owner's own.
 pub async fn free(on: Conn<'_>, organization: &OrganizationId, owner: Option<&MemberId>, name: &str) -> Result<String, ServiceError> {
     // The end of a long name gives way to the number, so only its beginning is looked for.

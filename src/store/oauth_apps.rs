@@ -1,7 +1,7 @@
 //! Apps that organizations registered with providers.
 
 use crate::domain::{MemberId, OAuthAppId, OrganizationId, Timestamp};
-use crate::store::engine::{change, row, rows, value};
+use crate::store::engine::{change, row, rows};
 use crate::store::{Conn, StoreError};
 
 macro_rules! select {
@@ -164,13 +164,13 @@ pub async fn update(on: Conn<'_>, row: &OAuthAppRow) -> Result<(), StoreError> {
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }
 }
 
-/// How many connections that are not disconnected use an app.
+/// How many connections have a kept credential that came by an app, for each app that has any.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn count_uses(on: Conn<'_>, organization: &OrganizationId, id: &OAuthAppId) -> Result<i64, StoreError> {
-    let sql = "SELECT count(DISTINCT connection_id) FROM grants WHERE org_id = $1 AND app_id = $2";
-    value!(on, i64, sql, organization.as_str(), id.as_str())
+pub async fn count_uses(on: Conn<'_>, organization: &OrganizationId) -> Result<Vec<(String, i64)>, StoreError> {
+    let sql = "SELECT app_id, count(DISTINCT connection_id) FROM grants WHERE org_id = $1 AND app_id IS NOT NULL GROUP BY app_id";
+    rows!(on, (String, i64), sql, organization.as_str())
 }
 
 /// Deletes an app; false when there is none. Fails while a grant names it.

@@ -2,8 +2,10 @@
 
 mod account;
 mod ask;
+mod expiry;
 mod http;
 mod life;
+mod oauth_apps;
 mod pages;
 mod parts;
 mod sample;

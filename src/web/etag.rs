@@ -14,11 +14,11 @@ pub struct IfMatch(pub Option<String>);
 impl IfMatch {
     /// The version in it: the number before `-`. What is no state of ours becomes a version that nothing has.
     pub fn version(&self) -> Option<i64> {
-        self.0.as_deref().map(|text| version(text).unwrap_or(0))
+        self.0.as_deref().map(|text| version_in(text).unwrap_or(0))
     }
 }
 
-fn version(tag: &str) -> Option<i64> {
+fn version_in(tag: &str) -> Option<i64> {
     let state = tag.strip_prefix('"')?.strip_suffix('"')?;
     state.split_once('-').map_or(state, |(version, _)| version).parse().ok()
 }
@@ -37,7 +37,7 @@ pub struct IfNoneMatch(Option<String>);
 
 impl IfNoneMatch {
     /// Whether the caller holds this state.
-    fn holds(&self, current: &str) -> bool {
+    pub fn holds(&self, current: &str) -> bool {
         self.0.as_deref().is_some_and(|text| text == "*" || text.split(',').any(|tag| tag.trim().trim_start_matches("W/") == current))
     }
 
@@ -58,6 +58,11 @@ impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
 /// The `ETag` of a connection: what people have changed of it, and the version of its row.
 pub fn state((edits, revision): (i64, i64)) -> String {
     format!("\"{edits}-{revision}\"")
+}
+
+/// The `ETag` of a thing that counts its changes.
+pub fn version(version: i64) -> String {
+    format!("\"{version}\"")
 }
 
 /// The answer with this `ETag`.

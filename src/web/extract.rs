@@ -21,7 +21,7 @@ pub struct Guest(pub Visitor);
 #[derive(Clone, Debug)]
 pub struct InPath(pub String);
 
-/// The texts in the two holes of a key's path: the application and the key. What is no text becomes empty, which no id is.
+/// The texts in the two holes of a path, such as an application and its key. What is no text becomes empty, which no id is.
 #[derive(Clone, Debug)]
 pub struct InKey(pub String, pub String);
 

@@ -27,6 +27,11 @@ pub(super) fn endpoint(party: &Party<'_>, template: &Template, mapped: Option<&s
     }
 }
 
+/// Whether everything is known that the token address is made of.
+pub(super) fn is_complete(party: &Party<'_>) -> bool {
+    party.oauth.token_url.is_filled_by(&|id| party.open(id))
+}
+
 /// A field that is a whole web address stands as it is; any other value is percent-encoded, so that it stays in its place.
 fn fill(party: &Party<'_>, template: &Template) -> String {
     let fields = || party.manifest.fields.iter().chain(&party.oauth.app_fields);

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::domain::{
-    Actor, ActorKind, ConnectionId, DraftId, EntryLinkId, InvitationId, MemberId, OrganizationId, PasskeyId, RequestId, Role, SessionId, TeamId, Timestamp,
-    UserId, Visitor,
+    Actor, ActorKind, ConnectionId, DraftId, EntryLinkId, InvitationId, MemberId, OAuthAppId, OrganizationId, PasskeyId, RequestId, Role, SessionId, TeamId,
+    Timestamp, UserId, Visitor,
 };
 
 /// Who an entry is about.
@@ -170,6 +170,16 @@ impl Target {
         Self { kind: "sign_on", id: id.to_owned(), name: label.to_owned() }
     }
 
+    /// An app that the organization registered with a provider.
+    pub fn oauth_app(id: &OAuthAppId, label: &str) -> Self {
+        Self { kind: "oauth_app", id: id.to_string(), name: label.to_owned() }
+    }
+
+    /// Something that ends, by whatever names it.
+    pub fn ending(id: &str, title: &str) -> Self {
+        Self { kind: "expiry", id: id.to_owned(), name: title.to_owned() }
+    }
+
     /// The audit log itself.
     pub fn log() -> Self {
         Self { kind: "audit_log", ..Self::default() }
@@ -218,6 +228,10 @@ pub enum Fact {
     On(bool),
     /// The id of a member.
     Member(String),
+    /// The key that a program came with.
+    Key(String),
+    /// What a program was given of a credential: `whole`, `token`, or `nothing_new` when it held the same already.
+    Handed(&'static str),
     /// What a key may be used for.
     Scopes(String),
     /// When something ends by itself; none when it does not.
@@ -238,6 +252,8 @@ pub enum Fact {
     Owner(MemberId),
     /// How many things changed hands.
     Given(usize),
+    /// Whether a provider took a secret before it was put in use.
+    Proven(bool),
     /// A provider of single sign-on: its id, or its name in the configuration.
     Provider(String),
     /// An e-mail domain.
@@ -274,6 +290,8 @@ impl Fact {
             Self::Ended(count) => ("ended", json!(count)),
             Self::On(on) => ("on", json!(on)),
             Self::Member(id) => ("member", json!(id)),
+            Self::Key(id) => ("key", json!(id)),
+            Self::Handed(what) => ("handed", json!(what)),
             Self::Scopes(names) => ("scopes", json!(names)),
             Self::EndsAt(at) => ("ends_at", json!(at)),
             Self::Connections(ids) => ("connections", json!(ids)),
@@ -284,6 +302,7 @@ impl Fact {
             Self::TakenOut(members) => ("taken_out", json!(members)),
             Self::Owner(member) => ("owner", json!(member)),
             Self::Given(count) => ("given", json!(count)),
+            Self::Proven(proven) => ("proven", json!(proven)),
             Self::Provider(text) => ("provider", json!(text)),
             Self::Domain(text) => ("domain", json!(text)),
             Self::Issuer(text) => ("issuer", json!(text)),

@@ -41,16 +41,23 @@ pub async fn outline(app: &App, actor: &Actor, row: &ConnectionRow) -> Result<Co
         version: row.edits,
         revision: row.row_version,
         description: String::new(),
-        revocation: revoke::way(manifest).map(str::to_owned),
+        revocation: revoke::way(manifest, &row.config).map(str::to_owned),
+        frozen_at: None,
+        may_unfreeze: false,
         identity: None,
         last_check: None,
         settings: Vec::new(),
         connected_by: shown.owner.clone().unwrap_or_default(),
         connected_at: row.created_at,
         versions: Vec::new(),
+        token: None,
+        issue: None,
+        uses: Vec::new(),
         passed: (0, 0),
         typical_ms: None,
         last_failure: None,
+        consents: false,
+        receipt: None,
         activity: Vec::new(),
         older_activity: None,
         may_see_details: false,
@@ -71,6 +78,15 @@ pub async fn name_for(app: &App, actor: &Actor, row: &ConnectionRow) -> Result<S
     }
     let manifest = marketplace::find(app, &row.organization, &row.connector).await?;
     Ok(outline_row(app, actor, row, manifest.as_deref(), app.now()).await?.name)
+}
+
+/// Names and ids of connections as the actor knows them: what is somebody else's alone goes by its owner.
+pub async fn names_for(app: &App, actor: &Actor, rows: Vec<ConnectionRow>) -> Result<Vec<(String, String)>, ServiceError> {
+    let mut named = Vec::with_capacity(rows.len());
+    for row in rows {
+        named.push((name_for(app, actor, &row).await?, row.id.to_string()));
+    }
+    Ok(named)
 }
 
 async fn owner_name(on: Conn<'_>, row: &ConnectionRow) -> Result<String, ServiceError> {

@@ -7,7 +7,7 @@ use super::{MOST, authorize, find_alone};
 use crate::domain::{Actor, MemberId};
 use crate::dto::{OwnConnectorLine, OwnConnectorView, OwnListView, TriedView};
 use crate::services::{App, ServiceError, connections, views};
-use crate::store::connections::{ConnectionRow, users_of_connector};
+use crate::store::connections::users_of_connector;
 use crate::store::members;
 use crate::store::own_connectors::{self, OwnConnectorRow};
 
@@ -59,7 +59,7 @@ pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<OwnConnectorView
         Some(connector) => users_of_connector(app.database.read().await?.conn(), &actor.organization, connector).await?,
         None => Vec::new(),
     };
-    let users = named(app, actor, users).await?;
+    let users = connections::names_for(app, actor, users).await?;
     let mut reader = app.database.read().await?;
     let stored: StoredTry = views::column("own_connectors", "tried", row.id.as_str(), &row.tried)?;
     let check = views::find_check(reader.conn(), &actor.organization, stored.check.as_deref()).await?;
@@ -85,15 +85,6 @@ pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<OwnConnectorView
         connections: users,
         now,
     })
-}
-
-/// Names and ids of connections as the actor knows them: what is somebody else's alone goes by its owner.
-pub(super) async fn named(app: &App, actor: &Actor, rows: Vec<ConnectionRow>) -> Result<Vec<(String, String)>, ServiceError> {
-    let mut named = Vec::with_capacity(rows.len());
-    for row in rows {
-        named.push((connections::name_for(app, actor, &row).await?, row.id.to_string()));
-    }
-    Ok(named)
 }
 
 fn state(row: &OwnConnectorRow) -> &'static str {

@@ -1,13 +1,12 @@
 //! Adding, changing, publishing and deleting.
 
 use super::examine::examine;
-use super::view::named;
 use super::{MOST, authorize, find, find_alone};
 use crate::catalogue::{LARGEST_MANIFEST, text_at};
 use crate::domain::{Actor, OwnConnectorId};
 use crate::dto::Finding;
 use crate::services::audit::{self, AuditEvent, Fact, Target};
-use crate::services::{App, ErrorCode, FieldError, ServiceError, access};
+use crate::services::{App, ErrorCode, FieldError, ServiceError, access, connections, names};
 use crate::store::Transaction;
 use crate::store::connections::users_of_connector;
 use crate::store::own_connectors::{self, OwnConnectorRow};
@@ -126,11 +125,11 @@ pub async fn delete(app: &App, actor: &Actor, id: &str) -> Result<String, Servic
         let users = users_of_connector(transaction.conn(), &actor.organization, connector).await?;
         if !users.is_empty() {
             drop(transaction);
-            let names: Vec<String> = named(app, actor, users).await?.into_iter().map(|(name, _)| name).collect();
+            let users: Vec<String> = connections::names_for(app, actor, users).await?.into_iter().map(|(name, _)| name).collect();
             return Err(ServiceError::conflict(format!(
                 "{} is still used by {}. Disconnect what uses it first. Nothing was deleted.",
                 row.name,
-                joined(&names)
+                names::joined(&users)
             )));
         }
     }
@@ -138,13 +137,6 @@ pub async fn delete(app: &App, actor: &Actor, id: &str) -> Result<String, Servic
     record(app, &mut transaction, actor, "connector.deleted", &row).await?;
     transaction.commit().await?;
     Ok(row.name)
-}
-
-fn joined(names: &[String]) -> String {
-    match names {
-        [first, second, third, rest @ ..] if !rest.is_empty() => format!("{first}, {second}, {third} and {} more", rest.len()),
-        _ => names.join(", "),
-    }
 }
 
 /// The text as it is kept: line breaks of one kind, and no zero character.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{ConnectionRow, Raw, folded, id_of};
-use crate::domain::{ConnectionId, ConnectionStatus, MemberId, OrganizationId, TeamId};
+use crate::domain::{ConnectionId, ConnectionStatus, MemberId, OAuthAppId, OrganizationId, TeamId};
 use crate::store::engine::{change, rows, value};
 use crate::store::{Conn, StoreError};
 
@@ -17,7 +17,7 @@ pub struct Sight<'a> {
 }
 
 /// Binds as a list of ids, which SQL looks into as a text; empty when nothing is limited, and never empty when something is.
-pub(super) fn ids(only: Option<&BTreeSet<ConnectionId>>) -> String {
+pub(in crate::store) fn ids(only: Option<&BTreeSet<ConnectionId>>) -> String {
     only.map_or_else(String::new, |only| only.iter().fold("only".to_owned(), |text, id| text + " " + id.as_str()))
 }
 
@@ -56,6 +56,15 @@ pub async fn of_connector(on: Conn<'_>, organization: &OrganizationId, connector
 pub async fn users_of_connector(on: Conn<'_>, organization: &OrganizationId, connector: &str) -> Result<Vec<ConnectionRow>, StoreError> {
     let sql = select!("WHERE org_id = $1 AND connector = $2 AND status <> 'revoked' ORDER BY created_ms, id");
     rows!(on, Raw, sql, organization.as_str(), connector)?.into_iter().map(ConnectionRow::try_from).collect()
+}
+
+/// Those of which a kept credential came by this OAuth app, oldest first, whoever they belong to.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn users_of_app(on: Conn<'_>, organization: &OrganizationId, app: &OAuthAppId) -> Result<Vec<ConnectionRow>, StoreError> {
+    let sql = select!("WHERE org_id = $1 AND id IN (SELECT connection_id FROM grants WHERE org_id = $1 AND app_id = $2) ORDER BY created_ms, id");
+    rows!(on, Raw, sql, organization.as_str(), app.as_str())?.into_iter().map(ConnectionRow::try_from).collect()
 }
 
 /// Those of one team that are not disconnected, by name.

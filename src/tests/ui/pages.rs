@@ -67,7 +67,15 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("no-permission", draw(admin(), Flash::default(), || no_permission::page(sample::help(), "It is for: Org admin."))),
         ("trouble", draw(admin(), Flash::default(), || trouble::page(sample::HOSTILE))),
     ];
-    frame.into_iter().chain(super::account::all()).chain(super::wizard::all()).chain(super::ask::all()).chain(super::sign_on::all()).collect()
+    frame
+        .into_iter()
+        .chain(super::account::all())
+        .chain(super::wizard::all())
+        .chain(super::ask::all())
+        .chain(super::oauth_apps::all())
+        .chain(super::expiry::all())
+        .chain(super::sign_on::all())
+        .collect()
 }
 
 fn count(html: &str, what: &str) -> usize {

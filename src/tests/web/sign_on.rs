@@ -17,6 +17,30 @@ use crate::support::server::{TestServer, on_both_servers};
 
 const PROVIDERS: &str = "/api/v1/organization/sign-on";
 
+/// What somebody could write into a request to make an address of ours another one.
+pub const SPOOFS: [(&str, &str); 20] = [
+    ("host", "evil.example"),
+    ("x-forwarded-host", "evil.example"),
+    ("x-forwarded-host", "evil.example, latchkey.example"),
+    ("x-forwarded-proto", "https"),
+    ("x-forwarded-scheme", "https"),
+    ("x-forwarded-port", "8443"),
+    ("x-forwarded-prefix", "/evil"),
+    ("x-forwarded-server", "evil.example"),
+    ("x-forwarded-path", "/evil"),
+    ("x-forwarded-uri", "/evil"),
+    ("x-forwarded-for", "203.0.113.9"),
+    ("x-host", "evil.example"),
+    ("x-http-host-override", "evil.example"),
+    ("x-original-host", "evil.example"),
+    ("x-original-url", "https://evil.example/"),
+    ("x-rewrite-url", "https://evil.example/"),
+    ("forwarded", "host=evil.example;proto=https"),
+    ("via", "1.1 evil.example"),
+    ("referer", "https://evil.example/"),
+    ("x-real-ip", "203.0.113.9"),
+];
+
 /// Adds a provider; its id.
 async fn add(admin: &Client, issuer: &str, client: &str, secret: &str) -> String {
     let body = json!({"kind": "oidc", "label": "Work account", "issuer": issuer, "client_id": client, "client_secret": secret});
@@ -98,29 +122,7 @@ on_both_servers! {
     async fn row_07_the_way_back_is_the_configured_one_whatever_a_request_says(server: &TestServer) {
         let (_, _, provider) = connected(server).await;
         let expected = format!("{}/sign-in/callback/{provider}", server.url);
-        let spoofs = [
-            ("host", "evil.example"),
-            ("x-forwarded-host", "evil.example"),
-            ("x-forwarded-host", "evil.example, latchkey.example"),
-            ("x-forwarded-proto", "https"),
-            ("x-forwarded-scheme", "https"),
-            ("x-forwarded-port", "8443"),
-            ("x-forwarded-prefix", "/evil"),
-            ("x-forwarded-server", "evil.example"),
-            ("x-forwarded-path", "/evil"),
-            ("x-forwarded-uri", "/evil"),
-            ("x-forwarded-for", "203.0.113.9"),
-            ("x-host", "evil.example"),
-            ("x-http-host-override", "evil.example"),
-            ("x-original-host", "evil.example"),
-            ("x-original-url", "https://evil.example/"),
-            ("x-rewrite-url", "https://evil.example/"),
-            ("forwarded", "host=evil.example;proto=https"),
-            ("via", "1.1 evil.example"),
-            ("referer", "https://evil.example/"),
-            ("x-real-ip", "203.0.113.9"),
-        ];
-        for (name, value) in spoofs {
+        for (name, value) in SPOOFS {
             let client = server.client();
             let headers = [("origin", server.url.as_str()), ("content-type", "application/x-www-form-urlencoded"), (name, value)];
             let answer = client.send(Method::POST, "/actions/sign-on/begin", &headers, Some(format!("provider={provider}").into_bytes())).await;

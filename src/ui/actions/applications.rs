@@ -3,12 +3,10 @@
 use axum::Form;
 use axum::response::Response;
 use serde::Deserialize;
-use time::format_description::well_known::Iso8601;
-use time::{Date, Time};
 
-use crate::domain::Timestamp;
+use crate::services::ServiceError;
 use crate::services::applications::{self, Edit, KeyWish, MadeKey};
-use crate::services::{FieldError, ServiceError};
+use crate::ui::actions::day::end_of_day;
 use crate::ui::flash::Flash;
 use crate::ui::pages::api_key;
 use crate::ui::redirect::local;
@@ -115,7 +113,7 @@ pub async fn make_key(member: Member, Form(pairs): Form<Vec<(String, String)>>) 
     let one = |key: &str| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone()).unwrap_or_default();
     let (id, name, ends) = (one("id"), one("name"), one("expires_at"));
     let connections = (one("which") == "named").then(|| all("connections"));
-    let made = match end_of_day(&ends) {
+    let made = match end_of_day("expires_at", &ends) {
         Ok(expires_at) => {
             let wish = KeyWish { name: name.clone(), scopes: all("scopes"), connections, expires_at };
             applications::make_key(&member.app, &member.actor, &id, &wish).await
@@ -157,17 +155,6 @@ pub async fn end_key(member: Member, Form(form): Form<ChosenKey>) -> Response {
 async fn told(member: Member, id: &str, made: MadeKey) -> Response {
     let view = applications::view(&member.app, &member.actor, id).await;
     member.page(view, move |view| api_key::made(&view, &made)).await
-}
-
-/// The last moment (UTC) of a day such as `2026-12-04`; none for an empty text.
-fn end_of_day(text: &str) -> Result<Option<Timestamp>, ServiceError> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let day = Date::parse(text, &Iso8601::DATE);
-    let day = day.map_err(|_| ServiceError::invalid_fields(vec![FieldError { field: "expires_at".to_owned(), message: "Choose a day.".to_owned() }]))?;
-    let seconds = day.with_time(Time::MIDNIGHT).assume_utc().unix_timestamp();
-    Ok(Some(Timestamp::from_millis(seconds.saturating_add(86_400).saturating_mul(1_000).saturating_sub(1))))
 }
 
 async fn back(member: Member, error: ServiceError, path: &str, typed: &[(&str, String)]) -> Response {

@@ -66,3 +66,15 @@ pub fn call(on: &JsValue, name: &str, argument: &JsValue) -> Option<JsValue> {
 pub async fn settled(promise: JsValue) -> Option<JsValue> {
     JsFuture::from(promise.dyn_into::<Promise>().ok()?).await.ok()
 }
+
+/// Puts a text on the clipboard; false where the browser does not allow it.
+pub async fn copy(text: &str) -> bool {
+    let written = || {
+        let clipboard = part(&part(&window(), "navigator")?, "clipboard")?;
+        call(&clipboard, "writeText", &text.into())
+    };
+    match written() {
+        Some(promise) => settled(promise).await.is_some(),
+        None => false,
+    }
+}

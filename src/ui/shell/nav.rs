@@ -10,7 +10,10 @@ use crate::ui::page::Place;
 type Entry = (Action, Place, &'static str, &'static str, &'static str);
 
 /// What it takes to see an entry, where it leads, its symbol and its words.
-const BUILD: &[Entry] = &[(Action::ManageApplications, Place::Applications, "/applications", "i-app-window", "Applications")];
+const BUILD: &[Entry] = &[
+    (Action::ManageApplications, Place::Applications, "/applications", "i-app-window", "Applications"),
+    (Action::ManageOAuthApps, Place::OAuthApps, "/oauth-apps", "i-id-card", "OAuth apps"),
+];
 const GOVERN: &[Entry] = &[
     (Action::SeeMembers, Place::Members, "/members", "i-users-round", "Members and roles"),
     (Action::ManageTeams, Place::Teams, "/teams", "i-blocks", "Teams"),
@@ -54,6 +57,12 @@ pub fn NavList(shell: ShellView, place: Place) -> impl IntoView {
                         </li>
                     }
                 })}
+            <li>
+                <a href="/expiry" aria-current=current(Place::Expiry)>
+                    <Icon name="i-calendar-clock" />
+                    "Expiry calendar"
+                </a>
+            </li>
         </ul>
         {entries("Build", BUILD)}
         {entries("Govern", GOVERN)}
