@@ -31,10 +31,10 @@ pub(super) fn oauth(findings: &mut Findings<'_>) {
     }
     for (name, value) in &oauth.authorize_params {
         let ours = matches!(name.as_str(), "state" | "redirect_uri" | "code_challenge" | "code_challenge_method");
-        if ours || name == "response_type" && value.text() != "code" {
+        if ours || name == "response_type" && !matches!(value.text(), "code" | "") {
             findings.add(
                 &format!("oauth.authorize_params.{name}"),
-                "is what ties the way back to the attempt, or asks for something else than a code: leave it out",
+                "is what ties the way back to the attempt, or asks for something else than a code: leave it out, or leave `response_type` empty",
             );
         }
     }

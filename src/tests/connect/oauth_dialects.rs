@@ -89,12 +89,15 @@ impl Peer {
     }
 }
 
-const SIGNED_IN: (&str, &str) = ("sign_in", "oauth");
-const SOLUTION: (&str, &str) = ("application_id", "amzn1.sp.solution.2eca283f-0001");
+/// A field and its value.
+pub type Pair = (&'static str, &'static str);
+
+pub const SIGNED_IN: Pair = ("sign_in", "oauth");
+const SOLUTION: Pair = ("application_id", "amzn1.sp.solution.2eca283f-0001");
 
 #[test]
 fn the_browser_is_sent_to_the_very_address_that_each_provider_documents() {
-    let cases: [(&str, Vec<(&str, &str)>, Vec<(&str, &str)>, &str); 11] = [
+    let cases: [(&str, Vec<Pair>, Vec<Pair>, &str); 11] = [
         (
             "linkedin-ads",
             vec![],
@@ -169,7 +172,7 @@ fn the_browser_is_sent_to_the_very_address_that_each_provider_documents() {
 }
 
 /// A token request: the connector, its entries, then line, authorization, content type and body; `@` is the address to lead back to.
-type Asked = (&'static str, &'static [(&'static str, &'static str)], &'static str, &'static str, &'static str, &'static str);
+type Asked = (&'static str, &'static [Pair], &'static str, &'static str, &'static str, &'static str);
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const BY_CODE: &str = "grant_type=authorization_code&code=c0de%2F1&redirect_uri=@";
@@ -215,11 +218,11 @@ async fn a_token_is_renewed_at_each_provider_as_it_documents_it() {
 }
 
 /// What was read of an answer: refresh token, seconds until the access token ends and until the refresh token does, what was granted, fields.
-type Read = (Option<&'static str>, Option<i64>, Option<i64>, Option<&'static str>, &'static [(&'static str, &'static str)]);
+type Read = (Option<&'static str>, Option<i64>, Option<i64>, Option<&'static str>, &'static [Pair]);
 
 #[tokio::test]
 async fn each_answer_is_read_as_the_provider_means_it() {
-    let cases: [(&str, &[(&str, &str)], &str, &str, Read); 10] = [
+    let cases: [(&str, &[Pair], &str, &str, Read); 10] = [
         (
             "linkedin-ads",
             &[],

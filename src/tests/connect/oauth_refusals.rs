@@ -12,9 +12,8 @@ use latchkey::domain::CheckCode;
 use serde_json::json;
 
 use super::bench::{check, connector, entries, failed, manifest, provider};
-use super::oauth_dialects::{Peer, Stand, secret};
+use super::oauth_dialects::{Pair, Peer, SIGNED_IN, Stand, secret};
 
-const SIGNED_IN: (&str, &str) = ("sign_in", "oauth");
 /// `app-1` and `s3cret/+1`: GitHub takes the pair as it is.
 const PLAIN: &str = "Basic YXBwLTE6czNjcmV0Lysx";
 
@@ -25,7 +24,7 @@ fn refused(code: &str, said: &str, ended: bool) -> TokenProblem {
 #[tokio::test]
 async fn each_refusal_is_read_also_where_its_status_is_200() {
     let busy = |status| TokenProblem::Busy { status, retry_after_s: None };
-    let cases: [(&str, &[(&str, &str)], u16, &str, TokenProblem); 18] = [
+    let cases: [(&str, &[Pair], u16, &str, TokenProblem); 18] = [
         (
             "linkedin-ads",
             &[],
@@ -116,7 +115,7 @@ async fn each_refusal_is_read_also_where_its_status_is_200() {
 async fn each_provider_is_made_to_forget_a_token_as_it_documents_it() {
     const FORM: &str = "application/x-www-form-urlencoded";
     const APP: &str = "&client_id=app-1&client_secret=s3cret%2F%2B1";
-    let cases: [(&str, &[(&str, &str)], &str, &str, &str, String); 7] = [
+    let cases: [(&str, &[Pair], &str, &str, &str, String); 7] = [
         ("linkedin-ads", &[], "POST /o/oauth/v2/revoke", "", FORM, format!("token=a-1&token_type_hint=access_token{APP}")),
         ("reddit-ads", &[], "POST /o/api/v1/revoke_token", "Basic YXBwLTE6czNjcmV0JTJGJTJCMQ==", FORM, "token=r-1&token_type_hint=refresh_token".to_owned()),
         ("hubspot", &[SIGNED_IN], "POST /o/oauth/v3/token/revoke", "", FORM, format!("token=r-1&token_type_hint=refresh_token{APP}")),
@@ -145,7 +144,7 @@ async fn each_provider_is_made_to_forget_a_token_as_it_documents_it() {
 
 #[tokio::test]
 async fn what_a_provider_says_of_a_revocation_is_believed_and_not_its_status() {
-    let cases: [(&str, &[(&str, &str)], u16, &str, Result<(), TokenProblem>); 8] = [
+    let cases: [(&str, &[Pair], u16, &str, Result<(), TokenProblem>); 8] = [
         ("slack", &[SIGNED_IN], 200, r#"{"ok":false,"error":"token_revoked"}"#, Ok(())),
         ("slack", &[SIGNED_IN], 200, r#"{"ok":false,"error":"not_allowed_token_type"}"#, Err(refused("not_allowed_token_type", "", false))),
         ("slack", &[SIGNED_IN], 200, r#"{"ok":false,"error":"fatal_error"}"#, Err(TokenProblem::Busy { status: 503, retry_after_s: None })),
