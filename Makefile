@@ -70,7 +70,7 @@ dev: tools target/site/.built ## rebuild and restart on every change
 bench: tools tools-test target/site/.built ## measure, and print one table
 	@echo "==> building with optimizations"
 	@cargo build --release --quiet
-	@cargo bench --quiet --bench latchkey_bench
+	@.ci/with-postgres cargo bench --quiet --bench latchkey_bench
 
 bench-audit: tools tools-test ## the audit log with ten million entries, on both engines (takes minutes and 20 GB)
 	@echo "==> building with optimizations"

@@ -4,6 +4,7 @@ mod auth;
 mod check;
 mod entries;
 mod field;
+mod import;
 mod locate;
 mod manifest;
 mod oauth;
@@ -15,6 +16,7 @@ mod schema;
 mod sign_in;
 mod streams;
 mod template;
+mod token_places;
 mod validate;
 mod validate_auth;
 mod validate_oauth;
@@ -25,10 +27,11 @@ pub use auth::{Auth, DatabaseEngine, Key, KeyPlace, Target, TokenPlace, is_reser
 pub use check::{Authorize, AuthorizeNote, Check, ErrorRule, Fact, Fallback, Identity, JsonTemplate, Method, Request, Requirement, Source, Success};
 pub use entries::{Accepted, spoken, validate_entries, validate_fields};
 pub use field::{Choice, Field, FieldKind, VisibleWhen};
+pub use import::{ACCESS_TOKEN, REFRESH_TOKEN};
 pub use manifest::{About, Category, Guide, Manifest, Tier, Words};
 pub use oauth::{
     Accounts, Assertion, AssertionStyle, ClientAuth, FilledBy, Grant, OAuth, OAuthRevoke, OAuthScope, RefreshRule, Register, RevokeStyle, RevokedToken,
-    TokenBody, TokenPlaces,
+    TokenBody,
 };
 pub use oauth_app::{CLIENT_ID, CLIENT_SECRET};
 pub use own::{line_of, text_at};
@@ -37,3 +40,4 @@ pub use registry::{LARGEST_MANIFEST, ManifestError, Registry, read, sandbox_file
 pub use sign_in::SignInKind;
 pub use streams::{Refusal, Revoke, Stream};
 pub use template::{Encoding, Part, Template};
+pub use token_places::TokenPlaces;

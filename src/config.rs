@@ -8,6 +8,7 @@ mod leptos;
 mod log;
 mod mail;
 mod problem;
+mod renewals;
 mod sandbox;
 mod server;
 mod sign_in;
@@ -29,6 +30,7 @@ pub use leptos::LeptosConfig;
 pub use log::{LogConfig, LogFormat};
 pub use mail::{MailConfig, MailWay, SmtpConfig, SmtpEncryption};
 pub use problem::{ConfigError, Problem};
+pub use renewals::RenewalsConfig;
 pub use sandbox::SandboxConfig;
 pub use server::ServerConfig;
 pub use sign_in::SignInConfig;
@@ -61,6 +63,8 @@ pub struct Config {
     pub log: LogConfig,
     /// How letters leave.
     pub mail: MailConfig,
+    /// How tokens are renewed.
+    pub renewals: RenewalsConfig,
     /// Who may register, and how much work signing in may be.
     pub sign_in: SignInConfig,
     /// Providers of single sign-on for everybody.
@@ -79,6 +83,7 @@ struct Raw {
     sandbox: sandbox::Raw,
     log: log::Raw,
     mail: mail::Raw,
+    renewals: renewals::Raw,
     sign_in: sign_in::Raw,
     sign_on: sign_on::Raw,
 }
@@ -127,6 +132,7 @@ impl Config {
             connectors: connectors::check(raw.connectors, &mut review),
             sandbox: sandbox::check(raw.sandbox, &server, &mut review),
             log: log::check(raw.log, &mut review),
+            renewals: renewals::check(raw.renewals, &mut review),
             sign_in: sign_in::check(raw.sign_in, &mut review),
             sign_on: sign_on::check(raw.sign_on, &mut review),
             leptos,

@@ -7,6 +7,7 @@ mod connector;
 mod destination;
 mod diagnosis;
 mod encryption;
+mod headers;
 mod http;
 mod identity;
 mod mysql;

@@ -5,6 +5,7 @@
 mod actor;
 mod check;
 mod clock;
+mod consent;
 mod email;
 mod grant;
 mod id;
@@ -20,11 +21,12 @@ mod status;
 pub use actor::{Actor, ActorKind, Visitor};
 pub use check::{CheckCode, CheckState, StepKind, StepReport, StepState};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use consent::ConsentTrouble;
 pub use email::{Email, InvalidEmail};
-pub use grant::GrantKind;
+pub use grant::{GrantKind, due_at, due_of_all, refresh_ends_at, wait_after, wait_after_refusal};
 pub use id::{
-    ApiKeyId, ApplicationId, CheckId, ConnectionId, CredentialId, DraftId, EntryLinkId, InvalidId, InvitationId, LetterId, MemberId, OAuthAppId,
-    OrganizationId, OwnConnectorId, PasskeyId, RequestId, SessionId, SignOnId, TeamId, UserId,
+    ApiKeyId, ApplicationId, CheckId, ConnectionId, CredentialId, DraftId, EntryLinkId, ExpiryDateId, InvalidId, InvitationId, IssueId, LetterId, MemberId,
+    OAuthAppId, OrganizationId, OwnConnectorId, PasskeyId, RequestId, SessionId, SignOnId, TeamId, UserId,
 };
 pub use label::{Description, InvalidDescription, InvalidTags, Tags};
 pub use local_path::{InvalidLocalPath, LocalPath};

@@ -9,8 +9,11 @@ mod connection;
 mod credential;
 mod draft;
 mod entry_link;
+mod expiry;
+mod issue;
 mod marketplace;
 mod member;
+mod oauth;
 mod oauth_app;
 mod organization;
 mod own;
@@ -20,6 +23,7 @@ mod security;
 mod shell;
 mod sign_on;
 mod team;
+mod token;
 
 pub use account::{AccountView, ConfirmView};
 pub use application::{ApiKeyState, ApiKeyView, ApplicationLine, ApplicationListView, ApplicationView, KeyFormView, Named};
@@ -32,11 +36,14 @@ pub use check::{CheckView, DiagnosisView, IdentityView};
 pub use connection::{
     ActivityPage, ActivityView, Bar, ConnectionFilter, ConnectionListView, ConnectionRow, ConnectionView, DisconnectView, NeedsYou, Pill, StatusCount,
 };
-pub use credential::{CredentialDecision, CredentialEditView, CredentialVersionView, ReplacedView, RestoredView};
+pub use credential::{CredentialDecision, CredentialEditView, CredentialUse, CredentialVersionView, ReplacedView, RestoredView};
 pub use draft::{DraftView, QuickView};
 pub use entry_link::{AskChoice, AskView, EntryLinkState, EntryLinkView, VisitResult, VisitView};
+pub use expiry::{ExpiryFormView, ExpiryKind, ExpiryLine, ExpiryReminder, ExpiryView};
+pub use issue::{IssuePage, IssueView};
 pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, MarketplaceView, RequestsView};
 pub use member::{GrantName, InvitationView, InviteView, Invitee, JoinedView, LeaveView, MemberListView, MemberView, RoleTable};
+pub use oauth::{AccountPickView, AppChoiceView, ConsentView, DraftWait, PermissionView, ReceiptView, StartedView};
 pub use oauth_app::{
     OAuthAppChoice, OAuthAppForm, OAuthAppLine, OAuthAppOffer, OAuthAppPage, OAuthAppView, OAuthAppsView, RedirectDoctor, RedirectFinding, RedirectState,
     SecretProof,
@@ -49,3 +56,4 @@ pub use security::{PasskeyView, ProofView, SecurityView, SessionView};
 pub use shell::{OnboardingView, SandboxAccount, SetupView, ShellView};
 pub use sign_on::{MethodsView, SignOnChoice, SignOnDomain, SignOnDoor, SignOnIdentity, SignOnProviderView, SignOnView};
 pub use team::{TeamLine, TeamListView, TeamMember, TeamName, TeamView};
+pub use token::TokenView;

@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 use latchkey::config::Config;
 use latchkey::domain::SystemClock;
 use latchkey::sandbox;
+use latchkey::server::commands::ImportOrder;
 use latchkey::server::{Server, asked_to_stop, commands, keys, telemetry};
 use latchkey::vault::SystemRandom;
 
@@ -40,6 +41,30 @@ enum Command {
     Audit {
         #[command(subcommand)]
         command: Audit,
+    },
+    /// Connect what another program has: from environment variables or a file. Says what would happen, unless told to do it
+    Import {
+        /// `env`, or the path of a .env or JSON file
+        #[arg(long, required_unless_present = "unfreeze")]
+        from: Option<String>,
+        /// Name or id of the organisation; not needed where there is one
+        #[arg(long)]
+        organization: Option<String>,
+        /// E-mail address of the member in whose name; not needed where there is one admin
+        #[arg(long)]
+        member: Option<String>,
+        /// Only this connector; may be given several times
+        #[arg(long)]
+        only: Vec<String>,
+        /// Only say what would happen; this is so without it too
+        #[arg(long, conflicts_with = "apply")]
+        dry_run: bool,
+        /// Check each one live and save what passes
+        #[arg(long)]
+        apply: bool,
+        /// Let Latchkey renew the tokens of this connection (con_…) from now on: the other program no longer does
+        #[arg(long, conflicts_with_all = ["from", "apply", "only"])]
+        unfreeze: Option<String>,
     },
     /// Take the second factor of somebody away who lost their phone, passkeys and recovery codes
     ForgetSecondFactor {
@@ -138,6 +163,12 @@ async fn run(command: Command) -> Outcome {
         }
         Command::Audit { command: Audit::Checkpoint { file } } => {
             say(&commands::checkpoint_audit(&config, &SystemClock, &SystemRandom, file.as_deref()).await?)
+        }
+        Command::Import { from, organization, member, only, dry_run: _, apply, unfreeze } => {
+            let order = ImportOrder { from, organization, member, only, apply, unfreeze };
+            let verdict = commands::import(&config, &order, std::env::vars_os(), Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
+            say(&verdict.words)?;
+            Ok(if verdict.whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Command::ForgetSecondFactor { email } => say(&commands::take_second_factor_away(&config, &email, Arc::new(SystemClock), Arc::new(SystemRandom)).await?),
         Command::Keys { .. } | Command::Sandbox { .. } | Command::Openapi => say(&commands::key_status(&config, &SystemRandom).await?),

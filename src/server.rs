@@ -24,8 +24,10 @@ use crate::services::{self, App};
 use crate::web::WebSettings;
 use crate::{jobs, ui, web};
 
-/// How long a shutdown waits for requests, and again for checks under way; a check takes at most ten seconds.
+/// How long a shutdown waits for requests.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// How long it then waits for work under way: a check takes ten seconds at most, a renewal, whose answer may hold the only valid token, twenty.
+const PATIENCE_FOR_WORK: Duration = Duration::from_secs(25);
 
 /// A running server.
 pub struct Server {
@@ -41,6 +43,8 @@ pub struct Server {
     serving: JoinHandle<std::io::Result<()>>,
     tidying: JoinHandle<()>,
     posting: JoinHandle<()>,
+    renewing: JoinHandle<()>,
+    reminding: JoinHandle<()>,
     auditing: JoinHandle<()>,
     /// Comes when everything else has ended, so that the last checkpoint covers it.
     auditing_stop: CancellationToken,
@@ -69,6 +73,8 @@ impl Server {
         let sandbox = played.map(|played| parts::play(played, stop.clone()));
         let tidying = tokio::spawn(jobs::tidy(app.clone(), stop.clone()));
         let posting = tokio::spawn(jobs::letters(app.clone(), post, stop.clone()));
+        let renewing = tokio::spawn(jobs::renewals(app.clone(), config.renewals, stop.clone()));
+        let reminding = tokio::spawn(jobs::reminders(app.clone(), stop.clone()));
         let auditing_stop = CancellationToken::new();
         let auditing = tokio::spawn(jobs::tend_audit(app.clone(), auditing_stop.clone()));
         let router = router(&config, app.clone(), &public_url, address);
@@ -76,7 +82,7 @@ impl Server {
         let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
         let serving = tokio::spawn(serving.into_future());
         tracing::info!(%address, public_url, database = app.settings.database_engine, "listening");
-        Ok(Self { address, public_url, app, notes, stop, serving, tidying, posting, auditing, auditing_stop, sandbox })
+        Ok(Self { address, public_url, app, notes, stop, serving, tidying, posting, renewing, reminding, auditing, auditing_stop, sandbox })
     }
 
     /// Stops accepting, finishes requests and checks under way, and closes the database.
@@ -85,13 +91,15 @@ impl Server {
         if tokio::time::timeout(PATIENCE, self.serving).await.is_err() {
             tracing::warn!("some requests did not end in time");
         }
+        drop(self.renewing.await);
         self.app.tasks.close();
-        if tokio::time::timeout(PATIENCE, self.app.tasks.wait()).await.is_err() {
-            tracing::warn!("some checks did not end in time; they count as stopped");
+        if tokio::time::timeout(PATIENCE_FOR_WORK, self.app.tasks.wait()).await.is_err() {
+            tracing::warn!("some checks or renewals did not end in time; they count as stopped");
         }
         // They end by the same token; a panic in them was logged where it happened.
         drop(self.tidying.await);
         drop(self.posting.await);
+        drop(self.reminding.await);
         self.auditing_stop.cancel();
         drop(self.auditing.await);
         if let Some(sandbox) = self.sandbox {

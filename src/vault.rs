@@ -13,6 +13,7 @@ mod keyring;
 mod passphrase;
 mod password;
 mod random;
+mod rsa;
 mod sealed;
 mod secret;
 mod token;
@@ -26,6 +27,7 @@ pub use key_source::{KeyError, KeySource, PassphraseParameters, RootKey, create_
 pub use keyring::{KeyId, Keyring};
 pub use password::{PasswordHasher, PasswordHashingError};
 pub use random::SystemRandom;
+pub use rsa::sign_rs256;
 pub use sealed::{Binding, OpenError, Sealed};
 pub use secret::Secret;
 pub use token::{Token, TokenHash};

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod assets;
+mod calendar;
 mod envelope;
 mod error;
 mod etag;
@@ -68,6 +69,7 @@ pub fn router(app: App, settings: WebSettings, pages: Router) -> Router {
     let web = Web { app: app.clone(), settings: Arc::new(settings) };
     let signed_in = pages
         .merge(recovery::routes(app.clone()))
+        .merge(calendar::routes(app.clone()))
         .nest("/api", api::routes(app.clone()))
         .layer(from_fn_with_state(web.clone(), middleware::guard))
         .layer(from_fn_with_state(web.clone(), middleware::actor))

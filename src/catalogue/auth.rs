@@ -120,14 +120,6 @@ pub enum Auth {
 }
 
 impl Auth {
-    /// The scheme that the entries choose, which is the scheme itself where there is no choice; none when they choose nothing that there is.
-    pub fn chosen(&self, config: &BTreeMap<String, String>) -> Option<&Self> {
-        match self {
-            Self::Choice { field, options } => options.get(config.get(field)?),
-            scheme => Some(scheme),
-        }
-    }
-
     /// The field that chooses the scheme, where there is a choice.
     pub fn choice_field(&self) -> Option<&str> {
         match self {
@@ -141,6 +133,18 @@ impl Auth {
         match self {
             Self::Choice { options, .. } => options.values().collect(),
             scheme => vec![scheme],
+        }
+    }
+
+    /// The ids of the fields, and of what stands for tokens, that every request carries a part of; none where requests are signed instead.
+    pub fn carried(&self) -> Option<Vec<&str>> {
+        match self {
+            Self::None => Some(Vec::new()),
+            Self::Bearer { token } => Some(token.fields().collect()),
+            Self::Basic { username, password } => Some(username.fields().chain(password.fields()).collect()),
+            Self::ApiKey { keys } => Some(keys.iter().flat_map(|key| key.name.fields().chain(key.value.fields())).collect()),
+            Self::LoginSession { value, .. } => Some(value.fields().collect()),
+            Self::AwsSigv4 { .. } | Self::Choice { .. } | Self::Database { .. } => None,
         }
     }
 

@@ -44,6 +44,7 @@ pub struct Manifest {
     /// Where to find the credential, step by step.
     pub find_steps: Vec<String>,
     /// What is asked for.
+    #[serde(default)]
     pub fields: Vec<Field>,
     /// What is spoken to.
     pub target: Target,
@@ -63,6 +64,9 @@ pub struct Manifest {
     /// Words for one reason of failure that say more than the general ones.
     #[serde(default)]
     pub words: HashMap<CheckCode, Words>,
+    /// What variables of other programs are called that hold a field, besides the usual name.
+    #[serde(default)]
+    pub import: BTreeMap<String, Vec<String>>,
     /// Whether an organization added it itself; no file says so.
     #[serde(skip)]
     pub own: bool,
@@ -188,6 +192,20 @@ impl Manifest {
     /// The field of this id.
     pub fn field(&self, id: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.id == id)
+    }
+
+    /// What an open field holds: its entry, or what an empty entry means where none was kept because the field is not asked for or is newer than the entries.
+    pub fn entry<'a>(&'a self, config: &'a BTreeMap<String, String>, id: &str) -> Option<&'a str> {
+        let default = || self.field(id).map(|field| field.default.as_str()).filter(|default| !default.is_empty());
+        config.get(id).map(String::as_str).or_else(default)
+    }
+
+    /// The way of signing in that the entries choose, which is the only one where there is no choice; none when they choose nothing that there is.
+    pub fn way(&self, config: &BTreeMap<String, String>) -> Option<&Auth> {
+        match &self.auth {
+            Auth::Choice { field, options } => options.get(self.entry(config, field)?),
+            only => Some(only),
+        }
     }
 
     /// Whether no entry decides which host is spoken to.

@@ -1,10 +1,12 @@
 //! How a connector gets tokens: OAuth 2.0 (RFC 6749) with what providers do differently.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
-use super::{Auth, Field, Manifest, Request, Template};
+use crate::domain::CheckCode;
+
+use super::{Auth, Field, Manifest, Request, Template, TokenPlaces, Words};
 
 /// How a connector gets tokens. The token stands as `{access_token}` in `auth`, and so do the secret fields of the app.
 #[derive(Clone, Debug, Deserialize)]
@@ -42,7 +44,7 @@ pub struct OAuth {
     pub scopes: Vec<OAuthScope>,
     /// The field of the connection whose value names the permissions instead, as they are sent.
     pub scopes_field: Option<String>,
-    /// Further parameters of the address that the browser is sent to.
+    /// Further parameters of the address that the browser is sent to; an empty one leaves out what is otherwise sent by this name.
     #[serde(default)]
     pub authorize_params: BTreeMap<String, Template>,
     /// Further parameters of the first token request.
@@ -69,6 +71,9 @@ pub struct OAuth {
     /// Codes of refusals that say that id or secret of the app is wrong, besides `invalid_client` (RFC 6749 §5.2).
     #[serde(default)]
     pub client_codes: Vec<String>,
+    /// Codes of refusals that say that the provider has a fault or asks to slow down, besides `temporarily_unavailable` and `server_error` (RFC 6749 §4.1.2.1).
+    #[serde(default)]
+    pub busy_codes: Vec<String>,
     /// How long a token works whose answer does not say, in seconds; none where such a token does not end.
     pub access_lifetime_s: Option<i64>,
     /// What may be done with a refresh token.
@@ -90,6 +95,9 @@ pub struct OAuth {
     pub accounts: Option<Accounts>,
     /// What is signed where the grant is a signed assertion.
     pub assertion: Option<Assertion>,
+    /// Words for one reason of failure where this way was chosen; without any, those of the manifest count.
+    #[serde(default)]
+    pub words: HashMap<CheckCode, Words>,
 }
 
 /// How tokens are asked for.
@@ -153,41 +161,6 @@ pub struct OAuthScope {
     pub without: String,
 }
 
-/// Where things stand in a token answer, as JSON pointers (RFC 6901); a form answer is read as an object.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct TokenPlaces {
-    /// The access token.
-    pub access_token: String,
-    /// The refresh token.
-    pub refresh_token: String,
-    /// How long the access token works, in seconds.
-    pub expires_in: String,
-    /// When it ends, as RFC 3339 text or seconds since 1970, where the provider says that instead; empty for none.
-    pub expires_at: String,
-    /// How long the refresh token works, in seconds.
-    pub refresh_expires_in: String,
-    /// What was granted.
-    pub scope: String,
-    /// The code of a refusal, also in answers with status 200.
-    pub error: String,
-}
-
-impl Default for TokenPlaces {
-    fn default() -> Self {
-        let at = |name: &str| format!("/{name}");
-        Self {
-            access_token: at("access_token"),
-            refresh_token: at("refresh_token"),
-            expires_in: at("expires_in"),
-            expires_at: String::new(),
-            refresh_expires_in: at("refresh_token_expires_in"),
-            scope: at("scope"),
-            error: at("error"),
-        }
-    }
-}
-
 /// What may be done with a refresh token.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -248,6 +221,8 @@ pub enum RevokeStyle {
     DeleteJson,
     /// `POST` with the token as the bearer and nothing else (Slack).
     Bearer,
+    /// `POST` of JSON with `client_id` and `access_token`, and the app's secret as `Authorization: Client …` (Square).
+    ClientJson,
 }
 
 /// How an admin registers an app.
@@ -336,7 +311,7 @@ impl Manifest {
     pub fn oauth_of(&self, config: &BTreeMap<String, String>) -> Option<&OAuth> {
         let oauth = self.oauth.as_ref()?;
         let chosen = match (&oauth.option, self.auth.choice_field()) {
-            (Some(option), Some(field)) => config.get(field) == Some(option),
+            (Some(option), Some(field)) => self.entry(config, field) == Some(option),
             _ => true,
         };
         chosen.then_some(oauth)

@@ -7,7 +7,8 @@ use super::{Field, FieldKind, Manifest, VisibleWhen};
 impl Manifest {
     /// The fields as JSON Schema 2020-12: every value is a text, secrets are `writeOnly`, and `visible_when` is an `if` with a `then`.
     pub fn json_schema(&self) -> Value {
-        let properties: Map<String, Value> = self.fields.iter().map(|field| (field.id.clone(), field.json_schema())).collect();
+        let properties: Map<String, Value> =
+            self.fields.iter().filter(|field| field.filled_by.is_none()).map(|field| (field.id.clone(), field.json_schema())).collect();
         let needed = |field: &&Field| field.required && field.default.is_empty();
         let always: Vec<&str> = self.fields.iter().filter(needed).filter(|field| field.visible_when.is_none()).map(|field| field.id.as_str()).collect();
         let mut schema = json!({

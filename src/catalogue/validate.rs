@@ -1,12 +1,14 @@
 //! What a manifest must fulfil before it is used.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::entries::check_kind;
+use super::import::import;
 use super::validate_auth::auth;
 use super::validate_oauth::{is_of_oauth, oauth};
 use super::validate_parts::{check, identity, revoke, streams, target};
-use super::{Field, FieldKind, Manifest, ManifestError, Method, Part, Pattern, Request, Target, Template, Tier};
+use super::{Field, FieldKind, Manifest, ManifestError, Method, Part, Pattern, Request, Target, Template, Tier, Words};
+use crate::domain::CheckCode;
 
 /// Form keys and template names that mean something else.
 const RESERVED: [&str; 8] = ["connector", "credential", "destination", "draft", "id", "name", "provider", "session"];
@@ -151,7 +153,8 @@ pub(super) fn validate(file: &str, manifest: &Manifest) -> Vec<ManifestError> {
     identity(&mut findings, "identity", manifest.identity.as_ref());
     streams(&mut findings);
     revoke(&mut findings);
-    words(&mut findings);
+    words(&mut findings, "words", &manifest.words);
+    import(&mut findings);
     findings.errors
 }
 
@@ -258,9 +261,10 @@ pub(super) fn check_field(findings: &mut Findings<'_>, field: &Field) {
     }
 }
 
-fn words(findings: &mut Findings<'_>) {
-    for (code, words) in &findings.manifest.words {
-        let key = |name: &str| format!("words.{}.{name}", code.as_str());
+/// What is said of failures; `section` is the key that it stands below.
+pub(super) fn words(findings: &mut Findings<'_>, section: &str, words: &HashMap<CheckCode, Words>) {
+    for (code, words) in words {
+        let key = |name: &str| format!("{section}.{}.{name}", code.as_str());
         for (name, template) in [("headline", &words.headline), ("sentence", &words.sentence), ("cause", &words.cause), ("fix", &words.fix)] {
             if let Some(template) = template {
                 findings.template(&key(name), template, Position::Words);

@@ -1,6 +1,6 @@
 //! What the section on tokens must fulfil.
 
-use super::validate::{Findings, Position, check_field};
+use super::validate::{Findings, Position, check_field, words};
 use super::validate_auth::is_header;
 use super::{Auth, ClientAuth, Field, FieldKind, FilledBy, Grant, OAuth, RevokeStyle, Target, Template, TokenPlaces};
 
@@ -29,6 +29,15 @@ pub(super) fn oauth(findings: &mut Findings<'_>) {
     for (key, params) in [("authorize_params", &oauth.authorize_params), ("token_params", &oauth.token_params), ("refresh_params", &oauth.refresh_params)] {
         findings.templates(&format!("oauth.{key}"), params, Position::App);
     }
+    for (name, value) in &oauth.authorize_params {
+        let ours = matches!(name.as_str(), "state" | "redirect_uri" | "code_challenge" | "code_challenge_method");
+        if ours || name == "response_type" && value.text() != "code" {
+            findings.add(
+                &format!("oauth.authorize_params.{name}"),
+                "is what ties the way back to the attempt, or asks for something else than a code: leave it out",
+            );
+        }
+    }
     for field in &oauth.app_fields {
         check_field(findings, field);
         if findings.manifest.field(&field.id).is_some() || matches!(field.id.as_str(), "access_token" | "client_id" | "client_secret") {
@@ -47,6 +56,7 @@ pub(super) fn oauth(findings: &mut Findings<'_>) {
     grant(findings, oauth);
     chosen_by_field(findings, oauth);
     bound_secret(findings, oauth);
+    words(findings, "oauth.words", &oauth.words);
     if let Some(accounts) = &oauth.accounts {
         findings.declared("oauth.accounts.field", &accounts.field);
         if let Some(url) = &accounts.url {
@@ -147,9 +157,8 @@ fn places(findings: &mut Findings<'_>, places: &TokenPlaces) {
         ("expires_at", &places.expires_at),
         ("refresh_expires_in", &places.refresh_expires_in),
         ("scope", &places.scope),
-        ("error", &places.error),
     ];
-    for (name, pointer) in all {
+    for (name, pointer) in all.into_iter().chain(places.error.iter().map(|pointer| ("error", pointer))) {
         findings.pointer(&format!("oauth.answer.{name}"), pointer);
     }
 }

@@ -37,7 +37,7 @@ impl Manifest {
             docs_url: self.docs_url.clone(),
             credential_noun: self.credential_noun.clone(),
             advice: self.about.advice.clone(),
-            fields: self.fields.iter().map(Field::view).collect(),
+            fields: self.fields.iter().filter(|field| field.filled_by.is_none()).map(Field::view).collect(),
             quick: self.quick,
             connections,
         }

@@ -130,6 +130,18 @@ impl Connector {
         timeout_at(until, Box::pin(preview::revoke(&context, revoke, session))).await.unwrap_or_else(|_| Err(Failure::own(CheckCode::Timeout, STEP, "")))
     }
 
+    /// Logs in anew where the connector does that, and hands out the token. It ends within the deadline in any case.
+    ///
+    /// # Errors
+    /// Why there is none; `Interrupted` when the connector does not log in.
+    pub async fn log_in(&self, manifest: &Manifest, credential: &Credential<'_>) -> Result<Secret<String>, Failure> {
+        const STEP: StepKind = StepKind::Authenticate;
+        let place = self.place(manifest, credential, STEP)?;
+        let until = Instant::now() + self.deadline;
+        let context = self.context(manifest, credential, &place, until);
+        timeout_at(until, Box::pin(preview::log_in(&context))).await.unwrap_or_else(|_| Err(Failure::own(CheckCode::Timeout, STEP, "")))
+    }
+
     fn place(&self, manifest: &Manifest, credential: &Credential<'_>, step: StepKind) -> Result<Destination, Failure> {
         self.destination(manifest, credential.config).map_err(|problem| Failure::own(CheckCode::EgressBlocked, step, &problem.to_string()))
     }

@@ -68,7 +68,7 @@ pub(super) fn destination(manifest: &Manifest, config: &BTreeMap<String, String>
 
 /// A field that is a whole web address stands as it is; any other value is percent-encoded, so that it stays in its place.
 fn fill_base(manifest: &Manifest, template: &Template, config: &BTreeMap<String, String>) -> String {
-    let value_of = |id: &str| config.get(id).map(String::as_str);
+    let value_of = |id: &str| manifest.entry(config, id);
     let mut filled = String::new();
     for part in template.parts() {
         match part {

@@ -23,7 +23,7 @@ pub(super) fn diagnose(manifest: &Manifest, failure: &Failure, config: &BTreeMap
     let plain = plain(manifest, failure, config, if host.is_empty() { "the address" } else { host });
     // The provider's own words for a line that is not safe are about its certificate.
     let fits = failure.code != CheckCode::TlsInvalid || failure.is_of_certificate();
-    let own = manifest.words.get(&failure.code).filter(|_| fits);
+    let own = words(manifest, failure.code, config).filter(|_| fits);
     let value_of = |id: &str| match id {
         "provider" => Some(manifest.name.as_str()),
         "destination" => Some(host),
@@ -44,6 +44,11 @@ pub(super) fn diagnose(manifest: &Manifest, failure: &Failure, config: &BTreeMap
         provider_said: failure.provider_said.clone(),
         retry_at: failure.retry_at,
     }
+}
+
+/// The manifest's own words: those for the way that was chosen go before the ones for all.
+fn words<'a>(manifest: &'a Manifest, code: CheckCode, config: &BTreeMap<String, String>) -> Option<&'a Words> {
+    manifest.oauth_of(config).and_then(|oauth| oauth.words.get(&code)).or_else(|| manifest.words.get(&code))
 }
 
 fn plain(manifest: &Manifest, failure: &Failure, config: &BTreeMap<String, String>, host: &str) -> Plain {

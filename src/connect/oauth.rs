@@ -2,6 +2,7 @@
 
 mod accounts;
 mod answer;
+mod assertion;
 mod authorize;
 mod client;
 mod endpoint;
@@ -69,7 +70,7 @@ impl<'a> Party<'a> {
         };
         match id {
             "client_id" if !self.app.client_id.is_empty() => Some(&self.app.client_id),
-            _ => self.config.get(id).map(String::as_str).or_else(|| of_app(id)),
+            _ => self.manifest.entry(self.config, id).or_else(|| of_app(id)),
         }
     }
 }

@@ -25,6 +25,15 @@ pub(super) async fn preview(context: &Context<'_>, stream: &Stream, session: Opt
     Ok(Preview { rows, found, took_ms: u32::try_from(started.elapsed().as_millis()).unwrap_or(u32::MAX), session })
 }
 
+/// Logs in anew.
+pub(super) async fn log_in(context: &Context<'_>) -> Result<Secret<String>, Failure> {
+    const STEP: StepKind = StepKind::Authenticate;
+    let mut speaker = Speaker::new(context)?;
+    speaker.bound(STEP)?;
+    let minted = speaker.login().await?.map(|(_, minted)| minted);
+    minted.ok_or_else(|| Failure::own(CheckCode::Interrupted, STEP, "This connector does not log in."))
+}
+
 /// Makes the provider forget the credential.
 pub(super) async fn revoke(context: &Context<'_>, revoke: &Revoke, session: Option<&Secret<String>>) -> Result<(), Failure> {
     let mut speaker = Speaker::new(context)?;

@@ -60,7 +60,11 @@ impl<'a> Caller<'a> {
     /// The same at this very address.
     pub(super) fn signed_at(&self, url: Url, request: &Request, session: Option<&Secret<String>>, now: Timestamp) -> Option<HttpCall> {
         let call = HttpCall::new(method(request), url);
-        let call = self.with_body(self.with_headers(call), request, false);
+        self.authorized(self.with_body(self.with_headers(call), request, false), session, now)
+    }
+
+    /// The same call with the credential, or the token that a login minted.
+    fn authorized(&self, call: HttpCall, session: Option<&Secret<String>>, now: Timestamp) -> Option<HttpCall> {
         Some(match self.auth {
             Auth::None => call,
             Auth::Bearer { token } => call.bearer(&self.secret(token)),
@@ -83,6 +87,14 @@ impl<'a> Caller<'a> {
             }
             Auth::Choice { .. } | Auth::Database { .. } => return None,
         })
+    }
+
+    /// The headers that every request carries, the fixed ones first; none where a request is more than its headers: a key in the query, or a signature.
+    pub(super) fn headers(&self, session: Option<&Secret<String>>, now: Timestamp) -> Option<Vec<(String, Secret<String>)>> {
+        self.auth.carried()?;
+        let call = self.authorized(self.with_headers(HttpCall::get(self.base.clone())), session, now).filter(|call| !call.secret_url)?;
+        let open = call.headers.into_iter().map(|(name, value)| (name, Secret::new(value)));
+        Some(open.chain(call.secret_headers).collect())
     }
 
     fn with_key(&self, mut call: HttpCall, place: KeyPlace, name: &Template, value: Secret<String>) -> Option<HttpCall> {

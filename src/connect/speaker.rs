@@ -51,7 +51,7 @@ impl<'a> Speaker<'a> {
     /// The target is no HTTP API, or the entries choose no way of signing in.
     pub(super) fn new(context: &'a Context<'a>) -> Result<Self, Failure> {
         let manifest = context.manifest;
-        let (Some(base), Some(auth)) = (&context.place.base, manifest.auth.chosen(context.credential.config)) else {
+        let (Some(base), Some(auth)) = (&context.place.base, manifest.way(context.credential.config)) else {
             return Err(impossible(StepKind::Resolve));
         };
         let mut scrubber = Scrubber::default();

@@ -128,6 +128,10 @@ ids! {
     SignOnId = "sso_";
     /// An app that an organization registered with a provider.
     OAuthAppId = "oap_";
+    /// What is wrong with a connection, from when it began until it is mended.
+    IssueId = "iss_";
+    /// A date on which something ends, as somebody entered it.
+    ExpiryDateId = "exp_";
     /// A letter on its way.
     LetterId = "let_";
 }

@@ -113,6 +113,8 @@ pub enum Action {
     ManageApplications,
     /// Register the organization's own apps with providers, and change their secrets.
     ManageOAuthApps,
+    /// Note when something ends, and who is to be told; what a connection's own end is, is part of managing it.
+    ManageDates,
     /// Be handed a credential or a token; only a program with a key is.
     UseCredentials,
     /// Read and export the audit log.
@@ -125,7 +127,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::SeeConnections,
         Self::SeeConnectionDetails,
         Self::SeeMarketplace,
@@ -142,6 +144,7 @@ impl Action {
         Self::ManageOrganization,
         Self::ManageApplications,
         Self::ManageOAuthApps,
+        Self::ManageDates,
         Self::UseCredentials,
         Self::SeeAudit,
         Self::SeeServer,
@@ -165,9 +168,9 @@ pub enum Reach {
 /// The table itself: how far `role` may do `action`.
 pub const fn reach(role: Role, action: Action) -> Reach {
     use Action::{
-        Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageMembers, ManageOAuthApps, ManageOrganization, ManageTeams, Preview,
-        SeeAudit, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TendOnboarding, TestConnection,
-        UseCredentials,
+        Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageDates, ManageMembers, ManageOAuthApps, ManageOrganization,
+        ManageTeams, Preview, SeeAudit, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TendOnboarding,
+        TestConnection, UseCredentials,
     };
     match (role, action) {
         (Role::SuperAdmin, _) => Reach::Organization,
@@ -175,7 +178,7 @@ pub const fn reach(role: Role, action: Action) -> Reach {
         (Role::OrgAdmin, _) => Reach::Organization,
         (Role::TeamLead | Role::Developer, SeeConnections | SeeConnectionDetails | SeeMarketplace) => Reach::Organization,
         (Role::TeamLead, Connect | TestConnection | ManageConnection | Disconnect | Preview | ManageTeams | SeeAudit | UseCredentials) => Reach::OwnTeams,
-        (Role::TeamLead | Role::Developer, ManageApplications) | (Role::Developer, SeeAudit) => Reach::Own,
+        (Role::TeamLead | Role::Developer, ManageApplications | ManageDates) | (Role::Developer, SeeAudit) => Reach::Own,
         (Role::Developer, Preview | UseCredentials) => Reach::Organization,
         (Role::Viewer, SeeConnections) => Reach::Organization,
         (
@@ -183,6 +186,6 @@ pub const fn reach(role: Role, action: Action) -> Reach {
             ManageConnectors | TendOnboarding | SeeMembers | ManageMembers | ManageOAuthApps | ManageOrganization | SeeServer | SeeOrganizations,
         )
         | (Role::Developer | Role::Viewer, Connect | TestConnection | ManageConnection | Disconnect | ManageTeams)
-        | (Role::Viewer, SeeConnectionDetails | SeeMarketplace | Preview | ManageApplications | SeeAudit | UseCredentials) => Reach::Nothing,
+        | (Role::Viewer, SeeConnectionDetails | SeeMarketplace | Preview | ManageApplications | ManageDates | SeeAudit | UseCredentials) => Reach::Nothing,
     }
 }

@@ -69,7 +69,10 @@ impl Scope {
         match self {
             Self::ConnectionsRead => matches!(action, Action::SeeConnections | Action::SeeConnectionDetails | Action::SeeMarketplace),
             Self::ConnectionsWrite => {
-                matches!(action, Action::Connect | Action::TestConnection | Action::Preview | Action::ManageConnection | Action::Disconnect)
+                matches!(
+                    action,
+                    Action::Connect | Action::TestConnection | Action::Preview | Action::ManageConnection | Action::ManageDates | Action::Disconnect
+                )
             }
             Self::AuditRead => matches!(action, Action::SeeAudit),
             Self::MembersRead => matches!(action, Action::SeeMembers),

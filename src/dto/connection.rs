@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::{ConnectionStatus, Timestamp};
-use crate::dto::{CheckView, IdentityView, TeamName};
+use crate::dto::{CheckView, CredentialUse, IdentityView, IssueView, ReceiptView, TeamName, TokenView};
 
 /// What the list is narrowed to; as in the query string.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -184,6 +184,10 @@ pub struct ConnectionView {
     pub description: String,
     /// What telling the provider of a disconnect does, in a sentence; none when there is no way to tell it.
     pub revocation: Option<String>,
+    /// Since when its tokens are frozen, because another program renews them; none when they are not.
+    pub frozen_at: Option<Timestamp>,
+    /// Whether the viewer may end that.
+    pub may_unfreeze: bool,
     /// Whose account it is.
     pub identity: Option<IdentityView>,
     /// The last check.
@@ -196,12 +200,23 @@ pub struct ConnectionView {
     pub connected_at: Timestamp,
     /// The versions of the credential: number, when, whether in use. Newest first.
     pub versions: Vec<(u32, Timestamp, bool)>,
+    /// How its token is; none when it has none, or the viewer sees no details.
+    pub token: Option<TokenView>,
+    /// What is wrong with it; none when nothing is known, or the viewer sees no details.
+    pub issue: Option<IssueView>,
+    /// The keys that read the credential in the last 30 days, the last first; the API tells them by a call of their own.
+    #[serde(skip)]
+    pub uses: Vec<CredentialUse>,
     /// How many checks of the last 30 days passed, and how many there were.
     pub passed: (u32, u32),
     /// The median time of a passed check in milliseconds, and the slowest.
     pub typical_ms: Option<(u32, u32)>,
     /// The last failure: when and why.
     pub last_failure: Option<(Timestamp, String)>,
+    /// Whether a person allows access for it at the provider, so that it is reconnected there.
+    pub consents: bool,
+    /// What was asked for and what was granted; none where nobody was asked for permissions.
+    pub receipt: Option<ReceiptView>,
     /// Newest first, at most 30.
     pub activity: Vec<ActivityView>,
     /// Where older activity begins; none when this is all.

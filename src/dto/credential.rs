@@ -77,6 +77,8 @@ pub struct CredentialEditView {
     pub decision: Option<CredentialDecision>,
     /// Whether the last change is done.
     pub done: bool,
+    /// Whether a person always has to allow access at the provider, so that there is nothing to type.
+    pub consents: bool,
 }
 
 /// A credential that was replaced.
@@ -105,4 +107,27 @@ pub struct RestoredView {
     /// What people have changed of the connection, and its row's version: its state, for the next change.
     #[serde(skip)]
     pub state: (i64, i64),
+}
+
+/// Reads of a connection's credential by one key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CredentialUse {
+    /// The program: `app_…`.
+    pub application: String,
+    /// What it is called now.
+    pub application_name: String,
+    /// The key: `key_…`.
+    pub key: String,
+    /// What the key is called; empty when it is gone.
+    pub key_name: String,
+    /// When it last read.
+    pub last_at: Timestamp,
+    /// From where.
+    pub address: String,
+    /// What the program called itself.
+    pub user_agent: String,
+    /// How often in the last 7 days, today among them (UTC).
+    pub reads_7_days: u64,
+    /// How often in the last 30 days.
+    pub reads_30_days: u64,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Timestamp;
-use crate::dto::{CheckView, ConnectorView, TeamName};
+use crate::dto::{AppChoiceView, CheckView, ConnectorView, DraftWait, ReceiptView, TeamName};
 
 /// A draft as its wizard shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,12 @@ pub struct DraftView {
     pub duplicate: Option<(String, String)>,
     /// Where the credential will be sent, such as `api.stripe.com`; empty until it is known.
     pub destination: String,
+    /// Which app it goes by, where a person has to allow access.
+    pub oauth: Option<AppChoiceView>,
+    /// What it waits for.
+    pub waits: DraftWait,
+    /// What was asked for and what was granted, once it is connected.
+    pub receipt: Option<ReceiptView>,
 }
 
 /// The one-page connect of a connector that an organization has once.
@@ -61,6 +67,8 @@ pub struct QuickView {
     pub connected: Option<(String, Timestamp)>,
     /// When it is checked next.
     pub next_check_at: Option<Timestamp>,
+    /// The draft that waits for a person's consent at the provider, right after it was filled in: `drf_…`.
+    pub consent: Option<String>,
     /// The time this was put together.
     pub now: Timestamp,
     /// Whether the viewer may disconnect.

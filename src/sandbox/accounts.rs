@@ -41,7 +41,7 @@ impl Account {
             connector: manifest.id.clone(),
             kind: account.kind,
             title: title(manifest, account),
-            by_oauth: file.way_of(account).is_some_and(file::Auth::is_oauth),
+            by_oauth: file.is_by_oauth(account),
             shown: shown.collect(),
             values: account.values.clone(),
             expect: account.expect.clone(),

@@ -41,7 +41,7 @@ impl Provider {
     fn carries(&self, asked: &Asked, number: usize, account: &Played) -> bool {
         let Some(auth) = self.auth(account) else { return false };
         let (mut headers, mut entries) = (auth.headers.clone(), account.entries.clone());
-        if auth.is_oauth() {
+        if account.by_oauth {
             return self.carries_token(asked, number, auth, &entries);
         }
         if auth.login.is_some() {
@@ -69,11 +69,6 @@ impl Provider {
     fn was_minted(&self, token: &str, account: usize) -> bool {
         let login = token.rsplit_once('-').and_then(|(_, login)| login.parse::<u64>().ok());
         login.is_some_and(|login| token == session(account, login) && login < self.logins.load(Ordering::Relaxed))
-    }
-
-    /// Whether requests of this account carry a token of the provider's OAuth.
-    pub(super) fn is_by_oauth(&self, account: &Played) -> bool {
-        self.auth(account).is_some_and(Auth::is_oauth)
     }
 }
 

@@ -42,9 +42,10 @@ impl File {
         }
     }
 
-    /// The way of signing in of an account.
-    pub fn way_of(&self, account: &Account) -> Option<&Auth> {
-        self.auth.get(self.name_of_way(account))
+    /// Whether requests of an account carry a token of the provider's OAuth; one that is typed may have the same name.
+    pub fn is_by_oauth(&self, account: &Account) -> bool {
+        let is_typed = account.values.contains_key(ACCESS_TOKEN);
+        self.oauth.is_some() && !is_typed && self.auth.get(self.name_of_way(account)).is_some_and(Auth::holds_token)
     }
 }
 
@@ -61,8 +62,7 @@ pub(super) struct Auth {
 }
 
 impl Auth {
-    /// Whether requests carry a token of the provider's OAuth.
-    pub fn is_oauth(&self) -> bool {
+    fn holds_token(&self) -> bool {
         let texts = self.headers.values().chain(self.query.values()).chain(self.basic.iter().flat_map(|(user, password)| [user, password]));
         texts.into_iter().any(|text| places(text).contains(&ACCESS_TOKEN))
     }

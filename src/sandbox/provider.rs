@@ -13,7 +13,7 @@ use crate::catalogue::Manifest;
 
 use super::accounts::{self, Account};
 use super::asked::Asked;
-use super::file::{Answer, Auth, File, Kind, Login, Route};
+use super::file::{Answer, File, Kind, Login, Route};
 use super::fill::Entries;
 use super::mishap::mishap;
 use super::oauth::Ledger;
@@ -42,6 +42,8 @@ pub(super) struct Played {
     pub kind: Kind,
     pub title: String,
     pub auth: String,
+    /// Whether its requests carry a token of the provider's OAuth.
+    pub by_oauth: bool,
     pub entries: Entries,
     pub answer: Option<Answer>,
     /// What a person with this account grants, where that is not all that is asked for.
@@ -63,12 +65,12 @@ impl Provider {
             kind: account.kind,
             title: accounts::title(manifest, account),
             auth: file.name_of_way(account).to_owned(),
+            by_oauth: file.is_by_oauth(account),
             entries: accounts::entries(manifest, account),
             granted: account.granted.clone(),
             answer: account.answer.clone().or_else(|| {
                 let is_routed = file.routes.iter().any(|route| !route.accounts.is_empty() && route.is_for(account.kind, &account.title));
-                let is_by_token = file.way_of(account).is_some_and(Auth::is_oauth);
-                (account.kind == Kind::Revoked && !is_routed && !is_by_token).then(|| file.refusal.clone())
+                (account.kind == Kind::Revoked && !is_routed && !file.is_by_oauth(account)).then(|| file.refusal.clone())
             }),
         });
         let accounts = accounts.collect();

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::catalogue::{FieldKind, Manifest, ManifestError, Tier};
 use crate::domain::CheckCode;
 
-use super::file::{ACCESS_TOKEN, Answer, Auth, File, Kind, Login, Route};
+use super::file::{ACCESS_TOKEN, Answer, File, Kind, Login, Route};
 use super::fill::places;
 use super::oauth;
 
@@ -89,7 +89,7 @@ impl Review<'_> {
                 self.say(format!("{key}.expect"), format!("is `{}`, which is neither `passed` nor a code", account.expect));
             }
             let is_routed = self.file.routes.iter().any(|route| !route.accounts.is_empty() && route.is_for(account.kind, &account.title));
-            let grants_less = account.kind == Kind::FewRights && self.file.way_of(account).is_some_and(Auth::is_oauth);
+            let grants_less = account.kind == Kind::FewRights && self.file.is_by_oauth(account);
             if matches!(account.kind, Kind::FewRights | Kind::RateLimited | Kind::Down) && !grants_less && account.answer.is_none() && !is_routed {
                 self.say(&key, "differs in nothing from one that works: give it an `answer`, or name it in the `accounts` of a route");
             }

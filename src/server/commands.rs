@@ -2,11 +2,13 @@
 
 mod audit;
 mod doctor;
+mod import;
 mod key_status;
 mod second_factor;
 
 pub use audit::{Verdict, checkpoint_audit, verify_audit};
 pub use doctor::{Finding, doctor};
+pub use import::{ImportOrder, import};
 pub use key_status::key_status;
 pub use second_factor::take_second_factor_away;
 

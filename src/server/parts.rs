@@ -69,7 +69,9 @@ pub(super) async fn app(
         random,
         audit_key: Arc::new(audit_key),
         tasks: TaskTracker::new(),
+        flights: Arc::default(),
         letters: Arc::default(),
+        reads: Arc::default(),
         sign_on: Arc::new(Offered::of(config)),
         settings: Arc::new(settings),
     };

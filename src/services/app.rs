@@ -11,6 +11,8 @@ use crate::catalogue::Registry;
 use crate::connect::Connector;
 use crate::domain::{Clock, Random, Timestamp};
 use crate::dto::SandboxAccount;
+use crate::services::audit::Waiting;
+use crate::services::grants::Flights;
 use crate::services::own::OwnManifests;
 use crate::services::sign_on::Offered;
 use crate::store::Database;
@@ -42,8 +44,12 @@ pub struct App {
     pub audit_key: Arc<Secret<Vec<u8>>>,
     /// Work that runs on its own, such as checks; a shutdown waits for it.
     pub tasks: TaskTracker,
+    /// Renewals of tokens under way on this node.
+    pub flights: Arc<Flights>,
     /// Wakes who sends letters.
     pub letters: Arc<Notify>,
+    /// Reads of credentials that wait to be recorded.
+    pub reads: Arc<Waiting>,
     /// Providers of single sign-on for everybody, and domains that the operator vouches for.
     pub sign_on: Arc<Offered>,
     /// Facts about this installation.

@@ -4,6 +4,7 @@ mod checkpoint;
 mod event;
 mod export;
 mod filter;
+mod grouped;
 mod list;
 mod mac;
 mod retention;
@@ -15,6 +16,7 @@ pub use checkpoint::{Checkpoint, checkpoints, note_checkpoint, read_checkpoints}
 pub use event::{AuditEvent, Fact, Target, Who};
 pub use export::{Format, export};
 pub use filter::Filter;
+pub use grouped::{Waiting, record_read};
 pub use list::{MOST, list, view};
 pub use mac::{checkpoint_seal, entry_mac, pruned_seal, text_mac};
 pub use retention::{LEAST_DAYS, prune, retention, set_retention};
@@ -23,7 +25,7 @@ pub use verify::{Finding, Report, verify, verify_all, verify_chain};
 
 use serde_json::{Map, Value};
 
-use crate::domain::{Clock, Random};
+use crate::domain::{Clock, Random, Timestamp};
 use crate::services::{App, ErrorCode, ServiceError};
 use crate::store::audit::{AuditRow, append, lock_chain};
 use crate::store::{Database, StoreError, Transaction, keys};
@@ -41,13 +43,18 @@ pub async fn record(app: &App, transaction: &mut Transaction, who: Who<'_>, even
 
 async fn write(app: &App, transaction: &mut Transaction, who: Who<'_>, event: AuditEvent) -> Result<(), StoreError> {
     let (seq, prev_mac) = lock_chain(transaction.conn(), &app.settings.node).await?;
+    append(transaction.conn(), &chained(app, drafted(app, who, event), seq, prev_mac)).await
+}
+
+/// An entry without a place in the chain.
+fn drafted(app: &App, who: Who<'_>, event: AuditEvent) -> AuditRow {
     let mut detail: Map<String, Value> = event.facts.iter().map(Fact::entry).collect();
     detail.extend(who.on_behalf_of().map(|member| ("on_behalf_of".to_owned(), Value::String(member))));
-    let mut row = AuditRow {
+    AuditRow {
         node: app.settings.node.clone(),
-        seq: seq + 1,
+        seq: 0,
         organization: who.organization(),
-        at: app.now(),
+        at: Timestamp::default(),
         actor_kind: who.kind().to_owned(),
         actor_id: who.id(),
         actor_name: who.name().to_owned(),
@@ -60,11 +67,18 @@ async fn write(app: &App, transaction: &mut Transaction, who: Who<'_>, event: Au
         address: who.address(),
         user_agent: who.user_agent().to_owned(),
         request_id: who.request_id().to_owned(),
-        prev_mac,
+        prev_mac: Vec::new(),
         mac: Vec::new(),
-    };
+    }
+}
+
+/// The entry behind the one at `seq` with the MAC `prev_mac`, made now.
+fn chained(app: &App, mut row: AuditRow, seq: i64, prev_mac: Vec<u8>) -> AuditRow {
+    row.seq = seq + 1;
+    row.at = app.now();
+    row.prev_mac = prev_mac;
     row.mac = entry_mac(&app.audit_key, &row);
-    append(transaction.conn(), &row).await
+    row
 }
 
 /// Records an event that changes nothing else, in a transaction of its own.

@@ -1,14 +1,16 @@
 //! Running a check for a draft, a connection, or entries that nobody saved: one function for all three.
 
+mod begin;
 mod prove;
 
 use std::collections::BTreeMap;
 
 use crate::catalogue::Manifest;
-use crate::connect;
+use crate::connect::{self, Credential};
 use crate::domain::{Actor, CheckCode, CheckId, CheckState, StepKind};
 use crate::dto::{DiagnosisView, IdentityView};
 use crate::services::entries::Ready;
+use crate::services::grants::{self, Opened, opened_of};
 use crate::services::payload::{Payload, StoredSession};
 use crate::services::views::{StoredResult, interrupted, waiting_steps};
 use crate::services::{App, ServiceError};
@@ -31,6 +33,8 @@ pub struct Proof {
     pub payload: Payload,
     /// Whether the session is a new one.
     pub renewed: bool,
+    /// What is open of the tokens that it holds, where the check got them or can tell.
+    pub opened: Option<Opened>,
 }
 
 /// Why a check did not pass.
@@ -73,8 +77,15 @@ pub fn new_check(app: &App, actor: &Actor, connector: &str) -> Result<CheckRow, 
 
 /// Runs an inserted check and stores its steps as they come. The caller finishes the row in the transaction of what follows from it.
 pub async fn run(app: &App, mut row: CheckRow, manifest: &Manifest, ready: Ready) -> Result<Finished, ServiceError> {
-    let Ready { config, mut payload } = ready;
-    let ended = Box::pin(prove::prove(app, &row, manifest, &config, &payload)).await;
+    let Ready { config, mut payload, app: of_app, opened } = ready;
+    let (first, ended) = match begin::begin(app, &row.organization, manifest, &config, &mut payload).await? {
+        Ok(first) => {
+            let lent = grants::lend(app, &row.organization, of_app.as_ref(), &payload).await?;
+            let credential = Credential { config: &config, secrets: &lent, bound: payload.bound_origins.clone() };
+            (first, Box::pin(prove::prove(app, &row, manifest, &credential)).await)
+        }
+        Err(ended) => (None, *ended),
+    };
     let now = app.now();
     let late = now > row.deadline_at;
     row.took_ms = ended.took_ms.into();
@@ -86,7 +97,8 @@ pub async fn run(app: &App, mut row: CheckRow, manifest: &Manifest, ready: Ready
             if let Some(token) = proof.session {
                 payload.session = Some(StoredSession { token, obtained_ms: now.millis() });
             }
-            Ok(Proof { identity: proof.identity, host: destination(app, manifest, &config), payload, renewed })
+            let opened = first.or(opened).or_else(|| opened_of(app, manifest, &config, &payload));
+            Ok(Proof { identity: proof.identity, host: destination(app, manifest, &config), payload, renewed, opened })
         }
         Err(failure) => Err(Failure { code: failure.code, diagnosis: diagnose(app, &row, manifest, &config, &failure) }),
     };

@@ -13,7 +13,9 @@ mod view;
 pub use decide::{accept, forget};
 pub use replace::replace;
 pub use restore::restore;
-pub use submit::submit;
+pub use submit::{Submitted, submit};
+
+pub(super) use submit::go_on;
 pub use versions::versions;
 pub use view::view;
 
@@ -30,7 +32,7 @@ const EDIT: &str = "edit";
 const ATTEMPTS: usize = 5;
 
 /// The connection of this id, if its credential may be changed by this actor and now.
-async fn editable(app: &App, actor: &Actor, id: &str) -> Result<ConnectionRow, ServiceError> {
+pub(super) async fn editable(app: &App, actor: &Actor, id: &str) -> Result<ConnectionRow, ServiceError> {
     access::require(actor, Action::Connect)?;
     let row = connections::find(app, actor, id).await?;
     access::require_on(actor, Action::Connect, &row)?;

@@ -9,13 +9,13 @@ mod view;
 
 pub use begin::{discard, start};
 pub use keep::keep_duplicate;
-pub use submit::{put_aside, submit};
+pub use submit::{Submitted, put_aside, submit};
 pub use view::{Followed, check, view};
 
 pub(super) use begin::{insert, open};
 pub(super) use by_link::submit_by_link;
 pub(super) use conclude::{Concluded, forget_secrets};
-pub(super) use submit::{is_being_checked, open_entries, submit_and_wait};
+pub(super) use submit::{Begun, go_on, hold, is_being_checked, submit_and_wait};
 pub(super) use view::{Parts, parts};
 
 use crate::domain::{Actor, DraftId};
@@ -29,6 +29,8 @@ pub(super) const KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
 const WIZARD: &str = "wizard";
 /// The flow of the one-page connect.
 pub(super) const QUICK: &str = "quick";
+/// The flow of a draft that a call of the API began.
+pub(super) const CALLED: &str = "called";
 /// The flow of a draft that only a one-time link fills in.
 pub(super) const ASK: &str = "ask";
 
@@ -39,7 +41,7 @@ pub(super) async fn find(app: &App, on: Conn<'_>, actor: &Actor, id: &str) -> Re
 }
 
 /// The same, also one that changes a saved connection.
-async fn find_any(app: &App, on: Conn<'_>, actor: &Actor, id: &str) -> Result<DraftRow, ServiceError> {
+pub(super) async fn find_any(app: &App, on: Conn<'_>, actor: &Actor, id: &str) -> Result<DraftRow, ServiceError> {
     let id = DraftId::parse(id).map_err(|_| ServiceError::not_found())?;
     let found = drafts::find(on, &actor.organization, access::member(actor)?, &id, app.now()).await?;
     found.ok_or_else(ServiceError::not_found)

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::{Accepted, FieldKind, Manifest, validate_entries};
-use crate::domain::{Actor, DisplayName, TeamId};
+use crate::catalogue::{Accepted, FieldKind, Manifest, OAuth, Target, validate_entries};
+use crate::domain::{Actor, DisplayName, OAuthAppId, TeamId};
+use crate::egress::BoundOrigins;
+use crate::services::grants::Opened;
 use crate::services::payload::Payload;
 use crate::services::{App, Entries, ErrorCode, FieldError, ServiceError, names, teams};
 use crate::store::Conn;
@@ -18,20 +20,53 @@ pub struct Ready {
     pub config: BTreeMap<String, String>,
     /// The secrets.
     pub payload: Payload,
+    /// The organization's app, where requests carry what is secret of it.
+    pub app: Option<OAuthAppId>,
+    /// What is open of tokens that have just come.
+    pub opened: Option<Opened>,
+}
+
+impl Ready {
+    /// How a person has to allow access at the provider first; none where that is not needed.
+    pub fn consent<'a>(&self, manifest: &'a Manifest) -> Option<&'a OAuth> {
+        manifest.oauth_of(&self.config).filter(|oauth| oauth.needs_app() && self.payload.grant.is_none())
+    }
+
+    /// Refuses entries that a person has to allow at the provider before anything can be tested.
+    pub fn refuse_consent(self, manifest: &Manifest) -> Result<Self, ServiceError> {
+        if self.consent(manifest).is_none() {
+            return Ok(self);
+        }
+        let name = &manifest.name;
+        Err(ServiceError::conflict(format!(
+            "A person has to allow access at {name} first. Connect it in the console, or begin with a call of start. Nothing was saved."
+        )))
+    }
 }
 
 /// Entries that fit their fields and lead somewhere.
 pub fn accept(app: &App, manifest: &Manifest, entries: &Entries) -> Result<Ready, Vec<FieldError>> {
     let wrong = |errors: Vec<(String, String)>| errors.into_iter().map(|(field, message)| FieldError { field, message }).collect::<Vec<_>>();
     let Accepted { config, secrets } = validate_entries(manifest, entries).map_err(wrong)?;
+    let ready =
+        |config, bound_origins| Ready { config, payload: Payload { fields: secrets, session: None, grant: None, bound_origins }, app: None, opened: None };
     match app.connect.destination(manifest, &config) {
-        Ok(destination) => Ok(Ready { config, payload: Payload { fields: secrets, session: None, grant: None, bound_origins: destination.origins } }),
+        Ok(destination) => Ok(ready(config, destination.origins)),
+        // Where it leads is known once the provider has answered; until then the secrets may go nowhere.
+        Err(_) if is_told_later(manifest, &config) => Ok(ready(config, BoundOrigins::default())),
         Err(problem) => Err(vec![FieldError { field: address_field(manifest), message: problem.to_string() }]),
     }
 }
 
+/// Whether the provider's answer fills in a part of the address that is not there yet.
+fn is_told_later(manifest: &Manifest, config: &BTreeMap<String, String>) -> bool {
+    let Target::Http { base_url, .. } = &manifest.target else { return false };
+    let by_provider = |id: &str| manifest.field(id).is_some_and(|field| field.filled_by.is_some());
+    manifest.oauth_of(config).is_some() && base_url.fields().any(|id| by_provider(id) && !config.contains_key(id))
+}
+
 /// The field that says where the credential goes.
-fn address_field(manifest: &Manifest) -> String {
+pub fn address_field(manifest: &Manifest) -> String {
     let address = manifest.fields.iter().find(|field| matches!(field.kind, FieldKind::Url | FieldKind::Host));
     address.or_else(|| manifest.fields.first()).map(|field| field.id.clone()).unwrap_or_default()
 }

@@ -54,6 +54,14 @@ pub enum ErrorCode {
     CrossSite,
     /// The body is larger than the limit.
     BodyTooLarge,
+    /// The connection is turned off.
+    TurnedOff,
+    /// The connection has ended, and its credential is gone.
+    Disconnected,
+    /// The provider does not take the credential any more; a person has to connect again.
+    ReauthRequired,
+    /// There is no token that works long enough, and none could be got just now.
+    TokenUnavailable,
     /// A stored secret cannot be opened.
     SecretUnreadable,
     /// The database does not answer; nothing was saved.
@@ -66,7 +74,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 30] = [
         Self::NotFound,
         Self::Forbidden,
         Self::SignInRequired,
@@ -89,6 +97,10 @@ impl ErrorCode {
         Self::SetupLinkInvalid,
         Self::CrossSite,
         Self::BodyTooLarge,
+        Self::TurnedOff,
+        Self::Disconnected,
+        Self::ReauthRequired,
+        Self::TokenUnavailable,
         Self::SecretUnreadable,
         Self::StorageUnavailable,
         Self::AuditUnavailable,
@@ -120,6 +132,10 @@ impl ErrorCode {
             Self::SetupLinkInvalid => "setup_link_invalid",
             Self::CrossSite => "cross_site",
             Self::BodyTooLarge => "body_too_large",
+            Self::TurnedOff => "turned_off",
+            Self::Disconnected => "disconnected",
+            Self::ReauthRequired => "reauth_required",
+            Self::TokenUnavailable => "token_unavailable",
             Self::SecretUnreadable => "secret_unreadable",
             Self::StorageUnavailable => "storage_unavailable",
             Self::AuditUnavailable => "audit_unavailable",
@@ -152,6 +168,10 @@ impl ErrorCode {
             Self::SetupLinkInvalid => "This setup link has been used or replaced. Look for the newest one in the server's log, or sign in.",
             Self::CrossSite => "This request came from another site. Nothing was changed.",
             Self::BodyTooLarge => "The request is too large. Nothing was saved.",
+            Self::TurnedOff => "This connection is turned off. Turn it on first. Nothing was changed.",
+            Self::Disconnected => "This connection was disconnected, and its credential is erased. Connect again.",
+            Self::ReauthRequired => "The provider does not take this credential any more. Somebody has to connect again on the connection's page.",
+            Self::TokenUnavailable => "The provider gave no new token just now. Latchkey goes on trying. Ask again in a moment.",
             Self::SecretUnreadable => "The stored credential cannot be read. Connect again, or restore the key that sealed it.",
             Self::StorageUnavailable => "The database does not answer. Nothing was saved.",
             Self::AuditUnavailable => "Refused because it cannot be recorded. Nothing was changed. Try again in a minute.",
@@ -169,6 +189,15 @@ pub struct FieldError {
     pub message: String,
 }
 
+/// A stored token that does not do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TokenTrouble {
+    /// When it ends; none when it does not.
+    pub expires_at: Option<Timestamp>,
+    /// Why the provider gave no other, as a stable code; none when nobody knows.
+    pub reason: Option<String>,
+}
+
 /// A failed use case.
 #[derive(Debug)]
 pub struct ServiceError {
@@ -184,6 +213,8 @@ pub struct ServiceError {
     pub diagnosis: Option<Box<DiagnosisView>>,
     /// The account before and the account that a new credential opens.
     pub accounts: Option<Box<(IdentityView, IdentityView)>>,
+    /// The token that does not do, where that is the trouble.
+    pub token: Option<Box<TokenTrouble>>,
     /// The cause, for the log alone.
     pub cause: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -203,7 +234,7 @@ impl Error for ServiceError {
 impl ServiceError {
     /// A failure with the words of its code.
     pub fn of(code: ErrorCode) -> Self {
-        Self { code, message: code.text().to_owned(), fields: Vec::new(), retry_at: None, diagnosis: None, accounts: None, cause: None }
+        Self { code, message: code.text().to_owned(), fields: Vec::new(), retry_at: None, diagnosis: None, accounts: None, token: None, cause: None }
     }
 
     /// The same failure in other words.

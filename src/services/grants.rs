@@ -1,7 +1,25 @@
 //! Tokens that providers handed out for connections: kept working, and what requests carry of them.
 
+mod call;
+mod due;
 mod ensure;
+mod first;
+mod flight;
+mod flights;
+mod land;
 mod lend;
+mod now;
+mod party;
+mod receipt;
 
-pub use ensure::{Ensured, ensure};
+pub use call::shown;
+pub use due::{Renewal, due, renew_due};
+pub use ensure::{Ensured, ensure, ready};
+pub use first::{Opened, begin, first, opened_of};
+pub use flights::Flights;
 pub use lend::lend;
+pub use now::refresh_now;
+
+pub(super) use lend::app_of;
+pub(super) use party::member;
+pub(super) use receipt::{asked, receipt};

@@ -12,7 +12,7 @@ use crate::domain::{Action, Actor, ConnectionId, MemberId, Role, TeamId};
 use crate::services::audit::{Fact, Target};
 use crate::services::{App, ServiceError, access, connections, shell};
 use crate::store::members::{self, MemberLine, Standing};
-use crate::store::{Conn, Transaction, member_grants, organizations, sessions, teams, token_families};
+use crate::store::{Conn, Transaction, expiry_feeds, member_grants, organizations, sessions, teams, token_families};
 
 /// The most connections that a member is limited to.
 const MOST_GRANTS: usize = 200;
@@ -81,6 +81,7 @@ pub(super) async fn limit(transaction: &mut Transaction, actor: &Actor, member: 
 
 /// Ends what a membership that counts no more opens: its sessions and tokens are gone when the transaction is committed. Refused when nobody would run the server.
 async fn shut_out(app: &App, transaction: &mut Transaction, actor: &Actor, line: &MemberLine) -> Result<(), ServiceError> {
+    expiry_feeds::delete(transaction.conn(), &actor.organization, &line.id).await?;
     sessions::delete_of_member(transaction.conn(), &actor.organization, &line.user).await?;
     token_families::end_of_member(transaction.conn(), &actor.organization, &line.id, app.now(), "member_gone").await?;
     if line.role == Role::SuperAdmin && members::count_operators(transaction.conn()).await? == 0 {

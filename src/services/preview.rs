@@ -8,8 +8,11 @@ use crate::domain::{Action, Actor};
 use crate::dto::{DiagnosisView, PreviewView};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::connections::opened;
-use crate::services::{App, ServiceError, access, connections, marketplace, views};
+use crate::services::{App, ServiceError, access, connections, grants, marketplace, views};
 use crate::store::connections::ConnectionRow;
+
+/// How long a token is to work with which reading begins, in milliseconds.
+const VALID_MS: i64 = 60_000;
 
 /// Reads the first rows of a stream; the first stream when `stream` is empty. Nothing of it is stored.
 ///
@@ -50,11 +53,14 @@ async fn read(
     stream: &str,
 ) -> Result<Result<crate::connect::Preview, DiagnosisView>, ServiceError> {
     let config = views::column("connections", "config", row.id.as_str(), &row.config)?;
-    let (mut transaction, _, payload) = opened::active(app, app.database.begin().await?, actor, row).await?;
+    grants::ensure(app, &row.organization, &row.id, VALID_MS).await?;
+    let (mut transaction, stored, payload) = opened::active(app, app.database.begin().await?, actor, row).await?;
+    let of_app = grants::app_of(transaction.conn(), &stored).await?;
     let facts = vec![Fact::Stream(stream.to_owned())];
     audit::record(app, &mut transaction, actor.into(), AuditEvent::done("connection.previewed", Target::connection(&row.id, &row.name), facts)).await?;
     transaction.commit().await?;
-    let credential = Credential { config: &config, secrets: &payload.fields, bound: payload.bound_origins.clone() };
+    let lent = grants::lend(app, &row.organization, of_app.as_ref(), &payload).await?;
+    let credential = Credential { config: &config, secrets: &lent, bound: payload.bound_origins.clone() };
     let session = payload.session.as_ref().map(|session| &session.token);
     let rows = Box::pin(app.connect.preview(manifest, &credential, session, stream)).await;
     Ok(rows.map_err(|failure| {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor};
 use crate::dto::{DisconnectView, QuickView};
-use crate::services::drafts::{Concluded, Parts, QUICK, open, parts, submit_and_wait};
+use crate::services::drafts::{Begun, Concluded, Parts, QUICK, open, parts, submit_and_wait};
 use crate::services::{App, Entries, ServiceError, access, checking, connections, marketplace, views};
 use crate::store::connections::{ConnectionRow, Sight, of_connector};
 use crate::store::{drafts, members};
@@ -33,10 +33,11 @@ pub async fn connect(app: &App, actor: &Actor, connector: &str, entries: Entries
     if existing(app, actor, manifest).await?.is_none() {
         let draft = open(app, actor, manifest, QUICK).await?;
         match Box::pin(submit_and_wait(app, actor, draft.id.as_str(), entries)).await? {
-            Some(Concluded::Failed(diagnosis)) => return Err(ServiceError::check_failed(*diagnosis)),
-            Some(Concluded::Overtaken) => return Err(ServiceError::conflict("The entries were changed meanwhile. Nothing was saved. Try again.")),
-            None => return Err(ServiceError::conflict("A check of these entries is running. Load the page again in a moment.")),
-            Some(Concluded::Saved | Concluded::Duplicate) => {}
+            Begun::Check(Concluded::Failed(diagnosis)) => return Err(ServiceError::check_failed(*diagnosis)),
+            Begun::Check(Concluded::Overtaken) => return Err(ServiceError::conflict("The entries were changed meanwhile. Nothing was saved. Try again.")),
+            Begun::Checking => return Err(ServiceError::conflict("A check of these entries is running. Load the page again in a moment.")),
+            Begun::Check(Concluded::Saved | Concluded::Duplicate) => {}
+            Begun::Consent => return Ok(QuickView { consent: Some(draft.id.to_string()), ..view(app, actor, connector).await? }),
         }
     }
     view(app, actor, connector).await
@@ -80,6 +81,7 @@ async fn connected(app: &App, actor: &Actor, manifest: &Manifest, row: &Connecti
         destination: row.host.clone(),
         connected: Some((by, row.created_at)),
         next_check_at: row.next_check_at,
+        consent: None,
         now,
         may_disconnect: access::may_on(actor, Action::Disconnect, row),
     })
@@ -110,6 +112,7 @@ async fn form(app: &App, actor: &Actor, manifest: &Manifest) -> Result<QuickView
         destination,
         connected: None,
         next_check_at: None,
+        consent: None,
         now,
         may_disconnect: false,
     })

@@ -6,7 +6,7 @@ use crate::domain::{Actor, ConnectionId, ConnectionStatus, CredentialId, MemberI
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::{EVERY_MS, Proof};
 use crate::services::payload::Payload;
-use crate::services::{App, ErrorCode, ServiceError, access, names, onboarding};
+use crate::services::{App, ErrorCode, ServiceError, access, grants, names, onboarding};
 use crate::store::checks::{self, CheckRow};
 use crate::store::connections::{self, ConnectionRow};
 use crate::store::credentials::{self, CredentialRow};
@@ -55,7 +55,11 @@ pub async fn connection(app: &App, transaction: &mut Transaction, actor: &Actor,
     let free = names::free(transaction.conn(), &actor.organization, owner.as_ref(), &wanted).await?;
     let row = row(app, actor, new, still_there(transaction, actor, new).await?, free)?;
     connections::insert(transaction.conn(), &row).await?;
-    credentials::insert(transaction.conn(), &version(app, member, &row, &new.proof.payload, 1)?).await?;
+    let version = version(app, member, &row, &new.proof.payload, 1)?;
+    credentials::insert(transaction.conn(), &version).await?;
+    if let Some(opened) = &new.proof.opened {
+        grants::begin(app, transaction, &version, opened).await?;
+    }
     checks::attach(transaction.conn(), &row.organization, &new.check.id, &row.id).await?;
     milestones::reach(transaction.conn(), &row.organization, onboarding::FIRST_CONNECTION, row.created_at).await?;
     let facts = vec![Fact::Connector(row.connector.clone()), Fact::Account(row.account_id.clone()), Fact::Host(row.host.clone())];

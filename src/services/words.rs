@@ -3,12 +3,14 @@
 mod activity;
 mod agent;
 mod deeds;
+mod renewal;
 mod status;
 mod time;
 
 pub use activity::{reason, tested};
 pub use agent::agent;
 pub use deeds::{Sentence, Topic, actions, activity, deed, is_a_try};
+pub use renewal::renewal;
 pub use status::{effect, headline, needs_headline, pill, sentence, status_title, summary};
 pub use time::{ago, date, duration, instant};
 

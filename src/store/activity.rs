@@ -77,7 +77,8 @@ impl TryFrom<Raw> for ActivityRow {
     }
 }
 
-/// Newest first, after the place `before` (of time and id), without the audit entries of two actions.
+/// Newest first, after the place `before` (of time and id), without the audit entries of two actions and of reads of the credential, which may be millions:
+/// an index of all others leads.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -94,7 +95,7 @@ pub async fn of_connection(
                took_ms, code FROM checks WHERE org_id = $1 AND connection_id = $2 \
                UNION ALL \
                SELECT at_ms, 'evt_' || node || '_' || CAST(1000000000000000 + seq AS TEXT), actor_kind, actor_id, actor_name, action, outcome, detail, \
-               NULL, NULL FROM audit_log WHERE org_id = $1 AND target_id = $2 AND action NOT IN ($3, $4)\
+               NULL, NULL FROM audit_log WHERE org_id = $1 AND target_id = $2 AND action <> 'credential.read' AND action NOT IN ($3, $4)\
                ) AS entries WHERE at_ms < $5 OR (at_ms = $5 AND id < $6) ORDER BY at_ms DESC, id DESC LIMIT $7";
     let (at, id) = before.unwrap_or((Timestamp::from_millis(i64::MAX), ""));
     let found = rows!(on, Raw, sql, organization.as_str(), connection.as_str(), but[0], but[1], at.millis(), id, limit)?;

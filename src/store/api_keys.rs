@@ -17,7 +17,7 @@ macro_rules! select {
 }
 
 #[derive(sqlx::FromRow)]
-struct Raw {
+pub(in crate::store) struct Raw {
     id: String,
     org_id: String,
     application_id: String,
@@ -125,14 +125,6 @@ pub async fn insert(on: Conn<'_>, row: &ApiKeyRow) -> Result<(), StoreError> {
         row.last_used_address.as_str(),
     )?;
     Ok(())
-}
-
-/// The key that somebody presents; its row says which tenant it is of.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn presented(on: Conn<'_>, id: &ApiKeyId) -> Result<Option<ApiKeyRow>, StoreError> {
-    row!(on, Raw, select!("WHERE id = $1"), id.as_str())?.map(ApiKeyRow::try_from).transpose()
 }
 
 /// A key of a program.

@@ -18,9 +18,11 @@ macro_rules! select {
     };
 }
 
+mod group;
 pub mod prune;
 mod search;
 
+pub use group::append_all;
 pub use search::{Found, Index, Place, Search, Sight, find, mac_at, next_of, search, statement};
 
 #[derive(sqlx::FromRow)]
@@ -169,12 +171,12 @@ pub async fn append(mut on: Conn<'_>, row: &AuditRow) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// The newest entry about one thing with one action.
+/// The newest entry about one thing with one action, which is not a read: those may be millions.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn last(on: Conn<'_>, organization: &OrganizationId, target_id: &str, action: &str) -> Result<Option<AuditRow>, StoreError> {
-    let sql = select!("WHERE org_id = $1 AND target_id = $2 AND action = $3 ORDER BY at_ms DESC, seq DESC, node LIMIT 1");
+    let sql = select!("WHERE org_id = $1 AND target_id = $2 AND action = $3 AND action <> 'credential.read' ORDER BY at_ms DESC, seq DESC, node LIMIT 1");
     row!(on, Raw, sql, organization.as_str(), target_id, action)?.map(AuditRow::try_from).transpose()
 }
 

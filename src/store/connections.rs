@@ -20,6 +20,7 @@ macro_rules! select {
 
 mod overview;
 
+pub(in crate::store) use overview::ids;
 pub use overview::{Sight, count_by_connector, count_by_status, count_open, give, of_connector, of_owner, of_team, users_of_app, users_of_connector};
 
 /// What [`ListFilter`] lets through; `$1` to `$12` are the tenant, the pattern, six statuses, the pattern of a tag, the member, whether others are meant
@@ -301,7 +302,7 @@ pub async fn list(on: Conn<'_>, organization: &OrganizationId, filter: &ListFilt
         tag,
         member,
         filter.others,
-        overview::ids(filter.only.as_deref()),
+        ids(filter.only.as_deref()),
         filter.limit,
         filter.offset
     )?;
@@ -316,7 +317,7 @@ pub async fn count(on: Conn<'_>, organization: &OrganizationId, filter: &ListFil
     let sql = concat!("SELECT count(*) FROM connections ", matching!());
     let [a, b, c, d, e, f] = statuses(filter);
     let (text, tag, member) = (pattern(&filter.text), tag_pattern(&filter.tag), id_of(filter.member.as_ref()));
-    value!(on, i64, sql, organization.as_str(), text, a, b, c, d, e, f, tag, member, filter.others, overview::ids(filter.only.as_deref()))
+    value!(on, i64, sql, organization.as_str(), text, a, b, c, d, e, f, tag, member, filter.others, ids(filter.only.as_deref()))
 }
 
 /// Makes other transactions that hold the same connection wait until this one ends.
@@ -340,6 +341,7 @@ pub async fn delete(mut on: Conn<'_>, organization: &OrganizationId, id: &Connec
         return Ok(false);
     }
     change!(on.again(), "DELETE FROM checks WHERE org_id = $1 AND connection_id = $2", tenant, id)?;
+    change!(on.again(), "DELETE FROM credential_uses WHERE org_id = $1 AND connection_id = $2", tenant, id)?;
     change!(on, "DELETE FROM drafts WHERE org_id = $1 AND connection_id = $2", tenant, id)?;
     Ok(true)
 }

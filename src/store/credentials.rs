@@ -2,7 +2,7 @@
 
 use crate::domain::{ConnectionId, CredentialId, MemberId, OrganizationId, Timestamp};
 use crate::store::engine::{change, row, rows};
-use crate::store::{Conn, StoreError};
+use crate::store::{Conn, StoreError, grants};
 
 macro_rules! select {
     ($rest:literal) => {
@@ -139,18 +139,22 @@ pub async fn active(on: Conn<'_>, organization: &OrganizationId, connection: &Co
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn deactivate(on: Conn<'_>, organization: &OrganizationId, id: &CredentialId) -> Result<bool, StoreError> {
+pub async fn deactivate(mut on: Conn<'_>, organization: &OrganizationId, id: &CredentialId) -> Result<bool, StoreError> {
     let sql = "UPDATE credentials SET active = FALSE WHERE org_id = $1 AND id = $2 AND active";
-    Ok(change!(on, sql, organization.as_str(), id.as_str())? == 1)
+    let retired = change!(on.again(), sql, organization.as_str(), id.as_str())? == 1;
+    grants::rest(on, organization, id).await?;
+    Ok(retired)
 }
 
 /// Puts a version back in use; false when it is gone. `Duplicate("credentials_active")` when another is in use.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn activate(on: Conn<'_>, organization: &OrganizationId, id: &CredentialId, by: &MemberId, at: Timestamp) -> Result<bool, StoreError> {
+pub async fn activate(mut on: Conn<'_>, organization: &OrganizationId, id: &CredentialId, by: &MemberId, at: Timestamp) -> Result<bool, StoreError> {
     let sql = "UPDATE credentials SET active = TRUE, activated_ms = $3, activated_by = $4 WHERE org_id = $1 AND id = $2 AND NOT active";
-    Ok(change!(on, sql, organization.as_str(), id.as_str(), at.millis(), by.as_str())? == 1)
+    let activated = change!(on.again(), sql, organization.as_str(), id.as_str(), at.millis(), by.as_str())? == 1;
+    grants::wake(on, organization, id, at).await?;
+    Ok(activated)
 }
 
 /// Deletes a version that is not in use; false when it is gone or in use.

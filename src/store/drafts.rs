@@ -1,6 +1,6 @@
 //! Connections being set up.
 
-use crate::domain::{ConnectionId, DraftId, MemberId, OrganizationId, TeamId, Timestamp};
+use crate::domain::{ConnectionId, DraftId, MemberId, OAuthAppId, OrganizationId, TeamId, Timestamp};
 use crate::store::engine::{change, row};
 use crate::store::{Conn, StoreError};
 
@@ -8,7 +8,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, org_id, member_id, connector, flow, name, entries, errors, secret_version, key_id, sealed, check_id, connection_id, duplicate_of, \
-             created_ms, updated_ms, expires_ms, row_version, personal, edits, edits_version, team_id FROM drafts ",
+             created_ms, updated_ms, expires_ms, row_version, personal, edits, edits_version, team_id, app_id, tokens FROM drafts ",
             $rest
         )
     };
@@ -38,6 +38,8 @@ struct Raw {
     edits: Option<String>,
     edits_version: Option<i64>,
     team_id: Option<String>,
+    app_id: Option<String>,
+    tokens: Option<String>,
 }
 
 impl TryFrom<Raw> for DraftRow {
@@ -68,6 +70,8 @@ impl TryFrom<Raw> for DraftRow {
             edits: raw.edits.as_deref().map(ConnectionId::parse).transpose().map_err(|_| bad("edits"))?,
             edits_version: raw.edits_version,
             team: raw.team_id.as_deref().map(TeamId::parse).transpose().map_err(|_| bad("team_id"))?,
+            app: raw.app_id.as_deref().map(OAuthAppId::parse).transpose().map_err(|_| bad("app_id"))?,
+            tokens: raw.tokens,
         })
     }
 }
@@ -119,6 +123,10 @@ pub struct DraftRow {
     pub edits: Option<ConnectionId>,
     /// The version of that credential which was in use when the entries were typed; 0 for none.
     pub edits_version: Option<i64>,
+    /// The app by which a person allows access at the provider; none where nobody has to.
+    pub app: Option<OAuthAppId>,
+    /// What is open of the tokens that came, JSON; none before.
+    pub tokens: Option<String>,
 }
 
 /// Adds a draft. `Duplicate("drafts_member_id_edits_key")` when the member is changing that connection's credential already.
@@ -129,8 +137,9 @@ pub async fn insert(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
     change!(
         on,
         "INSERT INTO drafts (id, org_id, member_id, connector, flow, name, entries, errors, secret_version, key_id, sealed, check_id, connection_id, \
-         duplicate_of, updated_ms, expires_ms, personal, row_version, created_ms, edits, edits_version, team_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
+         duplicate_of, updated_ms, expires_ms, personal, row_version, created_ms, edits, edits_version, team_id, \
+         app_id, tokens) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
         row.id.as_str(),
         row.organization.as_str(),
         row.member.as_str(),
@@ -153,6 +162,8 @@ pub async fn insert(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
         row.edits.as_ref().map(ConnectionId::as_str),
         row.edits_version,
         row.team.as_ref().map(TeamId::as_str),
+        row.app.as_ref().map(OAuthAppId::as_str),
+        row.tokens.as_deref(),
     )?;
     Ok(())
 }
@@ -206,7 +217,7 @@ pub async fn update(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
         on,
         "UPDATE drafts SET connector = $4, flow = $5, name = $6, entries = $7, errors = $8, secret_version = $9, key_id = $10, sealed = $11, \
          check_id = $12, connection_id = $13, duplicate_of = $14, updated_ms = $15, expires_ms = $16, personal = $17, edits_version = $19, \
-         team_id = $20, row_version = row_version + 1 WHERE id = $1 AND org_id = $2 AND member_id = $3 AND row_version = $18",
+         team_id = $20, app_id = $21, tokens = $22, row_version = row_version + 1 WHERE id = $1 AND org_id = $2 AND member_id = $3 AND row_version = $18",
         row.id.as_str(),
         row.organization.as_str(),
         row.member.as_str(),
@@ -227,6 +238,8 @@ pub async fn update(on: Conn<'_>, row: &DraftRow) -> Result<(), StoreError> {
         row.row_version,
         row.edits_version,
         row.team.as_ref().map(TeamId::as_str),
+        row.app.as_ref().map(OAuthAppId::as_str),
+        row.tokens.as_deref(),
     )?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }
 }

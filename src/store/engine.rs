@@ -134,6 +134,23 @@ pub(in crate::store) async fn hold(on: Conn<'_>, sql: &'static str, ids: &[&str]
     Ok(())
 }
 
+/// The time as the database has it, which is the same for every node.
+pub(in crate::store) async fn now(on: Conn<'_>) -> Result<i64, StoreError> {
+    let sql = match &on {
+        Conn::Sqlite(_) => "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+        Conn::Postgres(_) => "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+    };
+    value!(on, i64, sql)
+}
+
+/// The one of two texts that the engine understands, where they read JSON in ways of their own.
+pub(in crate::store) const fn text_of(on: &Conn<'_>, sqlite: &'static str, postgres: &'static str) -> &'static str {
+    match on {
+        Conn::Sqlite(_) => sqlite,
+        Conn::Postgres(_) => postgres,
+    }
+}
+
 /// Whether a migration was ever begun here.
 pub(in crate::store) async fn has_migrations(on: Conn<'_>) -> Result<bool, StoreError> {
     let sql = match &on {

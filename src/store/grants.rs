@@ -1,8 +1,19 @@
 //! What is open of the tokens that a provider handed out: when they end, when they are due, and who is renewing them.
 
+mod ending;
+mod frozen;
+
+pub use ending::{EndingGrant, ending};
+pub use frozen::{freeze, frozen_since, thaw};
+
 use crate::domain::{ConnectionId, CredentialId, GrantKind, OAuthAppId, OrganizationId, Timestamp};
 use crate::store::engine::{change, row};
 use crate::store::{Conn, StoreError};
+
+mod flight;
+
+pub use flight::{Claim, Due, Renewed, claim, due, fail, is_held, note_login, renew};
+pub(in crate::store) use flight::{rest, wake};
 
 macro_rules! select {
     ($rest:literal) => {
@@ -140,6 +151,17 @@ pub async fn insert(on: Conn<'_>, row: &GrantRow) -> Result<(), StoreError> {
         row.failed_at.map(Timestamp::millis),
     )?;
     Ok(())
+}
+
+/// What is open of the tokens in use; none where the credential holds none.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn active(on: Conn<'_>, organization: &OrganizationId, connection: &ConnectionId) -> Result<Option<GrantRow>, StoreError> {
+    let sql = select!(
+        "WHERE org_id = $1 AND connection_id = $2 AND credential_id = (SELECT v.id FROM credentials v WHERE v.org_id = $1 AND v.connection_id = $2 AND v.active)"
+    );
+    row!(on, Raw, sql, organization.as_str(), connection.as_str())?.map(GrantRow::try_from).transpose()
 }
 
 /// What is open of a version's tokens; none where it holds none.

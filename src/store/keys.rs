@@ -124,6 +124,7 @@ pub async fn count_sealed(on: Conn<'_>, key_id: &str) -> Result<i64, StoreError>
                + (SELECT count(*) FROM drafts WHERE key_id = $1 AND sealed IS NOT NULL) \
                + (SELECT count(*) FROM letters WHERE key_id = $1) \
                + (SELECT count(*) FROM oauth_apps WHERE key_id = $1) \
+               + (SELECT count(*) FROM oauth_attempts WHERE key_id = $1) \
                + (SELECT count(*) FROM sign_on_providers WHERE key_id = $1) \
                + (SELECT count(*) FROM sign_on_attempts WHERE key_id = $1) \
                + (SELECT count(*) FROM system_secrets WHERE key_id = $1)";

@@ -30,20 +30,20 @@ macro_rules! select {
 }
 
 #[derive(sqlx::FromRow)]
-struct Raw {
-    id: String,
-    org_id: String,
-    user_id: String,
-    role: String,
-    status: String,
-    created_ms: i64,
-    name: String,
-    email: String,
-    super_admin: bool,
-    disabled: bool,
-    theme: String,
-    teams: Option<String>,
-    granted: Option<String>,
+pub(in crate::store) struct Raw {
+    pub(in crate::store) id: String,
+    pub(in crate::store) org_id: String,
+    pub(in crate::store) user_id: String,
+    pub(in crate::store) role: String,
+    pub(in crate::store) status: String,
+    pub(in crate::store) created_ms: i64,
+    pub(in crate::store) name: String,
+    pub(in crate::store) email: String,
+    pub(in crate::store) super_admin: bool,
+    pub(in crate::store) disabled: bool,
+    pub(in crate::store) theme: String,
+    pub(in crate::store) teams: Option<String>,
+    pub(in crate::store) granted: Option<String>,
 }
 
 impl TryFrom<Raw> for MemberPerson {

@@ -1,6 +1,7 @@
 //! `make bench`: measures the built program from outside and prints one table, beside a bare axum handler in the same run.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::print_stdout,
     clippy::disallowed_methods,
     reason = "a measuring program: it reads clocks and stops at the first surprise"
@@ -15,11 +16,18 @@ use latchkey::domain::{CheckId, CheckState, Clock, ConnectionId, ConnectionStatu
 use latchkey::store::connections::ConnectionRow;
 use latchkey::store::{Database, checks, connections};
 
-#[expect(dead_code, reason = "the tests use more of it")]
+#[expect(dead_code, unused_imports, unused_macros, reason = "the tests use more of it")]
 #[path = "support"]
 mod support {
     pub mod client;
+    pub mod database;
     pub mod program;
+}
+
+#[path = "bench"]
+mod parts {
+    pub mod load;
+    pub mod reads;
 }
 
 use support::client::Client;
@@ -245,7 +253,8 @@ async fn measure() {
     let loaded = program.resident_mib();
 
     let bare = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let bare_url = format!("http://{}/", bare.local_addr().unwrap());
+    let bare_port = bare.local_addr().unwrap().port();
+    let bare_url = format!("http://127.0.0.1:{bare_port}/");
     tokio::spawn(async move { axum::serve(bare, axum::Router::new().route("/", axum::routing::get(|| async { "hello" }))).await.unwrap() });
     let bare_alone = alone_p50_ms(&client, &bare_url, "").await;
     let plain = load(&client, &bare_url, "").await;
@@ -264,6 +273,7 @@ async fn measure() {
     println!("| process start to first page, existing database, median of 5 | {} ms | 150 ms |", starts[2].as_millis());
     println!("| resident memory, idle | {idle:.0} MiB | 40 MiB |");
     println!("| resident memory, under that load | {loaded:.0} MiB | 120 MiB |");
+    parts::reads::measure(bare_port).await;
     println!("| {CHECKS} checks at once of an account that works: the longest | {:.2} s | 3 s |", crowd.healthy_max_s);
     println!("| {CHECKS} checks at once of a provider that does not answer: the longest | {:.2} s | 10 s |", crowd.slow_max_s);
     println!("| … meanwhile /healthz, p99 | {:.1} ms | |", crowd.healthz_p99_ms);

@@ -131,6 +131,26 @@ async fn plant(client: &Client, program: &Program) {
     {
         client.get(page).await;
     }
+    read_all(client, program).await;
+}
+
+/// Reads the credentials as a program does, whose answers are meant to hold them.
+async fn read_all(client: &Client, program: &Program) {
+    let application = client.json("/api/v1/applications", json!({ "name": "Reader", "purpose": "Reads." })).await.json();
+    let keys = format!("/api/v1/applications/{}/keys", application["data"]["id"].as_str().unwrap());
+    let made = client.json(&keys, json!({ "name": "Production", "scopes": ["credentials:read"] })).await.json();
+    let key = made["data"]["key"].as_str().unwrap();
+    let listed = client.get("/api/v1/connections").await.json();
+    let ids: Vec<&str> = listed["data"]["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
+    assert!(ids.len() > 20, "{listed}");
+    for id in ids {
+        let address = format!("{}/api/v1/connections/{id}/credentials", program.url);
+        let answer = client.http.get(address).bearer_auth(key).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        assert!(hits(answer.text().await.unwrap().as_bytes()) > 0, "the control: the answer holds what was planted");
+    }
+    client.get("/api/v1/audit?what=credentials").await;
+    client.get("/audit?what=credentials").await;
 }
 
 /// The forms around an account, and links of letters, which are secrets in an address.

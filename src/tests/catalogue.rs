@@ -1,5 +1,7 @@
 mod entries;
 mod format;
+mod guide;
+mod import;
 mod manifests;
 mod oauth;
 mod own;

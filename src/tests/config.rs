@@ -128,6 +128,8 @@ fn every_refusal_names_key_place_reason_and_remedy() {
         (None, &[("LATCHKEY_MAIL__SMTP", "smtps://mail.example.com"), ("LATCHKEY_MAIL__OUTBOX", "/letters")], &["mail.outbox", "mail.smtp", "keep one"]),
         (Some("[mail]\nsmtp = \"smtps://user:hunter2@mail.example.com\"\n"), &[], &["mail.smtp", "Leptos.toml", "mail.smtp_file"]),
         (None, &[("LATCHKEY_SIGN_IN__HASHES_AT_ONCE", "0")], &["sign_in.hashes_at_once", "1 to 64"]),
+        (None, &[("LATCHKEY_RENEWALS__PER_SECOND", "0")], &["renewals.per_second", "1 to 1000"]),
+        (Some("[renewals]\nat_once = 1000\n"), &[], &["renewals.at_once", "1 to 256"]),
         (Some("[log]\nlevel = 3\n"), &[], &["log.level", "Leptos.toml", "wrong type"]),
         (Some("this is no toml"), &[], &["Leptos.toml"]),
         (None, &[("LATCHKEY_VAULT__PASSPHRASE_FILE", "/nowhere/at/all")], &["vault.passphrase_file", "/nowhere/at/all"]),

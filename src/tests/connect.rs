@@ -3,6 +3,8 @@ mod destination;
 mod diagnosis;
 mod format;
 mod mysql;
+pub mod oauth_dialects;
+mod oauth_refusals;
 mod oidc;
 mod postgres;
 mod preview;

@@ -2,5 +2,6 @@ mod banner;
 mod by_oauth;
 mod oauth;
 mod review;
+mod signed;
 mod strict;
 mod table;

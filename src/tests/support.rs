@@ -6,6 +6,7 @@ pub mod database;
 pub mod idp;
 pub mod letters;
 pub mod mail_server;
+pub mod oauth;
 pub mod peers;
 #[expect(dead_code, reason = "the bench uses the rest")]
 pub mod program;

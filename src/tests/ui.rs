@@ -2,6 +2,7 @@
 
 mod account;
 mod ask;
+mod expiry;
 mod http;
 mod life;
 mod oauth_apps;

@@ -9,8 +9,11 @@ pub mod ask;
 mod audit;
 pub mod connect;
 pub mod connections;
+pub mod consent;
 mod credentials;
 mod day;
+mod expiry;
+mod import;
 mod members;
 mod oauth_apps;
 mod organizations;
@@ -41,6 +44,7 @@ pub fn routes() -> Router<UiState> {
         .route("/theme", post(theme::choose))
         .merge(security_routes())
         .route("/connections/test", post(connections::test))
+        .route("/connections/renew", post(connections::renew))
         .route("/connections/disconnect", post(connections::disconnect))
         .merge(account_routes())
         .merge(credential_routes())
@@ -50,6 +54,7 @@ pub fn routes() -> Router<UiState> {
         .route("/connections/enable", post(connections::enable))
         .route("/connections/disable", post(connections::disable))
         .route("/connections/delete", post(connections::delete))
+        .route("/connections/unfreeze", post(connections::unfreeze))
         .route("/audit/verify", post(audit::verify))
         .route("/organisation/audit", post(audit::keep))
         .route("/own/save", post(own::save))
@@ -58,6 +63,7 @@ pub fn routes() -> Router<UiState> {
         .merge(application_routes())
         .merge(oauth_apps::routes())
         .merge(connect_routes())
+        .merge(expiry_routes())
         .merge(member_routes())
 }
 
@@ -109,6 +115,17 @@ fn application_routes() -> Router<UiState> {
         .merge(sign_on_routes())
 }
 
+/// The actions of the expiry calendar and of imports.
+fn expiry_routes() -> Router<UiState> {
+    Router::new()
+        .route("/expiry/add", post(expiry::add))
+        .route("/expiry/edit", post(expiry::edit))
+        .route("/expiry/remove", post(expiry::remove))
+        .route("/expiry/feed", post(expiry::make_feed))
+        .route("/expiry/feed/withdraw", post(expiry::withdraw_feed))
+        .route("/import", post(import::import))
+}
+
 /// The actions around the credential of a saved connection.
 fn credential_routes() -> Router<UiState> {
     Router::new()
@@ -116,6 +133,7 @@ fn credential_routes() -> Router<UiState> {
         .route("/connections/credentials/accept", post(credentials::accept))
         .route("/connections/credentials/forget", post(credentials::forget))
         .route("/connections/credentials/restore", post(credentials::restore))
+        .route("/connections/reconnect", post(consent::reconnect))
 }
 
 /// The actions around members, invitations, teams and organizations.
@@ -162,6 +180,8 @@ fn connect_routes() -> Router<UiState> {
     Router::new()
         .route("/connect/start", post(connect::start))
         .route("/connect/details", post(connect::details))
+        .route("/connect/account", post(consent::pick))
+        .route("/connect/leave", post(consent::leave))
         .route("/connect/progress", post(progress::progress))
         .route("/connect/put-aside", post(ask::put_aside))
         .route("/connect/ask", post(ask::make))

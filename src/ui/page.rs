@@ -20,6 +20,8 @@ use crate::web::status_of;
 pub enum Place {
     /// Connections, and everything about one.
     Connections,
+    /// The expiry calendar.
+    Expiry,
     /// The marketplace.
     Marketplace,
     /// The organization's rules for signing in.

@@ -14,11 +14,14 @@ pub mod confirm;
 pub mod connection;
 pub mod connections;
 pub mod connector;
+pub mod consent;
 pub mod credential;
 pub mod credential_test;
 pub mod diagnostics;
 pub mod disconnect;
+pub mod expiry;
 pub mod forgot;
+pub mod import;
 pub mod invite;
 pub mod marketplace;
 pub mod member;
@@ -50,6 +53,7 @@ pub mod sign_on_admin;
 pub mod teams;
 pub mod trouble;
 pub mod verify;
+pub mod wizard_account;
 pub mod wizard_ask;
 pub mod wizard_details;
 pub mod wizard_done;
@@ -75,10 +79,14 @@ pub fn connect_routes() -> Router<UiState> {
         .route("/marketplace/{connector}", get(connector::connector))
         .route("/connect/{draft}/sign-in", get(wizard_sign_in::sign_in))
         .route("/connect/{draft}/details", get(wizard_details::details))
+        .route("/connect/{draft}/consent", get(consent::get))
+        .route("/connect/{draft}/account", get(wizard_account::get))
         .route("/connect/{draft}/ask", get(wizard_ask::ask))
         .route("/connect/{draft}/test", get(wizard_test::test))
         .route("/connect/{draft}/done", get(wizard_done::done))
         .route("/connect/{draft}/quick", get(quick::quick))
+        .route("/oauth/callback/{connector}", get(actions::consent::arrive))
+        .route("/oauth/trouble/{code}", get(consent::trouble))
 }
 
 /// What people reach who have no account, or no password, yet; and a person's own account.
@@ -100,6 +108,16 @@ pub fn application_routes() -> Router<UiState> {
         .route("/applications/{application}", get(application::get))
         .route("/applications/{application}/keys/new", get(api_key_new::get))
         .route("/applications/{application}/keys/{key}", get(api_key::get))
+}
+
+/// The expiry calendar, and imports.
+pub fn expiry_routes() -> Router<UiState> {
+    Router::new()
+        .route("/expiry", get(expiry::get))
+        .route("/expiry/new", get(expiry::form::new))
+        .route("/expiry/subscribe", get(expiry::subscribe::get))
+        .route("/expiry/{date}", get(expiry::form::change))
+        .route("/import", get(import::get))
 }
 
 /// Members, teams, roles and organizations.

@@ -8,9 +8,13 @@ mod body;
 mod connection;
 mod connections;
 mod connectors;
+mod consent;
 mod credentials;
 mod document;
+mod expiry;
+mod handout;
 mod invitations;
+mod issues;
 mod me;
 mod members;
 mod oauth_apps;
@@ -27,7 +31,7 @@ mod teams;
 mod tokens;
 
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post, put};
+use axum::routing::{delete, get, patch, post, put};
 use axum::{Json, Router};
 use http::StatusCode;
 use serde::Serialize;
@@ -76,6 +80,7 @@ fn version_one() -> Router<App> {
         .route("/organization", get(organizations::view).patch(organizations::rename).delete(organizations::delete))
         .route("/organization/leave", post(organizations::leave))
         .route("/server/organizations", get(organizations::all))
+        .route("/issues", get(issues::list))
         .route("/members", get(members::list))
         .route("/members/{id}", get(members::view).patch(members::change).delete(members::remove))
         .route("/members/{id}/transfer", post(members::transfer))
@@ -99,6 +104,7 @@ fn version_one() -> Router<App> {
         .route("/connectors/{connector}/status", get(shortcut::status))
         .route("/connectors/{connector}/disconnect", post(shortcut::disconnect))
         .route("/connections", get(connections::list).post(connections::create))
+        .route("/connectors/{connector}/connections/start", post(consent::start))
         .route("/connections/test", post(connections::test_unsaved))
         .route("/connections/{id}", get(connection::view).patch(connection::edit).delete(connection::delete))
         .route("/connections/{id}/preview", get(connections::preview))
@@ -110,10 +116,15 @@ fn version_one() -> Router<App> {
         .route("/connections/{id}/disconnect", post(connections::disconnect))
         .route("/connections/{id}/logs", get(connection::logs))
         .route("/connections/{id}/diagnostics", get(connection::diagnostics))
-        .route("/connections/{id}/credentials", put(credentials::replace))
+        .route("/connections/{id}/credentials", put(credentials::replace).get(handout::read))
         .route("/connections/{id}/credentials/restore", post(credentials::restore))
         .route("/connections/{id}/credentials/versions", get(credentials::versions))
         .route("/oauth-apps/doctor", get(oauth_apps::doctor))
+        .route("/connections/{id}/refresh", post(handout::refresh))
+        .route("/connections/{id}/revoke", post(handout::revoke))
+        .route("/connections/{id}/use", get(handout::used))
+        .route("/expiry", get(expiry::list).post(expiry::create))
+        .route("/expiry/{date}", patch(expiry::edit).delete(expiry::delete))
         .route("/organization/sign-on", get(sign_on::list).post(sign_on::create))
         .route("/organization/sign-on/{provider}", get(sign_on::view).patch(sign_on::edit).delete(sign_on::delete))
         .route("/organization/sign-on/{provider}/prove", post(sign_on::prove))

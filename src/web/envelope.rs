@@ -127,6 +127,12 @@ pub struct Details {
     /// When trying again makes sense.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,
+    /// When the stored token ends, where it is not enough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// Why the provider refused: a stable code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A field that needs a change; its value is never repeated.

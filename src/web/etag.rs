@@ -37,7 +37,7 @@ pub struct IfNoneMatch(Option<String>);
 
 impl IfNoneMatch {
     /// Whether the caller holds this state.
-    fn holds(&self, current: &str) -> bool {
+    pub fn holds(&self, current: &str) -> bool {
         self.0.as_deref().is_some_and(|text| text == "*" || text.split(',').any(|tag| tag.trim().trim_start_matches("W/") == current))
     }
 

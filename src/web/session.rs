@@ -6,9 +6,10 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
 use super::session_store::DatabaseSessions;
-use crate::domain::{OrganizationId, SessionId, Timestamp, UserId};
+use crate::domain::{OrganizationId, Random, SessionId, Timestamp, UserId};
 use crate::services::sign_in::Pending;
 use crate::services::{App, ErrorCode, ServiceError, SignedIn};
+use crate::vault::Token;
 
 /// The key of a session's data that says who is signed in.
 pub(super) const WHO: &str = "who";
@@ -160,6 +161,22 @@ pub async fn prove(app: &App, session: &Session, own_means: bool) -> Result<(), 
 pub async fn current(session: &Session) -> Result<Option<SessionId>, ServiceError> {
     Ok(session.get::<Who>(WHO).await.map_err(unavailable)?.and_then(|who| who.id))
 }
+
+/// What ties attempts at a provider to this browser's session, under a key of its own for each purpose; made when there is none.
+///
+/// # Errors
+/// `StorageUnavailable` when the database does not answer.
+pub async fn binding(session: &Session, purpose: &str, random: &dyn Random) -> Result<String, ServiceError> {
+    if let Some(known) = session.get::<String>(purpose).await.map_err(unavailable)? {
+        return Ok(known);
+    }
+    let fresh = Token::generate(random).expose().clone();
+    session.insert(purpose, &fresh).await.map_err(unavailable)?;
+    Ok(fresh)
+}
+
+/// What ties attempts for connections to this browser's session.
+pub const CONNECTING: &str = "connecting";
 
 /// Goes on in another organization of the same person, under a new id; the caller has seen to it that there is a membership.
 ///

@@ -32,7 +32,7 @@ impl Connector {
     pub async fn oauth_accounts(&self, party: &Party<'_>, secrets: &BTreeMap<String, Secret<String>>) -> Result<Vec<OAuthAccount>, TokenProblem> {
         const WRONG: TokenProblem = TokenProblem::Entries("accounts");
         let accounts = party.oauth.accounts.as_ref().ok_or(WRONG)?;
-        let auth = party.manifest.auth.chosen(party.config).ok_or(WRONG)?;
+        let auth = party.manifest.way(party.config).ok_or(WRONG)?;
         let credential = Credential { config: party.config, secrets, bound: BoundOrigins::default() };
         let base = match &accounts.url {
             Some(url) => endpoint(party, url, self.oauth_base(party.manifest))?,

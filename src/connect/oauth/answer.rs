@@ -58,7 +58,7 @@ pub(super) fn read(oauth: &OAuth, fields: &[Field], answer: &HttpAnswer, scrubbe
         return Err(TokenProblem::Answer("token_type"));
     }
     let filled = filled(fields, &document)?;
-    let granted = document.pointer(&oauth.answer.scope).and_then(listed);
+    let granted = document.pointer(&oauth.answer.scope).and_then(|value| listed(value, &oauth.scope_separator));
     let expires_at = expires_at(oauth, &document, now);
     let refresh_expires_at = document.pointer(&oauth.answer.refresh_expires_in).and_then(seconds).map(|seconds| after(now, seconds));
     let access_token = take(&mut document, &oauth.answer.access_token).ok_or(TokenProblem::Answer("access_token"))?;
@@ -71,7 +71,7 @@ pub(super) fn read(oauth: &OAuth, fields: &[Field], answer: &HttpAnswer, scrubbe
 }
 
 /// The document of an answer; none when it is neither JSON nor a form.
-fn document(answer: &HttpAnswer) -> Option<Value> {
+pub(super) fn document(answer: &HttpAnswer) -> Option<Value> {
     let kind = answer.content_type.as_deref().unwrap_or_default();
     if kind == "application/x-www-form-urlencoded" {
         let members = form_urlencoded::parse(answer.body()).map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())));
@@ -82,14 +82,16 @@ fn document(answer: &HttpAnswer) -> Option<Value> {
 }
 
 /// What a refusal says, also one that comes with status 200.
-fn refusal(oauth: &OAuth, document: &Value, scrubber: &Scrubber) -> Option<TokenProblem> {
-    let code = document.pointer(&oauth.answer.error).and_then(text_of).filter(|code| !code.is_empty())?;
+pub(super) fn refusal(oauth: &OAuth, document: &Value, scrubber: &Scrubber) -> Option<TokenProblem> {
+    let text = |pointer: &String| document.pointer(pointer).and_then(text_of).filter(|code| !code.is_empty());
+    let code = oauth.answer.error.iter().find_map(text)?;
     let is_plain = code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
     let code = if is_plain { code } else { "unknown".to_owned() };
-    let said = document.pointer("/error_description").and_then(Value::as_str).map(|text| scrubber.clean(text)).unwrap_or_default();
+    let said = ["/error_description", "/message"].into_iter().find_map(|place| document.pointer(place)?.as_str());
+    let said = said.map(|text| scrubber.clean(text)).unwrap_or_default();
     let ended = code == "invalid_grant" || oauth.ended_codes.contains(&code);
     // A fault of the provider that it tells as a refusal (RFC 6749 §4.1.2.1).
-    if matches!(code.as_str(), "temporarily_unavailable" | "server_error") {
+    if matches!(code.as_str(), "temporarily_unavailable" | "server_error") || oauth.busy_codes.contains(&code) {
         return Some(TokenProblem::Busy { status: 503, retry_after_s: None });
     }
     Some(TokenProblem::Refused { code, said, ended })
@@ -135,13 +137,15 @@ fn after(now: Timestamp, seconds: i64) -> Timestamp {
     now.plus_millis(seconds.clamp(*BELIEVED_S.start(), *BELIEVED_S.end()) * 1_000)
 }
 
-/// What was granted: a text, or a list of texts.
-fn listed(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.chars().take(LONGEST).collect()),
-        Value::Array(items) => Some(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ")),
-        _ => None,
-    }
+/// What was granted, as it would be asked for: a text in which spaces or commas stand between permissions (RFC 6749 §3.3 knows spaces alone), or a list of texts.
+fn listed(value: &Value, separator: &str) -> Option<String> {
+    let joined = |parts: &mut dyn Iterator<Item = &str>| parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(separator);
+    let granted = match value {
+        Value::String(text) => joined(&mut text.split([' ', ','])),
+        Value::Array(items) => joined(&mut items.iter().filter_map(Value::as_str)),
+        _ => return None,
+    };
+    Some(granted.chars().take(LONGEST).collect())
 }
 
 /// Takes a token out of the document, so that it stays in one place.

@@ -23,7 +23,7 @@ pub struct Consent<'a> {
 }
 
 impl Connector {
-    /// The address at the provider that the browser is sent to. Parameters of the manifest are replaced by none of the entries.
+    /// The address at the provider that the browser is sent to. Parameters of the manifest are replaced by none of the entries; an empty one is left out.
     ///
     /// # Errors
     /// [`TokenProblem::Entries`].
@@ -55,7 +55,7 @@ impl Connector {
         let replaced = |name: &str| party.oauth.authorize_params.contains_key(name);
         let mut query = url.query_pairs_mut();
         query.extend_pairs(params.iter().filter(|(name, _)| !replaced(name)));
-        query.extend_pairs(own.iter());
+        query.extend_pairs(own.iter().filter(|(_, value)| !value.is_empty()));
         drop(query);
         Ok(url)
     }

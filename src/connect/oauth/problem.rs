@@ -53,9 +53,16 @@ impl TokenProblem {
         matches!(self, Self::Unreachable(_) | Self::Busy { .. })
     }
 
-    /// Whether the provider may have acted on a request whose answer never came.
+    /// Whether the provider may have acted on a request whose answer never came: unless the request surely never left.
     pub const fn leaves_open(&self) -> bool {
-        matches!(self, Self::Unreachable(EgressError::Timeout { .. } | EgressError::ConnectRefused { .. } | EgressError::TooLarge { .. }))
+        use EgressError::{Blocked, DnsFailed, InvalidHost, NotBound, NotEncrypted, PortRefused, TlsInvalid};
+        match self {
+            Self::Unreachable(error) => !matches!(
+                error,
+                Blocked { .. } | DnsFailed { .. } | InvalidHost | NotBound { .. } | NotEncrypted { .. } | PortRefused { .. } | TlsInvalid { .. }
+            ),
+            _ => false,
+        }
     }
 
     /// Whether a person has to allow access anew.

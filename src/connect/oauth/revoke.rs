@@ -1,11 +1,13 @@
 //! Making a provider forget tokens (RFC 7009, or its own way).
 
+use super::answer::{document, refusal};
 use super::endpoint::endpoint;
 use super::token::with_client;
 use super::{EXCHANGE, Party, TokenProblem};
 use crate::catalogue::{RevokeStyle, RevokedToken, TokenBody};
 use crate::connect::Connector;
-use crate::egress::{Body, HttpCall, Method};
+use crate::connect::scrub::Scrubber;
+use crate::egress::{Body, HttpAnswer, HttpCall, Method};
 use crate::vault::Secret;
 
 impl Connector {
@@ -21,24 +23,39 @@ impl Connector {
             _ => (access, "access_token"),
         };
         let text = token.expose().as_str();
+        let secret = party.app.client_secret.as_ref().map_or("", |secret| secret.expose().as_str());
         let call = match revoke.style {
             RevokeStyle::Form => with_client(party, TokenBody::Form, vec![("token", text), ("token_type_hint", hint)], |body| HttpCall::post(url, body)),
             RevokeStyle::Json => with_client(party, TokenBody::Json, vec![("token", text)], |body| HttpCall::post(url, body)),
             RevokeStyle::DeleteHeader => HttpCall::new(Method::DELETE, url).secret_header(&revoke.header, Secret::new(access.expose().clone())),
             RevokeStyle::DeleteJson => {
-                let secret = party.app.client_secret.as_ref().map_or("", |secret| secret.expose().as_str());
                 HttpCall::new(Method::DELETE, url).body(json(&[("access_token", text)])).basic(&party.app.client_id, &Secret::new(secret.to_owned()))
             }
             RevokeStyle::Bearer => HttpCall::post(url, Body::open("application/x-www-form-urlencoded", Vec::new())).bearer(token),
+            RevokeStyle::ClientJson => {
+                let call = HttpCall::post(url, json(&[("client_id", &party.app.client_id), ("access_token", text)]));
+                call.secret_header("authorization", Secret::new(format!("Client {secret}")))
+            }
         };
         let answer = self.send_to_provider(call, EXCHANGE).await?;
-        match answer.status {
-            200..=299 | 404 | 422 => Ok(()),
-            // An unsupported or unknown token is answered 200; 400 with this code comes from providers that tell it apart.
-            400 if answer.json::<serde_json::Value>().is_some_and(|said| said["error"] == "invalid_token") => Ok(()),
-            429 | 500.. => Err(TokenProblem::Busy { status: answer.status, retry_after_s: answer.retry_after_s }),
-            status => Err(TokenProblem::Refused { code: format!("status_{status}"), said: String::new(), ended: false }),
-        }
+        let mut scrubber = Scrubber::default();
+        [text, secret].into_iter().for_each(|secret| scrubber.add(secret));
+        judge(party, &answer, &scrubber)
+    }
+}
+
+/// What the answer means: a provider that answers 200 to everything says in the body that it refused, and a token that has ended needs no end.
+fn judge(party: &Party<'_>, answer: &HttpAnswer, scrubber: &Scrubber) -> Result<(), TokenProblem> {
+    let status = answer.status;
+    if status == 429 || status >= 500 {
+        return Err(TokenProblem::Busy { status, retry_after_s: answer.retry_after_s });
+    }
+    match document(answer).and_then(|document| refusal(party.oauth, &document, scrubber)) {
+        _ if matches!(status, 404 | 422) => Ok(()),
+        Some(TokenProblem::Refused { code, ended, .. }) if ended || code == "invalid_token" => Ok(()),
+        Some(refused) => Err(refused),
+        None if (200..300).contains(&status) => Ok(()),
+        None => Err(TokenProblem::Refused { code: format!("status_{status}"), said: String::new(), ended: false }),
     }
 }
 

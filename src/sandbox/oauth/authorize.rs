@@ -9,7 +9,7 @@ use super::super::file::Kind;
 use super::super::provider::{Played, Provider, remarked};
 use super::ledger::Grant;
 use super::page;
-use super::section::OAuth;
+use super::section::{Client, OAuth};
 
 /// What an authorize address asks for.
 struct Wish {
@@ -41,7 +41,7 @@ impl Provider {
 
     /// The accounts that a person can pick.
     pub(super) fn oauth_accounts(&self) -> impl Iterator<Item = (usize, &Played)> {
-        self.accounts.iter().enumerate().filter(|(_, account)| self.is_by_oauth(account))
+        self.accounts.iter().enumerate().filter(|(_, account)| account.by_oauth)
     }
 
     fn nowhere(&self, words: String) -> Response {
@@ -51,10 +51,10 @@ impl Provider {
 
     fn wish(&self, oauth: &OAuth, asked: &Asked) -> Result<Wish, String> {
         let given = |name: &str| asked.parameter(name).filter(|value| !value.is_empty()).ok_or_else(|| format!("the parameter `{name}` is missing"));
-        let client_id = given(&oauth.client_id_param)?.to_owned();
-        if !oauth.clients.iter().any(|client| client.client_id == client_id) {
-            return Err(format!("there is no application with this `{}`", oauth.client_id_param));
-        }
+        let named = given(&oauth.client_id_param)?;
+        let is_named = |client: &&Client| client.client_id == named || client.fields.get(&oauth.client_id_param).is_some_and(|value| value == named);
+        let client = oauth.clients.iter().find(is_named);
+        let client_id = client.ok_or_else(|| format!("there is no application with this `{}`", oauth.client_id_param))?.client_id.clone();
         let redirect_uri = given("redirect_uri")?;
         let redirect_uri = self.registered(redirect_uri).ok_or("the `redirect_uri` is none that the application registered")?;
         for (position, (name, _)) in asked.query.iter().enumerate() {
@@ -62,7 +62,8 @@ impl Provider {
                 return Err(format!("the parameter `{name}` stands there twice"));
             }
         }
-        for (name, value) in oauth.require.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain([("response_type", "code")]) {
+        let response_type = Some(("response_type", oauth.response_type.as_str())).filter(|(_, value)| !value.is_empty());
+        for (name, value) in oauth.require.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(response_type) {
             if given(name)? != value {
                 return Err(format!("the parameter `{name}` must be `{value}`"));
             }
@@ -73,7 +74,8 @@ impl Provider {
             return Err("the parameter `scope` names a permission that there is not".to_owned());
         }
         let state = given("state")?.to_owned();
-        let mut known = vec!["response_type", oauth.client_id_param.as_str(), "redirect_uri", "state", "scope"];
+        let mut known = vec![oauth.client_id_param.as_str(), "redirect_uri", "state", "scope"];
+        known.extend(response_type.map(|(name, _)| name));
         known.extend(oauth.require.keys().map(String::as_str));
         let mut challenge = None;
         if oauth.pkce {

@@ -4,6 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use serde_json::Value;
+use x509_parser::prelude::FromDer as _;
+use x509_parser::x509::SubjectPublicKeyInfo;
 
 use super::super::provider::Provider;
 use super::client::Refusal;
@@ -47,10 +49,7 @@ impl Provider {
 /// The bytes of an RSA key as `ring` takes them (RFC 8017 A.1.1): what a `SubjectPublicKeyInfo` (RFC 5280 §4.1) wraps.
 fn key(pem: &str) -> Option<Vec<u8>> {
     let text: String = pem.lines().map(str::trim).filter(|line| !line.starts_with("-----")).collect();
-    let spki = STANDARD.decode(text).ok()?;
-    // The algorithm's id of RSA, and after it a bit string without unused bits.
-    const RSA: [u8; 15] = [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
-    let after = spki.windows(RSA.len()).position(|part| part == RSA)? + RSA.len();
-    let (unused, inner) = (after..spki.len()).find(|at| spki[*at] == 0x00 && spki.get(at + 1) == Some(&0x30)).map(|at| (at, at + 1))?;
-    (unused > after).then(|| spki[inner..].to_vec())
+    let info = STANDARD.decode(text).ok()?;
+    let (_, info) = SubjectPublicKeyInfo::from_der(&info).ok()?;
+    Some(info.subject_public_key.data.to_vec())
 }

@@ -52,6 +52,13 @@ impl Provider {
                 take(&mut params, &oauth.revoke_param)?
             }
             RevokeAuth::None => take(&mut params, &oauth.revoke_param)?,
+            RevokeAuth::Secret => {
+                let (id, secret) = (take(&mut params, "client_id")?, asked.header("authorization").and_then(|value| value.strip_prefix("Client ")));
+                if !oauth.clients.iter().any(|client| client.client_id == id && Some(client.client_secret.as_str()) == secret) {
+                    return Err(Refusal::of("invalid_client", "No application has this id and secret."));
+                }
+                take(&mut params, &oauth.revoke_param)?
+            }
             RevokeAuth::Bearer => in_header(&oauth.revoke_header, asked).ok_or_else(|| Refusal::differing("the token to forget stands in a header"))?,
         };
         params.remove("token_type_hint");

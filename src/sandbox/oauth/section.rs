@@ -47,9 +47,12 @@ pub struct OAuth {
     /// Whether the challenge is asked for (RFC 7636).
     #[serde(default)]
     pub pkce: bool,
-    /// The name of the parameter with the app's id.
+    /// The name of the parameter with the app's id, or with the app's field of this name.
     #[serde(default = "client_id")]
     pub client_id_param: String,
+    /// What `response_type` must be; empty where there is no such parameter.
+    #[serde(default = "code")]
+    pub response_type: String,
     /// Parameters of the consent address that must be there, exactly.
     #[serde(default)]
     pub require: BTreeMap<String, String>,
@@ -166,6 +169,8 @@ pub enum RevokeAuth {
     None,
     /// Whoever has the token, in a header.
     Bearer,
+    /// The app, by its secret as `Authorization: Client …` and its id in the body.
+    Secret,
 }
 
 /// What is signed.

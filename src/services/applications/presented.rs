@@ -3,11 +3,23 @@
 use crate::domain::Visitor;
 use crate::services::{App, ServiceError};
 use crate::store::api_keys::{self, ApiKeyRow};
-use crate::store::applications::{self, ApplicationRow};
+use crate::store::members::MemberPerson;
+use crate::store::presented::{self, PresentedRow};
 use crate::vault::PresentedKey;
 
 /// How often a use is written at most, in milliseconds.
 const NOTED_EVERY_MS: i64 = 60_000;
+
+/// A presented key that works.
+#[derive(Debug)]
+pub struct Found {
+    /// The key.
+    pub key: ApiKeyRow,
+    /// What its program is called.
+    pub application_name: String,
+    /// Who made it, with the role and limits of this moment.
+    pub maker: MemberPerson,
+}
 
 /// Why a presented key does not work.
 #[derive(Debug)]
@@ -18,29 +30,28 @@ pub enum Failure {
     Known {
         /// The key.
         key: Box<ApiKeyRow>,
-        /// `secret`, `ended`, `expired` or `off`.
+        /// `secret`, `ended`, `expired`, `off` or `maker_gone`.
         why: &'static str,
     },
 }
 
-/// The key and its program, if the secret is right and neither has ended.
+/// The key, its program and its maker, if the secret is right and none of them has ended.
 ///
 /// # Errors
 /// [`ServiceError`] when the database does not answer.
-pub async fn find_presented(app: &App, presented: &PresentedKey) -> Result<Result<(ApiKeyRow, ApplicationRow), Failure>, ServiceError> {
-    let mut reader = app.database.read().await?;
-    let Some(key) = api_keys::presented(reader.conn(), &presented.id).await? else { return Ok(Err(Failure::Unknown)) };
-    let application = applications::find(reader.conn(), &key.organization, &key.application).await?;
+pub async fn find_presented(app: &App, presented: &PresentedKey) -> Result<Result<Found, Failure>, ServiceError> {
+    let found = presented::find(app.database.read().await?.conn(), &presented.id).await?;
+    let Some(PresentedRow { key, application, maker }) = found else { return Ok(Err(Failure::Unknown)) };
     let why = match &application {
         _ if !presented.hash.matches(&key.secret_hash) => Some("secret"),
         _ if key.ended_at.is_some() => Some("ended"),
         _ if !key.works(app.now()) => Some("expired"),
-        Some(application) if application.active => None,
+        Some((_, true)) => None,
         _ => Some("off"),
     };
-    Ok(match (why, application) {
-        (None, Some(application)) => Ok((key, application)),
-        (why, _) => Err(Failure::Known { key: Box::new(key), why: why.unwrap_or("off") }),
+    Ok(match (why, application, maker.filter(|maker| maker.member.id == key.maker)) {
+        (None, Some((application_name, _)), Some(maker)) => Ok(Found { key, application_name, maker }),
+        (why, ..) => Err(Failure::Known { key: Box::new(key), why: why.unwrap_or("maker_gone") }),
     })
 }
 

@@ -175,6 +175,11 @@ impl Target {
         Self { kind: "oauth_app", id: id.to_string(), name: label.to_owned() }
     }
 
+    /// Something that ends, by whatever names it.
+    pub fn ending(id: &str, title: &str) -> Self {
+        Self { kind: "expiry", id: id.to_owned(), name: title.to_owned() }
+    }
+
     /// The audit log itself.
     pub fn log() -> Self {
         Self { kind: "audit_log", ..Self::default() }
@@ -223,6 +228,10 @@ pub enum Fact {
     On(bool),
     /// The id of a member.
     Member(String),
+    /// The key that a program came with.
+    Key(String),
+    /// What a program was given of a credential: `whole`, `token`, or `nothing_new` when it held the same already.
+    Handed(&'static str),
     /// What a key may be used for.
     Scopes(String),
     /// When something ends by itself; none when it does not.
@@ -281,6 +290,8 @@ impl Fact {
             Self::Ended(count) => ("ended", json!(count)),
             Self::On(on) => ("on", json!(on)),
             Self::Member(id) => ("member", json!(id)),
+            Self::Key(id) => ("key", json!(id)),
+            Self::Handed(what) => ("handed", json!(what)),
             Self::Scopes(names) => ("scopes", json!(names)),
             Self::EndsAt(at) => ("ends_at", json!(at)),
             Self::Connections(ids) => ("connections", json!(ids)),

@@ -1,14 +1,11 @@
 //! The one place that asks `connect` to prove a credential.
 
-use std::collections::BTreeMap;
-
 use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::catalogue::Manifest;
 use crate::connect::{Credential, Outcome, Progress};
 use crate::domain::StepReport;
-use crate::services::payload::Payload;
 use crate::services::{App, ServiceError};
 use crate::store::checks::{self, CheckRow};
 
@@ -23,12 +20,11 @@ impl Progress for Latest {
 }
 
 /// Proves a credential, and stores each change of a step in the row of the check without holding the check up.
-pub async fn prove(app: &App, row: &CheckRow, manifest: &Manifest, config: &BTreeMap<String, String>, payload: &Payload) -> Outcome {
+pub async fn prove(app: &App, row: &CheckRow, manifest: &Manifest, credential: &Credential<'_>) -> Outcome {
     let (sender, mut receiver) = watch::channel(Vec::new());
     let check = async move {
-        let credential = Credential { config, secrets: &payload.fields, bound: payload.bound_origins.clone() };
         let progress = Latest(sender);
-        Box::pin(app.connect.check(manifest, &credential, &progress)).await
+        Box::pin(app.connect.check(manifest, credential, &progress)).await
     };
     let store = async move {
         while receiver.changed().await.is_ok() {

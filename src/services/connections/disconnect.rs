@@ -5,7 +5,7 @@ use crate::dto::DisconnectView;
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::detached;
 use crate::services::connections::revoke::{self, Revocation};
-use crate::services::{App, ServiceError, access, connections, marketplace};
+use crate::services::{App, ServiceError, access, connections, issues, marketplace};
 use crate::store::connections::{ConnectionRow, find, hold, update};
 use crate::store::credentials;
 
@@ -27,13 +27,13 @@ pub async fn disconnect(app: &App, actor: &Actor, id: &str, tell: bool) -> Resul
     let ended = detached(app, async move {
         let manifest = marketplace::find(&inner, &who.organization, &row.connector).await?;
         let manifest = manifest.as_deref();
-        let revocation = match manifest.filter(|manifest| revoke::way(Some(*manifest)).is_some()) {
+        let revocation = match manifest.filter(|manifest| revoke::way(Some(*manifest), &row.config).is_some()) {
             None => Revocation::NoWay,
             Some(_) if !tell => Revocation::NotAsked,
             Some(manifest) => revoke::tell(&inner, &who, &row, manifest).await?,
         };
         let row = erase(&inner, &who, &row, revocation).await?;
-        let sentence = revocation.sentence(&row.connector, manifest);
+        let sentence = revocation.sentence(&row.connector, manifest, &row.config);
         Ok((row, sentence, revocation.revoked()))
     });
     let (row, sentence, revoked) = Box::pin(ended).await?;
@@ -48,6 +48,7 @@ async fn erase(app: &App, actor: &Actor, seen: &ConnectionRow, revocation: Revoc
     row.next_check_at = None;
     row.updated_at = app.now();
     update(transaction.conn(), &row).await?;
+    issues::resolve(app, &mut transaction, &row).await?;
     let erased = credentials::destroy_all(transaction.conn(), &actor.organization, &row.id).await?;
     let mut facts = vec![Fact::Erased(erased), Fact::Revoked(revocation.revoked())];
     if let Revocation::Failed(code) = revocation {

@@ -6,7 +6,7 @@ use crate::dto::{ConnectionFilter, ConnectionListView, NeedsYou, StatusCount};
 use crate::services::connections::outline::outline_row;
 use crate::services::connections::row::{only_looks, row_view};
 use crate::services::teams::{self, TeamNames};
-use crate::services::{App, ServiceError, access, checking, marketplace, words};
+use crate::services::{App, ServiceError, access, checking, expiry, marketplace, words};
 use crate::store::connections::{self, ConnectionRow, ListFilter, Order};
 
 const PAGE: i64 = 50;
@@ -48,6 +48,9 @@ pub async fn list(app: &App, actor: &Actor, filter: &ConnectionFilter) -> Result
     for row in &rows {
         let manifest = manifest_of(row);
         shown.push(if wanted.others { outline_row(app, actor, row, manifest, now).await? } else { row_view(actor, row, manifest, &teams, now) });
+    }
+    if !wanted.others {
+        expiry::note_ends(app.database.read().await?.conn(), &actor.organization, &mut shown).await?;
     }
     let looks = only_looks(actor);
     let last_round = rows.iter().filter(|_| !wanted.others).filter_map(|row| row.last_checked_at).max().map(|at| words::ago(now, at));

@@ -27,7 +27,7 @@ pub async fn test_unsaved(app: &App, actor: &Actor, connector: &str, entries: En
 
 /// The same with a connector that need not be in the catalogue; the caller has seen to it that the actor may.
 pub(in crate::services) async fn try_out(app: &App, actor: &Actor, manifest: Arc<Manifest>, entries: &Entries) -> Result<CheckView, ServiceError> {
-    let ready = entries::accept(app, &manifest, entries).map_err(ServiceError::invalid_fields)?;
+    let ready = entries::accept(app, &manifest, entries).map_err(ServiceError::invalid_fields)?.refuse_consent(&manifest)?;
     let (inner, who) = (app.clone(), actor.clone());
     let finished = detached(app, async move {
         let (finished, _) = run(&inner, &who, &manifest, ready).await?;
@@ -49,6 +49,7 @@ pub async fn create(app: &App, actor: &Actor, connector: &str, wanted: impl Into
     access::require_somewhere(actor, Action::Connect)?;
     let manifest = marketplace::manifest(app, &actor.organization, connector).await?;
     let (ready, team) = entries::accept_named(app, actor, &manifest, wanted, &entries).await?;
+    let ready = ready.refuse_consent(&manifest)?;
     let (inner, who, name) = (app.clone(), actor.clone(), wanted.name.trim().to_owned());
     let personal = wanted.personal;
     let saved = detached(app, async move {
@@ -60,7 +61,12 @@ pub async fn create(app: &App, actor: &Actor, connector: &str, wanted: impl Into
 }
 
 /// Inserts a check of these entries and runs it; returns the open fields too.
-async fn run(app: &App, actor: &Actor, manifest: &Manifest, ready: Ready) -> Result<(Finished, BTreeMap<String, String>), ServiceError> {
+pub(in crate::services) async fn run(
+    app: &App,
+    actor: &Actor,
+    manifest: &Manifest,
+    ready: Ready,
+) -> Result<(Finished, BTreeMap<String, String>), ServiceError> {
     let row = checking::new_check(app, actor, &manifest.id)?;
     let mut transaction = app.database.begin().await?;
     checks::insert(transaction.conn(), &row).await?;

@@ -1,11 +1,13 @@
 //! Asking the provider to forget a credential before it is erased here.
 
+use std::collections::BTreeMap;
+
 use crate::catalogue::Manifest;
 use crate::connect::Credential;
 use crate::domain::{Actor, CheckCode};
 use crate::services::audit::{self, AuditEvent, Target};
 use crate::services::payload::Payload;
-use crate::services::{App, ServiceError, views, words};
+use crate::services::{App, ServiceError, grants, views, words};
 use crate::store::connections::ConnectionRow;
 use crate::store::credentials;
 
@@ -37,10 +39,10 @@ impl Revocation {
     }
 
     /// What was done and what was not, for the person who disconnected.
-    pub fn sentence(self, connector: &str, manifest: Option<&Manifest>) -> String {
+    pub fn sentence(self, connector: &str, manifest: Option<&Manifest>, config: &str) -> String {
         let provider = manifest.map_or(connector, |manifest| &manifest.name);
         let noun = manifest.map_or("credential", |manifest| &manifest.credential_noun);
-        let note = manifest.and_then(|manifest| manifest.revoke.as_ref()).map_or("", |revoke| &revoke.note);
+        let note = manifest.and_then(|manifest| way(Some(manifest), config)).unwrap_or_default();
         let by_hand = format!("change or delete it at {provider} if nobody else needs it.");
         let rest = match self {
             Self::NoWay => format!("{provider} has no way to be told, so the {noun} still works there: {by_hand}"),
@@ -56,23 +58,35 @@ impl Revocation {
     }
 }
 
-/// What the manifest says that telling the provider does; none when there is no way to tell it.
-pub fn way(manifest: Option<&Manifest>) -> Option<&str> {
+/// What the manifest says that telling the provider does; none when there is no way to tell it. Entries with tokens have those revoked.
+pub fn way<'a>(manifest: Option<&'a Manifest>, config: &str) -> Option<&'a str> {
+    if let Some(oauth) = manifest.and_then(|manifest| manifest.oauth_of(&serde_json::from_str(config).unwrap_or_default())) {
+        return oauth.revoke.as_ref().map(|revoke| revoke.note.as_str());
+    }
     manifest.filter(|manifest| manifest.capabilities().contains(&"revoke"))?.revoke.as_ref().map(|revoke| revoke.note.as_str())
 }
 
 /// Tells the provider, which takes ten seconds at most. What goes wrong there is an outcome and no failure.
 pub async fn tell(app: &App, actor: &Actor, row: &ConnectionRow, manifest: &Manifest) -> Result<Revocation, ServiceError> {
-    let config = views::column("connections", "config", row.id.as_str(), &row.config)?;
+    let config: BTreeMap<String, String> = views::column("connections", "config", row.id.as_str(), &row.config)?;
     let mut transaction = app.database.begin().await?;
     let Some(credential) = credentials::active(transaction.conn(), &row.organization, &row.id).await? else { return Ok(Revocation::Unreadable) };
+    let of_app = grants::app_of(transaction.conn(), &credential).await?;
     let asked = AuditEvent::done("connection.revocation_asked", Target::connection(&row.id, &row.name), Vec::new());
     audit::record(app, &mut transaction, actor.into(), asked).await?;
     transaction.commit().await?;
     let Ok(payload) = Payload::open_credential(app, &row.organization, &row.id, credential.version, &credential.sealed) else {
         return Ok(Revocation::Unreadable);
     };
-    let shown = Credential { config: &config, secrets: &payload.fields, bound: payload.bound_origins.clone() };
+    if let (Some(oauth), Some(grant)) = (manifest.oauth_of(&config).filter(|oauth| oauth.revoke.is_some()), &payload.grant) {
+        let Ok(asker) = grants::member(app, &row.organization, of_app.as_ref(), (manifest, oauth), &config, &payload).await else {
+            return Ok(Revocation::Unreadable);
+        };
+        let ended = app.connect.revoke_tokens(&asker.party(), &grant.access_token, grant.refresh_token.as_ref()).await;
+        return Ok(ended.map_or_else(|problem| Revocation::Failed(grants::shown(&problem)), |()| Revocation::Done));
+    }
+    let Ok(lent) = grants::lend(app, &row.organization, of_app.as_ref(), &payload).await else { return Ok(Revocation::Unreadable) };
+    let shown = Credential { config: &config, secrets: &lent, bound: payload.bound_origins.clone() };
     let session = payload.session.as_ref().map(|session| &session.token);
     Ok(match Box::pin(app.connect.revoke(manifest, &shown, session)).await {
         Ok(()) => Revocation::Done,

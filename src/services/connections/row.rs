@@ -45,7 +45,10 @@ fn account(row: &ConnectionRow) -> String {
 
 fn expiry(manifest: Option<&Manifest>, row: &ConnectionRow) -> String {
     let config = serde_json::from_str(&row.config).unwrap_or_default();
-    match manifest.and_then(|manifest| manifest.auth.chosen(&config)) {
+    if manifest.is_some_and(|manifest| manifest.oauth_of(&config).is_some()) {
+        return "Renews itself".to_owned();
+    }
+    match manifest.and_then(|manifest| manifest.way(&config)) {
         Some(Auth::LoginSession { .. }) => "A new session each time",
         _ => "Does not expire",
     }

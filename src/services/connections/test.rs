@@ -1,15 +1,18 @@
 //! Checking a saved connection.
 
-use crate::domain::{Action, Actor, CheckState, ConnectionStatus};
+use crate::domain::{Action, Actor, CheckState, ConnectionStatus, GrantKind};
 use crate::dto::CheckView;
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::{self, EVERY_MS, Finished, detached};
 use crate::services::connections::opened;
 use crate::services::entries::Ready;
-use crate::services::{App, ServiceError, access, connections, marketplace, views};
+use crate::services::{App, ServiceError, access, connections, grants, issues, marketplace, views};
 use crate::store::connections::{ConnectionRow, find, hold, update};
 use crate::store::credentials::{self, CredentialRow};
-use crate::store::{Transaction, checks};
+use crate::store::{Transaction, checks, grants as store_grants};
+
+/// How long a token has to work for a check, in milliseconds.
+const TOKEN_LASTS_MS: i64 = 30_000;
 
 /// The entry of a check that begins; its result is another entry.
 pub(in crate::services) const STARTED: &str = "connection.test_started";
@@ -41,6 +44,8 @@ fn refuse_idle(status: ConnectionStatus) -> Result<(), ServiceError> {
 
 async fn run(app: &App, actor: &Actor, connection: ConnectionRow) -> Result<Finished, ServiceError> {
     let manifest = marketplace::manifest(app, &connection.organization, &connection.connector).await?;
+    // What cannot be renewed is tested all the same: the provider says best what is wrong.
+    grants::ready(app, &connection.organization, &connection.id, TOKEN_LASTS_MS).await?;
     let mut check = checking::new_check(app, actor, &connection.connector)?;
     check.connection = Some(connection.id.clone());
     let mut transaction = app.database.begin().await?;
@@ -51,12 +56,13 @@ async fn run(app: &App, actor: &Actor, connection: ConnectionRow) -> Result<Fini
         return Err(ServiceError::conflict("A test of it is running already. Load the page again in a moment to see how it ends."));
     }
     let (mut transaction, credential, payload) = opened::active(app, transaction, actor, &connection).await?;
+    let of_app = grants::app_of(transaction.conn(), &credential).await?;
     let config = views::column("credentials", "config", credential.id.as_str(), &credential.config)?;
     checks::insert(transaction.conn(), &check).await?;
     let started = AuditEvent::done(STARTED, Target::connection(&connection.id, &connection.name), Vec::new());
     audit::record(app, &mut transaction, actor.into(), started).await?;
     transaction.commit().await?;
-    let finished = Box::pin(checking::run(app, check, &manifest, Ready { config, payload })).await?;
+    let finished = Box::pin(checking::run(app, check, &manifest, Ready { config, payload, app: of_app, opened: None })).await?;
     conclude(app, actor, &connection, &credential, &finished).await?;
     Ok(finished)
 }
@@ -86,6 +92,7 @@ async fn conclude(app: &App, actor: &Actor, seen: &ConnectionRow, credential: &C
         row.failure_code.clone_from(&finished.row.code);
         row.updated_at = now;
         update(transaction.conn(), &row).await?;
+        issues::follow(app, &mut transaction, &row, row.failure_code.as_deref()).await?;
         keep_session(app, &mut transaction, credential, finished).await?;
     }
     audit::record(app, &mut transaction, actor.into(), event(&row, finished)).await?;
@@ -99,6 +106,11 @@ async fn keep_session(app: &App, transaction: &mut Transaction, credential: &Cre
     if proof.renewed {
         let sealed = proof.payload.seal_credential(app, &credential.organization, &credential.connection, credential.version)?;
         credentials::replace_sealed(transaction.conn(), &credential.organization, &credential.id, &sealed.key_id, &sealed.bytes).await?;
+        if let Some(opened) = proof.opened.as_ref().filter(|opened| opened.kind == GrantKind::Login)
+            && !store_grants::note_login(transaction.conn(), &credential.organization, &credential.id, opened.obtained_at).await?
+        {
+            grants::begin(app, transaction, credential, opened).await?;
+        }
     }
     Ok(())
 }

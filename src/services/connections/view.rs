@@ -2,15 +2,17 @@
 
 use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, CheckState, ConnectionStatus, Timestamp};
-use crate::dto::{CheckView, ConnectionView, IdentityView};
+use crate::dto::{CheckView, ConnectionView, IdentityView, TokenView};
 use crate::services::connections::activity;
 use crate::services::connections::outline::outline;
 use crate::services::connections::revoke;
 use crate::services::connections::row::{only_looks, row_view};
-use crate::services::{App, ServiceError, access, connections, marketplace, teams, views, words};
+use crate::services::issues::view as issue_view;
+use crate::services::{App, ServiceError, access, connections, expiry, grants, handout, marketplace, teams, views, words};
 use crate::store::checks::{self, CheckMark};
 use crate::store::connections::ConnectionRow;
-use crate::store::{credentials, members};
+use crate::store::grants::{GrantRow, active as active_grant, frozen_since};
+use crate::store::{credentials, issues, members};
 
 /// The time that the figures cover: 30 days in milliseconds.
 const FIGURES_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
@@ -62,16 +64,23 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
         version: row.edits,
         revision: row.row_version,
         description: row.description.clone(),
-        revocation: revoke::way(manifest).map(str::to_owned),
+        revocation: revoke::way(manifest, &row.config).map(str::to_owned),
+        frozen_at: None,
+        may_unfreeze: access::may_on(actor, Action::Connect, row),
         identity: None,
         last_check: None,
         settings: Vec::new(),
         connected_by: String::new(),
         connected_at: row.created_at,
         versions: Vec::new(),
+        token: None,
+        issue: None,
+        uses: Vec::new(),
         passed: passed(&marks),
         typical_ms: typical(&marks),
         last_failure: last_failure(&marks, only_looks(actor)),
+        consents: manifest.is_some_and(|manifest| needs_consent(row, manifest)),
+        receipt: None,
         activity: Vec::new(),
         older_activity: None,
         may_see_details: details,
@@ -84,6 +93,7 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
         may_disconnect: !ended && access::may_on(actor, Action::Disconnect, row),
         may_delete: ended && access::may_on(actor, Action::Disconnect, row),
     };
+    expiry::note_ends(reader.conn(), &row.organization, [&mut view.row]).await?;
     if !details {
         return Ok(view);
     }
@@ -92,8 +102,10 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
     view.sentence = words::sentence(row.status, now, row.last_checked_at, &diagnosis(check.as_ref()));
     view.fix = fix(actor, row, manifest);
     view.last_check = check;
+    view.frozen_at = frozen_since(reader.conn(), &row.organization, &row.id).await?;
     view.identity = Some(views::column::<IdentityView>("connections", "identity", row.id.as_str(), &row.identity)?);
     view.settings = settings(row, manifest)?;
+    view.receipt = grants::receipt(reader.conn(), &row.organization, &row.id, manifest).await?;
     view.connected_by = members::name_of(reader.conn(), &row.organization, &row.created_by).await?.unwrap_or_default();
     let versions = credentials::versions(reader.conn(), &row.organization, &row.id).await?;
     view.versions = versions
@@ -102,10 +114,30 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
             (u32::try_from(version.version).unwrap_or_default(), if version.active { version.activated_at } else { version.created_at }, version.active)
         })
         .collect();
+    view.token = active_grant(reader.conn(), &row.organization, &row.id).await?.map(|grant| token_view(grant, view.may_test));
+    if let Some(token) = view.token.as_ref().filter(|token| row.status.needs_somebody() && token.failure.is_some()) {
+        view.sentence.clone_from(&token.sentence);
+    }
+    view.issue = issues::of_connection(reader.conn(), &row.organization, &row.id).await?.map(issue_view);
+    view.uses = handout::uses_of(app, reader.conn(), &row.organization, &row.id).await?;
     let activity = activity::page(reader.conn(), row, cursor, ACTIVITY).await?;
     view.activity = activity.items;
     view.older_activity = activity.next_cursor;
     Ok(view)
+}
+
+fn token_view(grant: GrantRow, may_renew: bool) -> TokenView {
+    let failure = Some(grant.failure_code).filter(|code| !code.is_empty());
+    TokenView {
+        kind: grant.kind.as_str().to_owned(),
+        obtained_at: grant.obtained_at,
+        expires_at: grant.expires_at,
+        due_at: grant.due_at,
+        renewable_until: grant.refresh_ends_at,
+        sentence: failure.as_deref().map(words::renewal).unwrap_or_default(),
+        failure,
+        may_renew,
+    }
 }
 
 fn diagnosis(check: Option<&CheckView>) -> String {
@@ -117,6 +149,7 @@ fn diagnosis(check: Option<&CheckView>) -> String {
 fn fix(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>) -> Option<(String, String)> {
     let manifest = manifest.filter(|_| access::may_on(actor, Action::Connect, row))?;
     match row.status {
+        ConnectionStatus::ReauthRequired if needs_consent(row, manifest) => Some(("Reconnect".to_owned(), format!("/connections/{}/reconnect", row.id))),
         ConnectionStatus::Error | ConnectionStatus::ReauthRequired => {
             Some((format!("Change the {}", manifest.credential_noun), format!("/connections/{}/credentials", row.id)))
         }
@@ -126,6 +159,12 @@ fn fix(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>) -> Optio
         }
         ConnectionStatus::Pending | ConnectionStatus::Active | ConnectionStatus::Disabled => None,
     }
+}
+
+/// Whether a person allows access for it at the provider.
+fn needs_consent(row: &ConnectionRow, manifest: &Manifest) -> bool {
+    let config: std::collections::BTreeMap<String, String> = serde_json::from_str(&row.config).unwrap_or_default();
+    manifest.oauth_of(&config).is_some_and(crate::catalogue::OAuth::needs_app)
 }
 
 fn settings(row: &ConnectionRow, manifest: Option<&Manifest>) -> Result<Vec<(String, String)>, ServiceError> {

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use crate::catalogue::Manifest;
 use crate::domain::{Actor, CheckState};
 use crate::services::audit::{self, AuditEvent, Target};
 use crate::services::checking::Proof;
 use crate::services::credentials::conclude::{finish, lost_a_race, waits};
 use crate::services::credentials::swap::{Change, Swapped, swap};
 use crate::services::credentials::{ATTEMPTS, editable, too_late, unfinished};
+use crate::services::grants::opened_of;
 use crate::services::payload::Payload;
 use crate::services::views::StoredResult;
-use crate::services::{App, ServiceError, views};
+use crate::services::{App, ServiceError, consent, marketplace, views};
 use crate::store::connections::ConnectionRow;
 use crate::store::{Transaction, drafts};
 
@@ -20,10 +22,11 @@ use crate::store::{Transaction, drafts};
 /// `Conflict` when nothing waits, or when somebody put another version in use since; the credential then keeps waiting.
 pub async fn accept(app: &App, actor: &Actor, id: &str, seen: i64) -> Result<(), ServiceError> {
     let connection = editable(app, actor, id).await?;
+    let manifest = marketplace::manifest(app, &actor.organization, &connection.connector).await?;
     let mut attempt = 1;
     loop {
         let mut transaction = app.database.begin().await?;
-        match Box::pin(write(app, &mut transaction, actor, &connection, seen)).await {
+        match Box::pin(write(app, &mut transaction, actor, (&connection, &manifest), seen)).await {
             Ok(()) => return Ok(transaction.commit().await?),
             Err(error) if lost_a_race(&error) && attempt < ATTEMPTS => attempt += 1,
             Err(error) => return Err(error),
@@ -31,7 +34,13 @@ pub async fn accept(app: &App, actor: &Actor, id: &str, seen: i64) -> Result<(),
     }
 }
 
-async fn write(app: &App, transaction: &mut Transaction, actor: &Actor, connection: &ConnectionRow, seen: i64) -> Result<(), ServiceError> {
+async fn write(
+    app: &App,
+    transaction: &mut Transaction,
+    actor: &Actor,
+    (connection, manifest): (&ConnectionRow, &Manifest),
+    seen: i64,
+) -> Result<(), ServiceError> {
     let nothing = || ServiceError::conflict("There is nothing to decide here any more. Look at the connection to see how it is.");
     let mut draft = unfinished(app, transaction.conn(), actor, &connection.id).await?.ok_or_else(nothing)?;
     let check = views::find_check(transaction.conn(), &actor.organization, draft.check_id.as_deref()).await?;
@@ -39,8 +48,9 @@ async fn write(app: &App, transaction: &mut Transaction, actor: &Actor, connecti
     let sealed = draft.sealed.as_deref().filter(|_| waits(&draft)).ok_or_else(nothing)?;
     let payload = Payload::open_draft(app, &actor.organization, &draft.id, draft.secret_version, sealed)?;
     let result: StoredResult = views::column("checks", "result", check.id.as_str(), &check.result)?;
-    let proof = Proof { identity: result.identity.ok_or_else(nothing)?, host: result.host, payload, renewed: false };
     let config: BTreeMap<String, String> = views::column("drafts", "entries", draft.id.as_str(), &draft.entries)?;
+    let opened = consent::opened(&draft)?.or_else(|| opened_of(app, manifest, &config, &payload));
+    let proof = Proof { identity: result.identity.ok_or_else(nothing)?, host: result.host, payload, renewed: false, opened };
     let change = Change { connection: &connection.id, config: &config, check: &check, proof: &proof, base: seen, other_account: true };
     match swap(app, transaction, actor, &change).await? {
         Swapped::Done(..) => {

@@ -56,7 +56,8 @@ impl Stored {
                 entries.insert(field.id.clone(), Secret::new(value.clone()));
             }
         }
-        let ready = entries::accept(app, manifest, &entries)?;
+        let mut ready = entries::accept(app, manifest, &entries)?;
+        self.keep_filled(app, manifest, &mut ready);
         kept.retain(|field| ready.payload.fields.contains_key(&field.id));
         let changed = if !within(&ready.payload.bound_origins, &self.payload.bound_origins) {
             "You changed the address."
@@ -67,6 +68,21 @@ impl Stored {
         };
         let again = |field: &Field| FieldError { field: field.id.clone(), message: format!("{changed} Enter the {} again.", spoken(&field.title)) };
         if kept.is_empty() { Ok(ready) } else { Err(kept.into_iter().map(again).collect()) }
+    }
+}
+
+impl Stored {
+    /// What nobody types stays as the provider told it, until a person's consent tells it anew.
+    fn keep_filled(&self, app: &App, manifest: &Manifest, ready: &mut Ready) {
+        if manifest.oauth_of(&ready.config).is_none() {
+            return;
+        }
+        let told = manifest.fields.iter().filter(|field| field.filled_by.is_some());
+        let kept = told.filter_map(|field| Some((field.id.clone(), self.config.get(&field.id)?.clone())));
+        ready.config.extend(kept);
+        if let Ok(destination) = app.connect.destination(manifest, &ready.config) {
+            ready.payload.bound_origins = destination.origins;
+        }
     }
 }
 

@@ -27,7 +27,7 @@ pub async fn replace(app: &App, actor: &Actor, id: &str, seen: Option<i64>, type
     unchanged(app, &connection, seen).await?;
     let manifest = marketplace::manifest(app, &actor.organization, &connection.connector).await?;
     let stored = Stored::open(app, actor, &connection).await?;
-    let ready = stored.complete(app, &manifest, typed).map_err(ServiceError::invalid_fields)?;
+    let ready = stored.complete(app, &manifest, typed).map_err(ServiceError::invalid_fields)?.refuse_consent(&manifest)?;
     let (inner, who, base) = (app.clone(), actor.clone(), stored.version);
     detached(app, async move { Box::pin(run(&inner, &who, connection, &manifest, ready, base, other_account)).await }).await
 }

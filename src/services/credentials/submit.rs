@@ -1,46 +1,79 @@
 //! Taking the entries of a change and starting their check.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::catalogue::Manifest;
-use crate::domain::{Actor, CheckState, DraftId};
+use crate::domain::{Actor, CheckState, ConnectionId, DraftId};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking;
 use crate::services::connections::STARTED;
 use crate::services::credentials::conclude::conclude;
 use crate::services::credentials::kept::Stored;
 use crate::services::credentials::{ATTEMPTS, EDIT, editable, unfinished};
-use crate::services::drafts::{KEPT_MS, is_being_checked, open_entries};
+use crate::services::drafts::{KEPT_MS, hold, is_being_checked};
 use crate::services::entries::Ready;
-use crate::services::{App, Entries, ErrorCode, FieldError, ServiceError, access, entries, marketplace, views};
+use crate::services::{App, Entries, ErrorCode, FieldError, ServiceError, access, consent, entries, marketplace, views};
 use crate::store::checks::{self, CheckRow};
 use crate::store::connections::ConnectionRow;
 use crate::store::drafts::{self, DraftRow};
 
-/// Takes the entries and starts their check, which goes on by itself; the credential in use stays in use meanwhile.
+/// What follows from entries that fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Submitted {
+    /// They are being tested.
+    Testing,
+    /// A person has to allow access at the provider first: the draft that waits for it.
+    Consent(DraftId),
+}
+
+/// Takes the entries and starts their check, which goes on by itself; the credential in use stays in use meanwhile. Where a person has to allow access first,
+/// the entries wait for that; the entry [`consent::APP_FIELD`] names the app to go by.
 ///
 /// # Errors
 /// `InvalidField` for each wrong field, also kept in the draft; `Conflict` while other entries are being checked, or when it is turned off or disconnected.
-pub async fn submit(app: &App, actor: &Actor, id: &str, typed: Entries) -> Result<(), ServiceError> {
+pub async fn submit(app: &App, actor: &Actor, id: &str, mut typed: Entries) -> Result<Submitted, ServiceError> {
     let connection = editable(app, actor, id).await?;
     let manifest = marketplace::manifest(app, &actor.organization, &connection.connector).await?;
     let stored = Stored::open(app, actor, &connection).await?;
+    let of_app = typed.remove(consent::APP_FIELD).map(|id| id.expose().clone()).unwrap_or_default();
     let mut attempt = 1;
     let started = loop {
-        match Box::pin(start(app, actor, &connection, &manifest, &stored, &typed)).await {
+        match Box::pin(start(app, actor, &connection, &manifest, &stored, &typed, &of_app)).await {
             // Somebody sent the same form in the same moment: the next look finds its draft.
             Err(error) if error.code == ErrorCode::Conflict && error.cause.is_some() && attempt < ATTEMPTS => attempt += 1,
             other => break other?,
         }
     };
-    let Some((check, ready)) = started else { return Ok(()) };
+    match started {
+        Begun::Check((check, ready)) => launch(app, actor, manifest, check, ready),
+        Begun::Checking => {}
+        Begun::Consent(draft) => return Ok(Submitted::Consent(draft)),
+    }
+    Ok(Submitted::Testing)
+}
+
+enum Begun {
+    Check((CheckRow, Ready)),
+    Checking,
+    Consent(DraftId),
+}
+
+/// Starts the check of entries that a person's consent has completed.
+pub(in crate::services) async fn go_on(app: &App, actor: &Actor, manifest: Arc<Manifest>, draft: DraftRow, ready: Ready) -> Result<(), ServiceError> {
+    let connection = editable(app, actor, draft.edits.as_ref().map(ConnectionId::as_str).unwrap_or_default()).await?;
+    let (check, ready) = store(app, actor, &connection, draft, false, ready).await?;
+    launch(app, actor, manifest, check, ready);
+    Ok(())
+}
+
+fn launch(app: &App, actor: &Actor, manifest: Arc<Manifest>, check: CheckRow, ready: Ready) {
     let (inner, who) = (app.clone(), actor.clone());
     app.tasks.spawn(async move {
         if let Err(error) = Box::pin(run(&inner, &who, check, &manifest, ready)).await {
             tracing::error!(request_id = %who.request_id, code = error.code.as_str(), cause = ?error.cause, "a check could not be stored");
         }
     });
-    Ok(())
 }
 
 async fn run(app: &App, actor: &Actor, check: CheckRow, manifest: &Manifest, ready: Ready) -> Result<(), ServiceError> {
@@ -48,7 +81,7 @@ async fn run(app: &App, actor: &Actor, check: CheckRow, manifest: &Manifest, rea
     Box::pin(conclude(app, actor, finished)).await
 }
 
-/// Stores the entries and a new check; none when the same entries are being checked already.
+/// Stores the entries with a new check, or without one where they wait for a person's consent.
 async fn start(
     app: &App,
     actor: &Actor,
@@ -56,7 +89,8 @@ async fn start(
     manifest: &Manifest,
     stored: &Stored,
     typed: &Entries,
-) -> Result<Option<(CheckRow, Ready)>, ServiceError> {
+    of_app: &str,
+) -> Result<Begun, ServiceError> {
     let mut reader = app.database.read().await?;
     let found = unfinished(app, reader.conn(), actor, &connection.id).await?;
     let running = match &found {
@@ -72,7 +106,11 @@ async fn start(
             Ok(ready) => is_being_checked(app, draft, ready)?,
             Err(_) => false,
         };
-        return if same { Ok(None) } else { Err(ServiceError::conflict("A check of this change is running. Wait for its end, then change the entries.")) };
+        return if same {
+            Ok(Begun::Checking)
+        } else {
+            Err(ServiceError::conflict("A check of this change is running. Wait for its end, then change the entries."))
+        };
     }
     let is_new = found.is_none();
     let mut draft = match found {
@@ -86,8 +124,20 @@ async fn start(
     draft.key_id = None;
     draft.sealed = None;
     draft.duplicate_of = None;
+    draft.app = None;
+    draft.tokens = None;
     match ready {
-        Ok(ready) => store(app, actor, connection, draft, is_new, ready).await.map(Some),
+        Ok(ready) if ready.consent(manifest).is_some() => {
+            draft.app = Some(consent::choose(app, actor, manifest, of_app).await?.id);
+            hold(app, &mut draft, &ready)?;
+            let mut transaction = app.database.begin().await?;
+            write(app, &mut transaction, &draft, is_new).await?;
+            let target = Target::connection(&connection.id, &connection.name);
+            audit::record(app, &mut transaction, actor.into(), AuditEvent::done("connection.reconnect_begun", target, Vec::new())).await?;
+            transaction.commit().await?;
+            Ok(Begun::Consent(draft.id))
+        }
+        Ok(ready) => store(app, actor, connection, draft, is_new, ready).await.map(Begun::Check),
         Err(fields) => {
             keep_errors(app, actor, manifest, draft, is_new, typed, &fields).await?;
             Err(ServiceError::invalid_fields(fields))
@@ -120,6 +170,8 @@ fn fresh(app: &App, actor: &Actor, connection: &ConnectionRow) -> Result<DraftRo
         team: None,
         edits: Some(connection.id.clone()),
         edits_version: None,
+        app: None,
+        tokens: None,
     })
 }
 
@@ -133,13 +185,8 @@ async fn store(
 ) -> Result<(CheckRow, Ready), ServiceError> {
     let mut check = checking::new_check(app, actor, &draft.connector)?;
     check.draft = Some(draft.id.clone());
-    draft.entries = open_entries(&ready)?;
-    draft.errors = "{}".to_owned();
     draft.check_id = Some(check.id.to_string());
-    draft.secret_version += 1;
-    let sealed = ready.payload.seal_draft(app, &draft.organization, &draft.id, draft.secret_version)?;
-    draft.key_id = Some(sealed.key_id);
-    draft.sealed = Some(sealed.bytes);
+    hold(app, &mut draft, &ready)?;
     let mut transaction = app.database.begin().await?;
     checks::insert(transaction.conn(), &check).await?;
     write(app, &mut transaction, &draft, is_new).await?;

@@ -7,7 +7,7 @@ use crate::dto::IdentityView;
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::{EVERY_MS, Proof};
 use crate::services::credentials::{at_rest, last_swap};
-use crate::services::{App, ServiceError, access, save, views};
+use crate::services::{App, ServiceError, access, grants, issues, save, views};
 use crate::store::checks::{self, CheckRow};
 use crate::store::connections::{ConnectionRow, find, update};
 use crate::store::credentials::{self, CredentialRow};
@@ -62,6 +62,10 @@ pub(super) async fn swap(app: &App, transaction: &mut Transaction, actor: &Actor
     retire(transaction, active).await?;
     let version = save::version(app, access::member(actor)?, &row, &change.proof.payload, number)?;
     credentials::insert(transaction.conn(), &version).await?;
+    if let Some(opened) = &change.proof.opened {
+        grants::begin(app, transaction, &version, opened).await?;
+    }
+    issues::resolve(app, transaction, &row).await?;
     let erased = destroy_oldest(transaction, active, &versions).await?;
     update(transaction.conn(), &row).await?;
     checks::attach(transaction.conn(), &row.organization, &change.check.id, &row.id).await?;

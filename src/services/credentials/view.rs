@@ -52,6 +52,7 @@ pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<CredentialEditVi
         check: shown.check,
         decision,
         done,
+        consents: manifest.oauth.as_ref().is_some_and(|oauth| oauth.needs_app() && oauth.option.is_none()),
     })
 }
 

@@ -64,6 +64,8 @@ pub(in crate::services) async fn insert(
         row_version: 1,
         edits: None,
         edits_version: None,
+        app: None,
+        tokens: None,
     };
     drafts::insert(transaction.conn(), &row).await?;
     let event = AuditEvent::done("draft.started", Target::draft(&row.id, ""), vec![Fact::Connector(manifest.id.clone())]);

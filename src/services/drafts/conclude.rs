@@ -134,5 +134,6 @@ fn await_decision(app: &App, draft: &mut DraftRow, proof: &Proof, same: &Connect
 pub fn forget_secrets(app: &App, draft: &mut DraftRow) {
     draft.key_id = None;
     draft.sealed = None;
+    draft.tokens = None;
     draft.updated_at = app.now();
 }

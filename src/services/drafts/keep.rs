@@ -7,10 +7,11 @@ use crate::domain::{Action, Actor, CheckState, ConnectionId};
 use crate::services::checking::Proof;
 use crate::services::drafts::conclude::forget_secrets;
 use crate::services::drafts::find;
+use crate::services::grants::opened_of;
 use crate::services::payload::Payload;
 use crate::services::save::{self, NewConnection};
 use crate::services::views::StoredResult;
-use crate::services::{App, ServiceError, access, marketplace, views};
+use crate::services::{App, ServiceError, access, consent, marketplace, views};
 use crate::store::{Transaction, drafts};
 
 /// Saves a draft whose account is connected already, because the person wants it twice.
@@ -46,8 +47,9 @@ async fn write(app: &App, transaction: &mut Transaction, actor: &Actor, manifest
     let sealed = draft.sealed.as_deref().filter(|_| draft.duplicate_of.is_some()).ok_or_else(nothing_to_decide)?;
     let payload = Payload::open_draft(app, &actor.organization, &draft.id, draft.secret_version, sealed)?;
     let result: StoredResult = views::column("checks", "result", check.id.as_str(), &check.result)?;
-    let proof = Proof { identity: result.identity.ok_or_else(nothing_to_decide)?, host: result.host, payload, renewed: false };
     let config: BTreeMap<String, String> = views::column("drafts", "entries", draft.id.as_str(), &draft.entries)?;
+    let opened = consent::opened(&draft)?.or_else(|| opened_of(app, manifest, &config, &payload));
+    let proof = Proof { identity: result.identity.ok_or_else(nothing_to_decide)?, host: result.host, payload, renewed: false, opened };
     let new = NewConnection {
         provider: &manifest.name,
         name: &draft.name,

@@ -11,29 +11,61 @@ use crate::services::drafts::conclude::{Concluded, conclude};
 use crate::services::drafts::{KEPT_MS, find};
 use crate::services::entries::Ready;
 use crate::services::payload::Payload;
-use crate::services::{App, Entries, FieldError, ServiceError, Wanted, access, entries, entry_links, marketplace, teams, views};
+use crate::services::{App, Entries, FieldError, ServiceError, Wanted, access, consent, entries, entry_links, marketplace, teams, views};
 use crate::store::checks::{self, CheckRow};
 use crate::store::drafts::{self, DraftRow};
 use crate::vault::Secret;
 
-/// Takes the entries of the details step and starts the check, which goes on by itself.
+/// What follows from entries that fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Submitted {
+    /// They are being tested.
+    Testing,
+    /// A person has to allow access at the provider first.
+    Consent,
+}
+
+/// Takes the entries of the details step and starts the check, which goes on by itself; where a person has to allow access first, the entries wait for that.
+/// The entry [`consent::APP_FIELD`] names the app to go by.
 ///
 /// # Errors
 /// `InvalidField` for each wrong field, also kept in the draft; `Conflict` when the draft has become a connection.
-pub async fn submit(app: &App, actor: &Actor, id: &str, wanted: impl Into<Wanted<'_>> + Send, entries: Entries) -> Result<(), ServiceError> {
+pub async fn submit(app: &App, actor: &Actor, id: &str, wanted: impl Into<Wanted<'_>> + Send, entries: Entries) -> Result<Submitted, ServiceError> {
     let wanted = wanted.into();
     access::require_somewhere(actor, Action::Connect)?;
-    if let Some(started) = Box::pin(start(app, actor, id, wanted, entries)).await? {
-        started.launch(app, actor);
+    match Box::pin(start(app, actor, id, wanted, entries)).await? {
+        Begun::Check(started) => started.launch(app, actor),
+        Begun::Checking => {}
+        Begun::Consent => return Ok(Submitted::Consent),
     }
-    Ok(())
+    Ok(Submitted::Testing)
 }
 
-/// The same, but waits for the end of the check; none when one is running already.
-pub(in crate::services) async fn submit_and_wait(app: &App, actor: &Actor, id: &str, entries: Entries) -> Result<Option<Concluded>, ServiceError> {
-    let Some(started) = Box::pin(start(app, actor, id, Wanted::default(), entries)).await? else { return Ok(None) };
+/// The same, but waits for the end of the check.
+pub(in crate::services) async fn submit_and_wait(app: &App, actor: &Actor, id: &str, entries: Entries) -> Result<Begun<Concluded>, ServiceError> {
+    let started = match Box::pin(start(app, actor, id, Wanted::default(), entries)).await? {
+        Begun::Check(started) => started,
+        Begun::Checking => return Ok(Begun::Checking),
+        Begun::Consent => return Ok(Begun::Consent),
+    };
     let (inner, who) = (app.clone(), actor.clone());
-    detached(app, async move { Box::pin(started.run(&inner, &who)).await }).await.map(Some)
+    detached(app, async move { Box::pin(started.run(&inner, &who)).await }).await.map(Begun::Check)
+}
+
+/// What became of entries.
+pub(in crate::services) enum Begun<T> {
+    /// A check of them.
+    Check(T),
+    /// The same entries are being checked already.
+    Checking,
+    /// They wait for a person's consent at the provider.
+    Consent,
+}
+
+/// Starts the check of entries that a person's consent has completed.
+pub(in crate::services) async fn go_on(app: &App, actor: &Actor, manifest: Arc<Manifest>, draft: DraftRow, ready: Ready) -> Result<(), ServiceError> {
+    store(app, actor, manifest, draft, ready, None).await?.launch(app, actor);
+    Ok(())
 }
 
 /// A check of a draft that is stored and about to run.
@@ -61,8 +93,9 @@ impl Started {
     }
 }
 
-/// Stores the entries and a new check; none when the same entries are being checked already.
-async fn start(app: &App, actor: &Actor, id: &str, wanted: Wanted<'_>, typed: Entries) -> Result<Option<Started>, ServiceError> {
+/// Stores the entries with a new check, or without one where they wait for a person's consent.
+async fn start(app: &App, actor: &Actor, id: &str, wanted: Wanted<'_>, mut typed: Entries) -> Result<Begun<Started>, ServiceError> {
+    let of_app = typed.remove(consent::APP_FIELD).map(|id| id.expose().clone()).unwrap_or_default();
     let mut reader = app.database.read().await?;
     let mut draft = find(app, reader.conn(), actor, id).await?;
     let running = views::find_check(reader.conn(), &actor.organization, draft.check_id.as_deref()).await?;
@@ -79,24 +112,60 @@ async fn start(app: &App, actor: &Actor, id: &str, wanted: Wanted<'_>, typed: En
             }
             Err(_) => false,
         };
-        return if same { Ok(None) } else { Err(ServiceError::conflict("A check of this draft is running. Wait for its end, then change the details.")) };
+        return if same {
+            Ok(Begun::Checking)
+        } else {
+            Err(ServiceError::conflict("A check of this draft is running. Wait for its end, then change the details."))
+        };
     }
     draft.personal = wanted.personal;
     draft.name = short_name(wanted.name);
     draft.check_id = None;
     draft.duplicate_of = None;
+    draft.app = None;
+    draft.tokens = None;
     draft.updated_at = app.now();
     draft.expires_at = draft.expires_at.max(draft.updated_at.plus_millis(KEPT_MS));
+    let ready = match ready {
+        Ok((ready, team)) if ready.consent(&manifest).is_some() => consent::choose(app, actor, &manifest, &of_app).await.map(|row| (ready, team, Some(row.id))),
+        ready => ready.map(|(ready, team)| (ready, team, None)),
+    };
     match ready {
-        Ok((ready, team)) => {
+        Ok((ready, team, of_app)) => {
             draft.team = team;
-            store(app, actor, manifest, draft, ready, None).await.map(Some)
+            if of_app.is_none() {
+                return store(app, actor, manifest, draft, ready, None).await.map(Begun::Check);
+            }
+            draft.app = of_app;
+            wait_for_consent(app, actor, draft, &ready).await?;
+            Ok(Begun::Consent)
         }
         Err(error) => {
             keep_errors(app, draft, &manifest, &typed, &error.fields).await?;
             Err(error)
         }
     }
+}
+
+/// Stores accepted entries, secrets sealed, until a person has allowed access.
+async fn wait_for_consent(app: &App, actor: &Actor, mut draft: DraftRow, ready: &Ready) -> Result<(), ServiceError> {
+    hold(app, &mut draft, ready)?;
+    let mut transaction = app.database.begin().await?;
+    drafts::update(transaction.conn(), &draft).await?;
+    let event = AuditEvent::done("draft.filled_in", Target::draft(&draft.id, &draft.name), vec![Fact::Connector(draft.connector.clone())]);
+    audit::record(app, &mut transaction, actor.into(), event).await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Writes accepted entries into the row of a draft, secrets sealed.
+pub(in crate::services) fn hold(app: &App, draft: &mut DraftRow, ready: &Ready) -> Result<(), ServiceError> {
+    draft.entries = open_entries(ready)?;
+    draft.errors = "{}".to_owned();
+    draft.secret_version += 1;
+    let sealed = ready.payload.seal_draft(app, &draft.organization, &draft.id, draft.secret_version)?;
+    draft.key_id = Some(sealed.key_id);
+    draft.sealed = Some(sealed.bytes);
+    Ok(())
 }
 
 /// Whether the draft holds exactly these entries, secrets included.
@@ -107,7 +176,7 @@ pub(in crate::services) fn is_being_checked(app: &App, draft: &DraftRow, ready: 
 }
 
 /// The entries that a draft shows.
-pub(in crate::services) fn open_entries(ready: &Ready) -> Result<String, ServiceError> {
+fn open_entries(ready: &Ready) -> Result<String, ServiceError> {
     Ok(serde_json::to_string(&ready.config)?)
 }
 
@@ -122,13 +191,8 @@ pub(super) async fn store(
 ) -> Result<Started, ServiceError> {
     let mut check = checking::new_check(app, actor, &draft.connector)?;
     check.draft = Some(draft.id.clone());
-    draft.entries = open_entries(&ready)?;
-    draft.errors = "{}".to_owned();
     draft.check_id = Some(check.id.to_string());
-    draft.secret_version += 1;
-    let sealed = ready.payload.seal_draft(app, &draft.organization, &draft.id, draft.secret_version)?;
-    draft.key_id = Some(sealed.key_id);
-    draft.sealed = Some(sealed.bytes);
+    hold(app, &mut draft, &ready)?;
     let mut transaction = app.database.begin().await?;
     entry_links::begin_check(app, &mut transaction, actor, &check.id, attempt).await?;
     checks::insert(transaction.conn(), &check).await?;
@@ -178,7 +242,7 @@ async fn keep_errors(
     typed: &BTreeMap<String, Secret<String>>,
     fields: &[FieldError],
 ) -> Result<(), ServiceError> {
-    let known = |error: &&FieldError| matches!(error.field.as_str(), "name" | "team") || manifest.field(&error.field).is_some();
+    let known = |error: &&FieldError| matches!(error.field.as_str(), "name" | "team" | consent::APP_FIELD) || manifest.field(&error.field).is_some();
     let errors: BTreeMap<&str, &str> = fields.iter().filter(known).map(|error| (error.field.as_str(), error.message.as_str())).collect();
     draft.entries = serde_json::to_string(&entries::showable(manifest, typed))?;
     draft.errors = serde_json::to_string(&errors)?;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, ConnectionId};
-use crate::dto::{CheckView, DraftView};
+use crate::dto::{AppChoiceView, CheckView, DraftView, ReceiptView};
 use crate::services::drafts::{find, find_any};
-use crate::services::{App, ErrorCode, ServiceError, access, checking, connections, marketplace, teams, views};
+use crate::services::{App, ErrorCode, ServiceError, access, checking, connections, consent, grants, marketplace, oauth_apps, teams, views};
 use crate::store::drafts::DraftRow;
 
 /// The draft as its wizard shows it.
@@ -35,7 +35,27 @@ pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<DraftView, Servi
         connection: row.connection_id.clone(),
         duplicate: duplicate(app, actor, &row).await?,
         destination,
+        oauth: app_choice(app, actor, &manifest, &row).await?,
+        waits: consent::waits(&row)?,
+        receipt: receipt(app, &manifest, &row).await?,
     })
+}
+
+/// Which app the draft goes by; none where nobody ever has to allow access.
+async fn app_choice(app: &App, actor: &Actor, manifest: &Manifest, row: &DraftRow) -> Result<Option<AppChoiceView>, ServiceError> {
+    let Some(oauth) = manifest.oauth.as_ref().filter(|oauth| oauth.needs_app()) else { return Ok(None) };
+    Ok(Some(AppChoiceView {
+        apps: oauth_apps::list_for(app, actor, &manifest.id).await?,
+        chosen: row.app.as_ref().map(ToString::to_string),
+        when: manifest.auth.choice_field().map(str::to_owned).zip(oauth.option.clone()),
+        may_add: actor.may(Action::ManageOAuthApps, None),
+    }))
+}
+
+/// The receipt of the connection that the draft became.
+async fn receipt(app: &App, manifest: &Manifest, row: &DraftRow) -> Result<Option<ReceiptView>, ServiceError> {
+    let Some(connection) = row.connection_id.as_deref().and_then(|id| ConnectionId::parse(id).ok()) else { return Ok(None) };
+    grants::receipt(app.database.read().await?.conn(), &row.organization, &connection, Some(manifest)).await
 }
 
 /// The draft's last check as far as it is.

@@ -40,7 +40,7 @@ async fn begin(app: &App, visitor: &Visitor, link: EntryLinkRow, attempt: &Token
     let open = open(app, link, visitor).await?;
     typed.retain(|id, _| open.asked.contains(id));
     typed.extend(open.given.iter().map(|(id, value)| (id.clone(), Secret::new(value.clone()))));
-    let ready = entries::accept(app, &open.manifest, &typed).map_err(|fields| refusal(&open, fields))?;
+    let ready = entries::accept(app, &open.manifest, &typed).map_err(|fields| refusal(&open, fields))?.refuse_consent(&open.manifest)?;
     let actor = open.actor(visitor);
     drafts::submit_by_link(app, &actor, open.manifest, open.draft, ready, attempt.as_str()).await
 }

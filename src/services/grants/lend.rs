@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use crate::domain::{OAuthAppId, OrganizationId};
 use crate::services::payload::Payload;
 use crate::services::{App, ErrorCode, ServiceError, oauth_apps};
+use crate::store::credentials::CredentialRow;
 use crate::store::oauth_apps::find;
+use crate::store::{Conn, grants};
 use crate::vault::Secret;
 
 /// The secrets that a connection's requests carry, by the ids that a manifest's `auth` names: its secret fields, `access_token`, and the secret fields of the
@@ -29,4 +31,9 @@ pub async fn lend(
         lent.insert("access_token".to_owned(), copy(&grant.access_token));
     }
     Ok(lent)
+}
+
+/// The organization's app by which a version's tokens came; none where there was none.
+pub async fn app_of(on: Conn<'_>, credential: &CredentialRow) -> Result<Option<OAuthAppId>, ServiceError> {
+    Ok(grants::find(on, &credential.organization, &credential.id).await?.and_then(|grant| grant.app))
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::domain::{Actor, ActorKind, SessionId, Visitor};
-use crate::services::applications::Failure;
+use crate::services::applications::{Failure, Found};
 use crate::services::limits::Failures;
 use crate::services::tokens::family::end_gone;
 use crate::services::tokens::signing;
 use crate::services::{App, ErrorCode, ServiceError, applications, limits, sign_in};
+use crate::store::members::MemberPerson;
 use crate::store::token_families;
 use crate::vault::{PresentedKey, TokenRefusal};
 
@@ -49,22 +50,21 @@ pub async fn recognise(app: &App, visitor: &Visitor, presented: &str) -> Result<
 /// A key works as far as its maker's role and limits go at this moment.
 async fn by_key(app: &App, visitor: &Visitor, presented: &str) -> Result<Recognised, ServiceError> {
     let Some(presented) = PresentedKey::parse(presented) else { return Err(limits::refuse_token(app, visitor, Failures::Unknown).await?) };
-    let (key, application) = match applications::find_presented(app, &presented).await? {
+    let Found { key, application_name, maker } = match applications::find_presented(app, &presented).await? {
         Ok(found) => found,
         Err(Failure::Unknown) => return Err(limits::refuse_token(app, visitor, Failures::Unknown).await?),
         Err(Failure::Known { key, why }) => return Err(limits::refuse_token(app, visitor, Failures::Known { key: &key, why }).await?),
     };
-    let maker = sign_in::actor_of(app, &key.maker_user, &key.organization, key.created_at, visitor).await?;
-    let maker = maker.filter(|maker| maker.member() == Some(&key.maker));
-    let Some(Actor { organization, kind: ActorKind::Member { member, role, teams, .. }, only, address, user_agent, request_id }) = maker else {
-        return Err(limits::refuse_token(app, visitor, Failures::Known { key: &key, why: "maker_gone" }).await?);
-    };
+    let role = maker.role();
+    let MemberPerson { member, teams, only, .. } = maker;
     applications::note_use(app, &key, visitor).await?;
     let only = match (key.connections, only) {
         (None, only) => only,
         (Some(named), None) => Some(Arc::new(named)),
         (Some(named), Some(only)) => Some(Arc::new(named.intersection(&only).cloned().collect())),
     };
-    let kind = ActorKind::Application { application: application.id, key: key.id, maker: member, name: application.name, role, teams, scopes: key.scopes };
-    Ok(Recognised { actor: Actor { organization, kind, only, address, user_agent, request_id }, family: None })
+    let kind = ActorKind::Application { application: key.application, key: key.id, maker: member.id, name: application_name, role, teams, scopes: key.scopes };
+    let Visitor { address, user_agent, request_id, .. } = visitor.clone();
+    let actor = Actor { organization: key.organization, kind, only, address: Some(address), user_agent, request_id };
+    Ok(Recognised { actor, family: None })
 }

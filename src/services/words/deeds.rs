@@ -145,6 +145,10 @@ const DEEDS: &[Deed] = &[
     ("tokens.ended", Topic::Apps, "signed a program out.", "lost the sign-in of a program."),
     ("tokens.reused", Topic::Apps, "used a refresh token.", "came with a refresh token that was used before, so its sign-in was ended."),
     ("connection.created", Topic::Connections, "connected {}.", "tried to connect {}."),
+    ("connection.imported", Topic::Connections, "brought {} along from another program.", "tried to bring {} along from another program."),
+    ("connection.frozen", Topic::Credentials, "froze the tokens[ of {}]: another program renews them.", "tried to freeze the tokens[ of {}]."),
+    ("connection.unfrozen", Topic::Credentials, "let Latchkey renew the tokens[ of {}].", "tried to let Latchkey renew the tokens[ of {}]."),
+    ("import.done", Topic::Connections, "brought connections along from another program.", "tried to bring connections along from another program."),
     ("connection.edited", Topic::Connections, "changed {}.", "tried to change {}."),
     ("connection.enabled", Topic::Connections, "turned {} on.", "tried to turn {} on."),
     ("connection.disabled", Topic::Connections, "turned {} off.", "tried to turn {} off."),
@@ -154,22 +158,35 @@ const DEEDS: &[Deed] = &[
     ("connection.test_started", Topic::Credentials, "used the credential[ of {}] for a check.", "tried to test {}."),
     ("connection.tried", Topic::Connections, "tried entries[ for {}].", "tried entries[ for {}]."),
     ("connection.previewed", Topic::Credentials, "looked at the first rows[ of {}].", "tried to look at the first rows[ of {}]."),
+    ("credential.renewed", Topic::Credentials, "renewed the token[ of {}].", "tried to renew the token[ of {}]."),
+    ("credential.renewal_asked", Topic::Credentials, "asked for a new token[ of {}].", "tried to ask for a new token[ of {}]."),
     ("connection.session_renewed", Topic::Credentials, "signed in anew[ to {}] and sealed the new session.", "tried to sign in anew[ to {}]."),
     ("connection.revocation_asked", Topic::Credentials, "asked the provider to end the credential[ of {}].", "tried to end the credential[ of {}]."),
     ("connection.credential_changed", Topic::Credentials, "changed the credential[ of {}].", "tried to change the credential[ of {}]."),
     ("connection.credential_restored", Topic::Credentials, "went back to an earlier credential[ of {}].", "tried to go back to an earlier credential[ of {}]."),
     ("connection.credential_tried", Topic::Credentials, "tried another credential[ for {}].", "tried another credential[ for {}]."),
     ("connection.credential_held", Topic::Credentials, "tried a credential of another account[ for {}], or one that came too late.", "tried a credential of another account[ for {}], or one that came too late."),
+    ("credential.read", Topic::Credentials, "read the credential[ of {}].", "asked for the credential[ of {}] and did not get it."),
     ("credential.unreadable", Topic::Credentials, "read the credential[ of {}].", "found that the credential[ of {}] cannot be read."),
     ("draft.started", Topic::Connections, "began to set up a connection.", "tried to set up a connection."),
     ("draft.submitted", Topic::Credentials, "entered a credential[ for {}] and let it be checked.", "tried to enter a credential[ for {}]."),
     ("draft.checked", Topic::Credentials, "tried entries[ for {}].", "tried entries[ for {}]."),
     ("draft.duplicate", Topic::Connections, "connected an account[ as {}] that is connected already.", "tried to connect an account[ as {}] that is connected already."),
+    ("draft.filled_in", Topic::Connections, "filled in the details[ for {}].", "tried to fill in the details[ for {}]."),
+    ("consent.begun", Topic::Credentials, "went to the provider to allow access[ for {}].", "tried to go to the provider[ for {}]."),
+    ("consent.ended", Topic::Credentials, "allowed access at the provider[ for {}].", "came back from the provider without access[ for {}]."),
+    ("connection.reconnect_begun", Topic::Credentials, "began to reconnect {}.", "tried to reconnect {}."),
     ("draft.discarded", Topic::Connections, "gave up setting up a connection.", "tried to give up a connection."),
     ("entry_link.made", Topic::Connections, "asked somebody else for the entries[ of {}] by a link.", "tried to make a link[ for {}]."),
     ("entry_link.opened", Topic::Connections, "opened the link[ for {}].", "tried to open a link[ for {}]."),
     ("entry_link.used", Topic::Connections, "used up the link[ for {}].", "tried to use the link[ for {}]."),
     ("entry_link.withdrawn", Topic::Connections, "withdrew the link[ for {}].", "tried to withdraw the link[ for {}]."),
+    ("expiry.added", Topic::Connections, "noted when {} ends.", "tried to note when {} ends."),
+    ("expiry.edited", Topic::Connections, "changed when {} ends, or whom to tell.", "tried to change when {} ends."),
+    ("expiry.removed", Topic::Connections, "removed the date on which {} ends.", "tried to remove the date on which {} ends."),
+    ("expiry.reminded", Topic::Connections, "reminded people that {} ends.", "tried to remind people that {} ends."),
+    ("expiry.feed_made", Topic::SignIn, "made an address for calendar programs.", "tried to make an address for calendar programs."),
+    ("expiry.feed_withdrawn", Topic::SignIn, "withdrew the address for calendar programs.", "tried to withdraw the address for calendar programs."),
     ("connector.requested", Topic::Connections, "asked for {} in the marketplace.", "tried to ask for {}."),
     ("connector.request_removed", Topic::Connections, "removed the wish[ for {}].", "tried to remove the wish[ for {}]."),
     ("connector.added", Topic::Connections, "began the connector {}.", "tried to begin the connector {}."),
@@ -223,7 +240,16 @@ pub fn activity(action: &str, outcome: &str, detail: &str) -> String {
 
 /// Whether a refused entry of this action tells of a try that did not pass, instead of a refusal.
 pub fn is_a_try(action: &str) -> bool {
-    matches!(action, "connection.tested" | "connection.tried" | "connection.credential_tried" | "draft.checked" | "audit.verified" | "credential.unreadable")
+    matches!(
+        action,
+        "connection.tested"
+            | "connection.tried"
+            | "connection.credential_tried"
+            | "draft.checked"
+            | "audit.verified"
+            | "credential.unreadable"
+            | "credential.renewed"
+    )
 }
 
 fn without_thing(text: &str) -> String {
@@ -282,11 +308,13 @@ fn more(action: &str, outcome: &str, detail: &Value) -> String {
         ("connection.edited", "done") => text("name_before").map(|name| format!("It was called {name}.")).unwrap_or_default(),
         ("connection.tested" | "connection.tried" | "draft.checked", "done") => took.map(|took| format!("Passed in {took}.")).unwrap_or_default(),
         ("connection.tested" | "connection.tried" | "draft.checked", _) => reason(text("code")),
+        ("credential.renewed", "refused") => super::renewal(text("code").unwrap_or_default()),
         ("sign_in.failed", _) if text("method") == Some("password") => "E-mail or password was wrong.".to_owned(),
         ("oauth_app.secret_changed", "done") if detail.get("proven").and_then(Value::as_bool) == Some(false) => {
             "The provider did not say whether it is right.".to_owned()
         }
         ("oauth_app.secret_changed", "refused") => "The one before stays in use.".to_owned(),
+        ("import.done", "done") => number("count").map(|count| format!("Connected: {count}.")).unwrap_or_default(),
         ("audit.pruned", "done") => number("count").map(|count| format!("Entries: {count}.")).unwrap_or_default(),
         ("audit.retention_changed", "done") => match number("days") {
             Some(0) | None => "It is kept for ever.".to_owned(),

@@ -17,7 +17,7 @@ pub struct Sight<'a> {
 }
 
 /// Binds as a list of ids, which SQL looks into as a text; empty when nothing is limited, and never empty when something is.
-pub(super) fn ids(only: Option<&BTreeSet<ConnectionId>>) -> String {
+pub(in crate::store) fn ids(only: Option<&BTreeSet<ConnectionId>>) -> String {
     only.map_or_else(String::new, |only| only.iter().fold("only".to_owned(), |text, id| text + " " + id.as_str()))
 }
 

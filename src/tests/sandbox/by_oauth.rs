@@ -58,14 +58,14 @@ pub async fn allow(url: &Url, provider: &str, account: &str) -> Result<BTreeMap<
 
 impl Trial<'_> {
     /// Everything that is not as the file says about an account that has its tokens by OAuth.
-    pub async fn run_by_oauth(&self, clients: &[Client]) -> Vec<String> {
+    pub async fn run_by_oauth(&self, client: Option<&Client>) -> Vec<String> {
         let entries = self.account.values.iter().map(|(id, value)| (id.clone(), Secret::new(value.clone()))).collect();
         let mut accepted = match validate_entries(self.manifest, &entries) {
             Ok(accepted) => accepted,
             Err(errors) => return errors.into_iter().map(|(field, words)| format!("`{field}` does not fit the form: {words}")).collect(),
         };
         let Some(oauth) = self.manifest.oauth_of(&accepted.config) else { return vec!["the entries choose another way than OAuth".to_owned()] };
-        let app = match (oauth.grant, clients.first()) {
+        let app = match (oauth.grant, client) {
             (Grant::Code, Some(client)) => app_of(client),
             (Grant::Code, None) => return vec!["the file has no `[[oauth.clients]]`".to_owned()],
             _ => AppCredentials {

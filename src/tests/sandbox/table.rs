@@ -9,7 +9,7 @@ use latchkey::catalogue::{Accepted, Manifest, ManifestError, Registry, Target, T
 use latchkey::connect::{Connector, Credential, Outcome};
 use latchkey::domain::{CheckCode, Clock, ManualClock};
 use latchkey::dto::IdentityView;
-use latchkey::sandbox::{Account, Identity, Kind, Sandbox};
+use latchkey::sandbox::{Account, Client, Identity, Kind, Sandbox};
 use latchkey::vault::Secret;
 
 use crate::connect::bench::{NOW, Seen, connector, serve};
@@ -68,7 +68,18 @@ async fn deviations(manifest: Manifest, text: String) -> String {
             connector = connector.with_deadline(SHORT);
         }
         let trial = Trial { manifest: &manifest, account, connector };
-        let mut found = if account.by_oauth { trial.run_by_oauth(sandbox.clients(&manifest.id)).await } else { trial.run().await };
+        let mut found = Vec::new();
+        let clients: Vec<Option<&Client>> = sandbox.clients(&manifest.id).iter().map(Some).collect();
+        match clients.as_slice() {
+            _ if !account.by_oauth => found.extend(trial.run().await),
+            [] => found.extend(trial.run_by_oauth(None).await),
+            [first, ..] if account.kind != Kind::Works => found.extend(trial.run_by_oauth(*first).await),
+            all => {
+                for client in all {
+                    found.extend(trial.run_by_oauth(*client).await);
+                }
+            }
+        }
         let sent = recorder.take();
         let differing = sent.iter().filter(|request| request.remark.as_ref().is_some_and(|remark| remark.differs));
         found.extend(differing.map(|request| format!("a request is not as the provider documents it: {request}")));

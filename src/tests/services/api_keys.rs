@@ -8,7 +8,7 @@ use std::sync::Arc;
 use latchkey::domain::{Action, Actor, ActorKind, ConnectionStatus, Role};
 use latchkey::services::applications::{self, Edit, KeyWish, MadeKey};
 use latchkey::services::{ErrorCode, SignedIn, access, audit, connections, tokens};
-use latchkey::store::{Database, api_keys};
+use latchkey::store::{Database, presented};
 use latchkey::vault::{Secret, TokenHash};
 
 use crate::services::world::{World, visitor, visitor_from};
@@ -170,7 +170,7 @@ on_both_engines! {
         let set = Set::new(database, Role::OrgAdmin, &["connections:read"]).await;
         let used = async || {
             let mut reader = set.world.app.database.read().await.unwrap();
-            let row = api_keys::presented(reader.conn(), &set.made.id).await.unwrap().unwrap();
+            let row = presented::find(reader.conn(), &set.made.id).await.unwrap().unwrap().key;
             (row.last_used_at, row.last_used_address)
         };
         assert_eq!(used().await, (None, String::new()));

@@ -5,12 +5,14 @@ use std::pin::Pin;
 use latchkey::domain::{Action, Actor, ConnectionStatus, Reach, Role, TeamId, reach};
 use latchkey::dto::{ConnectionFilter, MarketplaceFilter};
 use latchkey::services::connections::Edit;
+use latchkey::services::consent::StartWish;
 use latchkey::services::entry_links::Wish;
 use latchkey::services::invitations::NewInvitation;
 use latchkey::services::members::Change;
 use latchkey::services::{
-    App, Entries, ErrorCode, ServiceError, applications, audit, connections, credentials, drafts, entry_links, help, invitations, marketplace, members,
-    oauth_apps, onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on, teams,
+    App, Entries, ErrorCode, ServiceError, applications, audit, connections, consent, credentials, drafts, entry_links, expiry, grants, handout, help, import,
+    invitations, issues, marketplace, members, oauth_apps, onboarding, organizations, own, preview, quick, requests, role_table, second_factor, shell, sign_on,
+    teams,
 };
 use latchkey::store::Database;
 
@@ -27,6 +29,7 @@ const APPLICATION: &str = "app_00000000000000000000000000";
 const KEY: &str = "key_00000000000000000000000000";
 const OAUTH_APP: &str = "oap_00000000000000000000000000";
 const SIGN_ON: &str = "sso_00000000000000000000000000";
+const DATE: &str = "exp_00000000000000000000000000";
 const DRAFT: &str = "drf_00000000000000000000000000";
 
 macro_rules! calls {
@@ -90,6 +93,8 @@ calls! {
     SeeMarketplace false: |app, actor| requests::ask(app, actor, "Notion", "");
     Connect true: |app, actor| requests::remove(app, actor, "req_00000000000000000000000000");
     TestConnection false: |app, actor| connections::test(app, actor, ID);
+    TestConnection false: |app, actor| grants::refresh_now(app, actor, ID);
+    SeeConnections false: |app, actor| issues::list(app, actor, true, "", 10);
     Preview false: |app, actor| preview::view(app, actor, ID, "");
     Disconnect false: |app, actor| connections::disconnect(app, actor, ID, true);
     Disconnect false: |app, actor| connections::delete(app, actor, ID);
@@ -98,6 +103,7 @@ calls! {
     ManageConnection false: |app, actor| connections::disable(app, actor, ID);
     SeeConnectionDetails false: |app, actor| connections::logs(app, actor, ID, "", 10);
     SeeConnectionDetails false: |app, actor| connections::diagnostics(app, actor, ID);
+    SeeConnectionDetails false: |app, actor| handout::uses(app, actor, ID);
     Disconnect false: |app, actor| quick::disconnect(app, actor, "ventures");
     SeeConnectionDetails false: |app, actor| credentials::versions(app, actor, ID);
     Connect false: |app, actor| credentials::view(app, actor, ID);
@@ -128,6 +134,18 @@ calls! {
     ManageOAuthApps true: |app, actor| async { oauth_apps::doctor(app, actor, &oauth_apps::Reached::default()) };
     Connect true: |app, actor| oauth_apps::list_for(app, actor, "stripe");
     Connect true: |app, actor| oauth_apps::find_for_use(app, actor, "stripe", OAUTH_APP);
+    SeeConnections false: |app, actor| expiry::list(app, actor);
+    SeeConnections false: |app, actor| expiry::feed_made_at(app, actor);
+    SeeConnections false: |app, actor| expiry::make_feed(app, actor);
+    SeeConnections false: |app, actor| expiry::withdraw_feed(app, actor);
+    ManageDates false: |app, actor| expiry::form(app, actor, "");
+    ManageDates false: |app, actor| expiry::form_of(app, actor, DATE);
+    ManageDates false: |app, actor| async { expiry::add(app, actor, &expiry::NewDate::default()).await };
+    ManageDates false: |app, actor| expiry::edit(app, actor, DATE, &expiry::Edit::default());
+    ManageDates false: |app, actor| expiry::remove(app, actor, DATE);
+    Connect true: |app, actor| import::plan(app, actor, import::Source::default(), &[]);
+    Connect true: |app, actor| import::apply(app, actor, import::Source::default(), &[]);
+    Connect false: |app, actor| import::unfreeze(app, actor, ID);
     ManageConnectors true: |app, actor| own::list(app, actor);
     ManageConnectors true: |app, actor| own::view(app, actor, OWN);
     ManageConnectors true: |app, actor| own::check(app, actor, None, "");
@@ -153,6 +171,15 @@ calls! {
     Connect false: |app, actor| entry_links::page(app, actor, DRAFT);
     Connect false: |app, actor| entry_links::view(app, actor, LINK);
     Connect false: |app, actor| quick::view(app, actor, "ventures");
+    Connect false: |app, actor| consent::page(app, actor, DRAFT);
+    Connect false: |app, actor| consent::begin(app, actor, DRAFT, None);
+    Connect false: |app, actor| consent::accounts(app, actor, DRAFT);
+    Connect false: |app, actor| consent::pick(app, actor, DRAFT, "");
+    Connect false: |app, actor| consent::reconnect_view(app, actor, ID);
+    Connect false: |app, actor| consent::reconnect(app, actor, ID, "");
+    Connect true: |app, actor| async { consent::start(app, actor, "stripe", StartWish::default(), None).await };
+    Connect false: |app, actor| oauth_apps::list_for(app, actor, "stripe");
+    Connect false: |app, actor| oauth_apps::find_for_use(app, actor, "stripe", "oap_00000000000000000000000000");
     ManageOrganization true: |app, actor| second_factor::rule(app, actor);
     ManageOrganization true: |app, actor| second_factor::set_rule(app, actor, false);
     ManageOrganization true: |app, actor| sign_on::list(app, actor);

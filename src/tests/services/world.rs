@@ -94,7 +94,9 @@ impl World {
             random: Arc::new(SystemRandom),
             audit_key: Arc::new(audit_key),
             tasks: tokio_util::task::TaskTracker::new(),
+            flights: Arc::default(),
             letters: Arc::default(),
+            reads: Arc::default(),
             sign_on: Arc::default(),
             settings: Arc::new(settings),
         };

@@ -194,6 +194,8 @@ impl Tenant {
             row_version: 1,
             edits: None,
             edits_version: None,
+            app: None,
+            tokens: None,
         }
     }
 

@@ -73,6 +73,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         .chain(super::wizard::all())
         .chain(super::ask::all())
         .chain(super::oauth_apps::all())
+        .chain(super::expiry::all())
         .chain(super::sign_on::all())
         .collect()
 }

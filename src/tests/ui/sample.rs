@@ -2,8 +2,8 @@
 
 use latchkey::domain::{CheckState, ConnectionStatus, Role, StepKind, StepReport, StepState, Timestamp};
 use latchkey::dto::{
-    ActivityView, Bar, CheckView, ConnectionListView, ConnectionRow, ConnectionView, ConnectorSummary, DiagnosisView, HelpView, Helper, IdentityView, NeedsYou,
-    OnboardingView, Pill, SandboxAccount, SetupView, ShellView, StatusCount, TeamName,
+    ActivityView, Bar, CheckView, ConnectionListView, ConnectionRow, ConnectionView, ConnectorSummary, DiagnosisView, HelpView, Helper, IdentityView,
+    IssueView, NeedsYou, OnboardingView, Pill, SandboxAccount, SetupView, ShellView, StatusCount, TeamName, TokenView,
 };
 
 /// Friday, 20 November 2026, 09:32 UTC.
@@ -191,15 +191,40 @@ pub fn connection() -> ConnectionView {
         revision: 3,
         description: HOSTILE.into(),
         revocation: Some("Stripe deletes the key.".into()),
+        frozen_at: Some(NOW.plus_millis(-MINUTE)),
+        may_unfreeze: true,
         identity: Some(IdentityView { account_id: "acct_1Nv0".into(), account_name: HOSTILE.into(), facts: vec![("Country".into(), "US".into())] }),
         last_check: Some(check()),
         settings: vec![("Name".into(), row.name.clone()), ("Check every".into(), "30 minutes".into()), ("May be sent to".into(), "api.stripe.com".into())],
         connected_by: "Dana Whitfield".into(),
         connected_at: NOW.plus_millis(-90 * 24 * 60 * MINUTE),
+        uses: Vec::new(),
         versions: vec![(2, NOW.plus_millis(-17 * 24 * 60 * MINUTE), true), (1, NOW.plus_millis(-90 * 24 * 60 * MINUTE), false)],
+        token: Some(TokenView {
+            kind: "code".into(),
+            obtained_at: NOW.plus_millis(-50 * MINUTE),
+            expires_at: Some(NOW.plus_millis(10 * MINUTE)),
+            due_at: Some(NOW.plus_millis(MINUTE)),
+            renewable_until: None,
+            failure: Some("busy_503".into()),
+            sentence: HOSTILE.into(),
+            may_renew: true,
+        }),
+        issue: Some(IssueView {
+            id: "iss_x".into(),
+            connection: row.id.clone(),
+            name: HOSTILE.into(),
+            connector: "stripe".into(),
+            code: "busy_503".into(),
+            opened_at: NOW.plus_millis(-5 * MINUTE),
+            resolved_at: None,
+            told_at: Some(NOW),
+        }),
         passed: (1_434, 1_440),
         typical_ms: Some((312, 1_900)),
         last_failure: Some((NOW.plus_millis(-7 * 60 * MINUTE), "Stripe refused the secret key".into())),
+        consents: false,
+        receipt: None,
         activity: vec![
             activity(1, "Dana Whitfield", false, "tested the connection. It failed."),
             activity(36, "Latchkey", true, "renewed the session."),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use latchkey::domain::{CheckState, Role, StepKind, StepReport, StepState};
 use latchkey::dto::{
-    CheckView, ConnectorRequest, ConnectorSummary, ConnectorView, DraftView, FieldView, GuideStep, IdentityView, MarketplaceFilter, MarketplaceView, QuickView,
-    RequestsView, SelectOption, TeamName,
+    CheckView, ConnectorRequest, ConnectorSummary, ConnectorView, DraftView, DraftWait, FieldView, GuideStep, IdentityView, MarketplaceFilter, MarketplaceView,
+    QuickView, RequestsView, SelectOption, TeamName,
 };
 use latchkey::ui::flash::Flash;
 use latchkey::ui::page::Page;
@@ -94,6 +94,9 @@ pub fn draft(state: Option<CheckState>) -> DraftView {
         connection: None,
         duplicate: None,
         destination: "api.example.com".into(),
+        oauth: None,
+        waits: DraftWait::Nothing,
+        receipt: None,
     }
 }
 
@@ -117,6 +120,7 @@ fn one_page(state: Option<CheckState>, connection: Option<&str>) -> QuickView {
         destination,
         connected: Some((HOSTILE.into(), NOW)),
         next_check_at: Some(NOW.plus_millis(1_800_000)),
+        consent: None,
         now: NOW,
         may_disconnect: true,
     }

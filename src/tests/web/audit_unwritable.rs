@@ -66,7 +66,7 @@ async fn entries(database: &Database) -> usize {
     texts(database, sql, sql).await.len()
 }
 
-async fn break_the_log(database: &Database) {
+pub async fn break_the_log(database: &Database) {
     match database {
         Database::Sqlite { .. } => execute(database, "CREATE TRIGGER no_audit BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, 'unwritable'); END").await,
         Database::Postgres(_) => {
@@ -76,7 +76,7 @@ async fn break_the_log(database: &Database) {
     }
 }
 
-async fn mend_the_log(database: &Database) {
+pub async fn mend_the_log(database: &Database) {
     match database {
         Database::Sqlite { .. } => execute(database, "DROP TRIGGER no_audit").await,
         Database::Postgres(_) => execute(database, "DROP TRIGGER no_audit ON audit_log").await,

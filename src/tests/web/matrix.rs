@@ -30,8 +30,8 @@ const ONES_OWN_END: [(&str, &str); 6] = [
     ("POST", "/api/v1/organization/leave"),
 ];
 
-/// Seen as part of a page that everybody may open; refused nowhere.
-const SHOWN_ONLY: [Action; 1] = [Action::TendOnboarding];
+/// Seen as part of a page that everybody may open and refused nowhere, or for programs alone: `reads.rs` tries that.
+const SHOWN_ONLY: [Action; 2] = [Action::TendOnboarding, Action::UseCredentials];
 
 /// How far a role may do an action, as a table says.
 fn promised(table: &Table, role: Role, action: Action) -> Reach {
@@ -43,6 +43,8 @@ fn promised(table: &Table, role: Role, action: Action) -> Reach {
 fn lets_in(table: &Table, need: Need, role: Role, thing: Thing) -> bool {
     match need {
         Need::Anybody | Need::Member | Need::Person => true,
+        // What a maker's role gives to a key is tried in `reads.rs`.
+        Need::Program(_) => false,
         Need::Any(action) => promised(table, role, action) != Reach::Nothing,
         Need::Whole(action) => promised(table, role, action) == Reach::Organization,
         Need::On(action) => match promised(table, role, action) {

@@ -21,7 +21,7 @@ fn need(method: &str, path: &str) -> Option<Need> {
 fn may(scope: Scope, need: Need) -> bool {
     match need {
         Need::Anybody | Need::Member => true,
-        Need::Any(action) | Need::Whole(action) | Need::On(action) => scope.allows(action),
+        Need::Any(action) | Need::Whole(action) | Need::On(action) | Need::Program(action) => scope.allows(action),
         Need::Person => false,
     }
 }

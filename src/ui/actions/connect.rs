@@ -4,6 +4,7 @@ use axum::Form;
 use axum::response::Response;
 use serde::Deserialize;
 
+use crate::services::drafts::Submitted;
 use crate::services::{Entries, ErrorCode, ServiceError, Wanted, drafts};
 use crate::ui::flash::Flash;
 use crate::ui::redirect::{local, see_other};
@@ -46,7 +47,8 @@ pub async fn details(member: Member, Form(pairs): Form<Pairs>) -> Response {
     let team = take(&mut entries, "team");
     let at = format!("/connect/{draft}");
     match drafts::submit(&member.app, &member.actor, &draft, Wanted { name: &name, personal, team: &team }, entries).await {
-        Ok(()) => see_other(&local(&format!("{at}/test"))),
+        Ok(Submitted::Testing) => see_other(&local(&format!("{at}/test"))),
+        Ok(Submitted::Consent) => see_other(&local(&format!("{at}/consent"))),
         Err(error) if matches!(error.code, ErrorCode::InvalidField | ErrorCode::NameTaken) => see_other(&local(&format!("{at}/details"))),
         Err(error) => back(member, error, &format!("{at}/details")).await,
     }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::domain::CheckState;
 use crate::dto::{CheckView, DisconnectView};
 use crate::services::connections::Edit;
+use crate::services::grants::Ensured;
 use crate::services::{self, ErrorCode};
 use crate::ui::components::duration_words;
 use crate::ui::flash::{Flash, FlashKind};
@@ -49,6 +50,20 @@ pub async fn test(member: Member, Form(form): Form<Chosen>) -> Response {
     member.end(checked, &back.clone(), |check| (back, check_flash(&check))).await
 }
 
+/// Renews the token now and says how it went.
+pub async fn renew(member: Member, Form(form): Form<Chosen>) -> Response {
+    let renewed = services::grants::refresh_now(&member.app, &member.actor, &form.id).await;
+    let back = local(&format!("/connections/{}", form.id));
+    let told = |renewed: Ensured| {
+        let flash = match &renewed.failure {
+            None => Flash::ok("The token is renewed.", ""),
+            Some(code) => Flash::bad("The token was not renewed.", services::words::renewal(code)),
+        };
+        (back.clone(), flash)
+    };
+    member.end(renewed, &back, told).await
+}
+
 /// Changes what is written about a connection; what was refused goes back into the form.
 pub async fn edit(member: Member, Form(form): Form<EditForm>) -> Response {
     let tags = form.tags.split(',').map(str::to_owned).collect();
@@ -71,6 +86,14 @@ pub async fn enable(member: Member, Form(form): Form<Chosen>) -> Response {
     let done = services::connections::enable(&member.app, &member.actor, &form.id).await;
     let page = local(&format!("/connections/{}", form.id));
     member.end(done, &page, |view| (page.clone(), Flash::ok(format!("{} is turned on.", view.row.name), "Test it to see that it works."))).await
+}
+
+/// Lets Latchkey renew the tokens that were brought along.
+pub async fn unfreeze(member: Member, Form(form): Form<Chosen>) -> Response {
+    let done = services::import::unfreeze(&member.app, &member.actor, &form.id).await;
+    let page = local(&format!("/connections/{}", form.id));
+    let words = |name: String| (page.clone(), Flash::ok(format!("Latchkey renews the tokens of {name} from now on."), ""));
+    member.end(done, &page, words).await
 }
 
 /// Turns a connection off.

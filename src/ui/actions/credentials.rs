@@ -8,6 +8,7 @@ use super::connect::{Pairs, take};
 use super::connections::{Chosen, check_flash};
 use crate::domain::CheckState;
 use crate::dto::RestoredView;
+use crate::services::credentials::Submitted;
 use crate::services::{Entries, ErrorCode, credentials};
 use crate::ui::flash::{Flash, FlashKind};
 use crate::ui::redirect::{local, see_other};
@@ -35,7 +36,8 @@ pub async fn submit(member: Member, Form(pairs): Form<Pairs>) -> Response {
     let at = format!("/connections/{id}/credentials");
     let test = local(&format!("{at}/test"));
     match credentials::submit(&member.app, &member.actor, &id, entries).await {
-        Ok(()) => see_other(&test),
+        Ok(Submitted::Testing) => see_other(&test),
+        Ok(Submitted::Consent(draft)) => see_other(&local(&format!("/connect/{draft}/consent"))),
         Err(error) if error.code == ErrorCode::InvalidField => see_other(&local(&at)),
         Err(error) => member.end(Err::<(), _>(error), &test, |()| (test.clone(), Flash::default())).await,
     }

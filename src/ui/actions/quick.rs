@@ -25,7 +25,7 @@ pub async fn connect(member: Member, Form(pairs): Form<Pairs>) -> Response {
     let connector = take(&mut entries, "connector");
     let page = local(&format!("/connect/{connector}/quick"));
     match quick::connect(&member.app, &member.actor, &connector, entries).await {
-        Ok(_) => see_other(&page),
+        Ok(view) => see_other(&view.consent.map_or(page, |draft| local(&format!("/connect/{draft}/consent")))),
         Err(error) if matches!(error.code, ErrorCode::InvalidField | ErrorCode::CheckFailed) => see_other(&page),
         Err(error) => member.end(Err::<(), _>(error), &page, |()| (page.clone(), Flash::default())).await,
     }

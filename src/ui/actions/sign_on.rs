@@ -3,7 +3,6 @@
 use axum::Form;
 use axum::response::Response;
 use serde::Deserialize;
-use tower_sessions::Session;
 
 use crate::domain::{LocalPath, SignOnPurpose};
 use crate::services::ServiceError;
@@ -13,7 +12,7 @@ use crate::ui::page::bare_trouble;
 use crate::ui::pages::sign_on::depart;
 use crate::ui::redirect::{local, see_other, sign_in};
 use crate::ui::visit::{Guest, Member};
-use crate::vault::{Secret, Token};
+use crate::vault::Secret;
 use crate::web::{InPath, session};
 
 /// The key of what ties attempts to this browser's session.
@@ -80,22 +79,12 @@ async fn leave(guest: Guest, provider: &str, purpose: SignOnPurpose, next: &Loca
         let flash = Flash::bad("You are signed out.", "Nothing was saved. Sign in and try again.");
         return guest.go(flash, &sign_in(METHODS)).await;
     }
-    let Ok(binding) = binding(&guest.session, guest.app.random.as_ref()).await else { return bare_trouble(guest.parts, guest.options).await };
+    let Ok(binding) = session::binding(&guest.session, BINDING, guest.app.random.as_ref()).await else { return bare_trouble(guest.parts, guest.options).await };
     let wish = Wish { provider, purpose, next, binding: &binding };
     match sign_on::begin(&guest.app, &guest.visitor, guest.actor.as_ref(), wish).await {
         Ok(departure) => depart(guest, departure).await,
         Err(ended) => give_up(guest, ended).await,
     }
-}
-
-/// What ties attempts to this session; made when there is none.
-async fn binding(session: &Session, random: &dyn crate::domain::Random) -> Result<String, tower_sessions::session::Error> {
-    if let Some(known) = session.get::<String>(BINDING).await? {
-        return Ok(known);
-    }
-    let fresh = Token::generate(random).expose().clone();
-    session.insert(BINDING, &fresh).await?;
-    Ok(fresh)
 }
 
 /// A known end has a page of its own; other failures are told where the person came from.

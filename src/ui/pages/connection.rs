@@ -5,7 +5,10 @@ mod credential;
 mod edit;
 mod end;
 mod facts;
+mod frozen;
 mod health;
+mod token;
+mod used;
 
 use std::collections::BTreeMap;
 
@@ -18,10 +21,13 @@ use self::activity::{Activity, Settings};
 use self::credential::Credential;
 use self::end::End;
 use self::facts::Account;
+use self::frozen::Frozen;
 use self::health::{Health, LastCheck};
+use self::token::Token;
+use self::used::Use;
 use crate::dto::{ConnectionView, Pill};
 use crate::services::{self, ErrorCode};
-use crate::ui::components::{Ago, Breadcrumb, FlashMessage, Icon, Logo, Message, StatusPill};
+use crate::ui::components::{Ago, Breadcrumb, FlashMessage, Icon, Logo, Message, Receipt, StatusPill};
 use crate::ui::flash::FlashKind;
 use crate::ui::page::{Page, Place};
 use crate::ui::visit::Member;
@@ -46,6 +52,7 @@ pub fn page(view: ConnectionView) -> Page {
         view! {
             <div class="grid grid-cols-1 content-start gap-6 md:grid-cols-2 xl:grid-cols-1">
                 <Account view=view.clone() />
+                <Token view=view.clone() />
                 <Credential view=view.clone() />
             </div>
         }
@@ -56,11 +63,13 @@ pub fn page(view: ConnectionView) -> Page {
         <Head view=view.clone() />
         <FlashMessage class="mt-6" />
         <Needs view=view.clone() />
+        <Frozen view=view.clone() />
         {details.then(|| view! { <Tabs /> })}
         <div class=columns>
             <div class="grid min-w-0 content-start gap-6">
                 <Health view=view.clone() />
                 {details.then(|| view.last_check.clone().map(|check| view! { <LastCheck check=check now=view.now /> }))}
+                {view.receipt.clone().map(|receipt| view! { <Receipt receipt=receipt /> })}
             </div>
             {right}
         </div>
@@ -69,7 +78,10 @@ pub fn page(view: ConnectionView) -> Page {
                 view! {
                     <div class="mt-6 grid grid-cols-1 items-start gap-6 xl:grid-cols-2">
                         <Activity id=view.row.id.clone() activity=view.activity.clone() older=view.older_activity.clone() now=view.now />
-                        <Settings view=view.clone() />
+                        <div class="grid min-w-0 content-start gap-6">
+                            <Use uses=view.uses.clone() now=view.now />
+                            <Settings view=view.clone() />
+                        </div>
                     </div>
                 }
             })}
@@ -178,6 +190,7 @@ fn Tabs() -> impl IntoView {
                 "Health"
             </a>
             <a href="#activity">"Activity"</a>
+            <a href="#use">"Use"</a>
             <a href="#settings">"Settings"</a>
         </nav>
     }

@@ -25,6 +25,7 @@ pub async fn get(InPath(id): InPath, member: Member) -> Response {
     let under_way = |view: &CredentialEditView| view.check.as_ref().is_some_and(|check| matches!(check.state, CheckState::Running | CheckState::Passed));
     match view {
         Ok(view) if under_way(&view) => see_other(&local(&format!("/connections/{id}/credentials/test"))),
+        Ok(view) if view.consents => see_other(&local(&format!("/connections/{id}/reconnect"))),
         view => show(member, &id, view, page).await,
     }
 }

@@ -28,6 +28,13 @@ pub fn page(view: ConnectionView) -> Page {
         Some(note) => format!("{} is told to end the access. {note} You will see whether it agreed.", view.row.connector_name),
         None => format!("{} has no way to be told. The credential works there until you change or delete it.", view.row.connector_name),
     };
+    let shared = (view.frozen_at.is_some() && view.revocation.is_some()).then(|| {
+        let text = format!(
+            "Its tokens are frozen because another program may use them. Telling {} ends that program\u{2019}s access too: untick it to leave the program alone.",
+            view.row.connector_name
+        );
+        view! { <Consequence icon="i-triangle-alert" text=text /> }
+    });
     let body = view! {
         <div class="mx-auto max-w-[40rem]">
             <FlashMessage class="mb-6" />
@@ -41,6 +48,7 @@ pub fn page(view: ConnectionView) -> Page {
             <section class="lk-card" aria-label="What happens">
                 <div class="lk-card-b grid gap-2.5 text-sm">
                     <Consequence icon="i-unplug" text=told />
+                    {shared}
                     <Consequence icon="i-eraser" text="The sealed credential is erased, with every kept version. This cannot be undone.".to_owned() />
                     <Consequence icon="i-scroll-text" text="History and audit entries stay.".to_owned() />
                 </div>

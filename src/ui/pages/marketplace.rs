@@ -29,7 +29,12 @@ pub fn page(view: &MarketplaceView, filter: &MarketplaceFilter) -> Page {
                 <p class="lk-sub">"Pick a service. A guide asks for what is needed, tests it live, and saves only what works."</p>
             </div>
             {view.may_build.then(|| {
-                view! { <div class="lk-actions"><a class="btn btn-quiet" href="/marketplace/own"><Icon name="i-blocks" />"Build a connector"</a></div> }
+                view! {
+                    <div class="lk-actions">
+                        <a class="btn btn-quiet" href="/import"><Icon name="i-download" />"Import"</a>
+                        <a class="btn btn-quiet" href="/marketplace/own"><Icon name="i-blocks" />"Build a connector"</a>
+                    </div>
+                }
             })}
         </div>
         <FlashMessage class="mt-6" />

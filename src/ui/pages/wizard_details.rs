@@ -6,11 +6,12 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use crate::domain::CheckState;
-use crate::dto::{ConnectorView, DiagnosisView, DraftView};
+use crate::dto::{ConnectorView, DiagnosisView, DraftView, FieldView, SelectOption};
 use crate::ui::components::connector_form::{Filled, connector_fields, refused_fields};
 use crate::ui::components::wizard_frame::{Standing, note, wizard_head, wizard_page};
 use crate::ui::components::{FieldError, FlashMessage, Icon, Select};
 use crate::ui::page::Page;
+use crate::ui::pages::consent::no_app;
 use crate::ui::pages::wizard_sign_in::{advice, destination};
 use crate::ui::pages::wizard_steps::{Step, step};
 use crate::ui::visit::Member;
@@ -24,30 +25,67 @@ pub async fn details(member: Member, InPath(draft): InPath) -> Response {
 /// The form of a draft with what was typed before, secrets left out.
 pub fn page(draft: &DraftView) -> Page {
     let connector = &draft.connector;
-    let count = connector.fields.len().saturating_add(1);
+    let form = with_app(draft);
+    let count = form.fields.len().saturating_add(1);
     let refused = draft.check.as_ref().filter(|check| check.state == CheckState::Failed).and_then(|check| check.diagnosis.as_ref());
     let errors = if draft.errors.is_empty() { refused_fields(connector, refused) } else { draft.errors.clone() };
     let message = if draft.errors.is_empty() {
         refused.map(|diagnosis| refusal(connector, diagnosis).into_any())
     } else {
-        Some(corrections(connector, &draft.errors).into_any())
+        Some(corrections(&form, &draft.errors).into_any())
     };
-    let filled = Filled { values: &draft.values, errors: &errors, symbols: true };
-    let fields = connector_fields(&connector.fields, filled);
+    let mut values = draft.values.clone();
+    values.extend(draft.oauth.iter().filter_map(|oauth| Some((APP.to_owned(), oauth.chosen.clone()?))));
+    let filled = Filled { values: &values, errors: &errors, symbols: true };
+    let fields = connector_fields(&form.fields, filled);
+    let consents = always_consents(draft);
+    let missing = draft.oauth.as_ref().filter(|oauth| consents && oauth.apps.is_empty());
+    let missing = missing.map(|oauth| no_app(&connector.summary.id, &connector.summary.name, oauth.may_add));
+    let button = if consents { "Go on" } else { "Test the connection" };
     let body = view! {
         {wizard_head(&connector.summary, "Your details", &format!("{} things, all on this page. Nothing is saved until the test passes.", counted(count)))}
         <FlashMessage class="mb-6" />
         <form class="lk-card" id="details-form" method="post" action="/actions/connect/details">
             <input type="hidden" name="draft" value=draft.id.clone() />
-            <div class="lk-card-b grid gap-6">{message} {name_field(&draft.name, errors.get("name"))} {who_field(draft, errors.get("team"))} {fields}</div>
+            <div class="lk-card-b grid gap-6">{message} {missing} {name_field(&draft.name, errors.get("name"))} {who_field(draft, errors.get("team"))} {fields}</div>
             <div class="lk-card-f justify-between">
                 <a class="btn btn-ghost" href=format!("/connect/{}/sign-in", draft.id)>"Back"</a>
-                <button class="btn btn-primary" type="submit">"Test the connection"<Icon name="i-arrow-right" /></button>
+                <button class="btn btn-primary" type="submit">{button}<Icon name="i-arrow-right" /></button>
             </div>
         </form>
     };
-    let aside = (find(connector), destination(connector, &draft.destination), advice(connector), someone_else(connector));
+    let aside = (find(connector), destination(connector, &draft.destination), advice(connector), (!consents).then(|| someone_else(connector)));
     wizard_page(&Standing::at(3, &connector.summary, Some(&draft.id)), body, aside)
+}
+
+/// The form key of the app, where there are several to choose from.
+const APP: &str = "oauth_app";
+
+/// Whether a person has to allow access at the provider, whatever is typed.
+fn always_consents(draft: &DraftView) -> bool {
+    draft.oauth.as_ref().is_some_and(|oauth| oauth.when.is_none())
+}
+
+/// The connector with the choice of an app among its fields, where there are several.
+fn with_app(draft: &DraftView) -> ConnectorView {
+    let mut connector = draft.connector.clone();
+    let Some(oauth) = draft.oauth.as_ref().filter(|oauth| oauth.apps.len() > 1 || draft.errors.contains_key(APP)) else { return connector };
+    connector.fields.push(FieldView {
+        id: APP.to_owned(),
+        title: "OAuth app".to_owned(),
+        help: "Who asks for access at the provider.".to_owned(),
+        kind: "select".to_owned(),
+        required: true,
+        secret: false,
+        default: String::new(),
+        pattern: String::new(),
+        example: String::new(),
+        find_url: String::new(),
+        find_label: String::new(),
+        options: oauth.apps.iter().map(|app| SelectOption { value: app.id.clone(), title: app.label.clone() }).collect(),
+        visible_when: oauth.when.clone().map(|(field, value)| (field, vec![value])),
+    });
+    connector
 }
 
 fn counted(number: usize) -> String {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::dto::{CheckView, DraftView};
 use crate::ui::components::wizard_frame::{Standing, note, wizard_page};
-use crate::ui::components::{Icon, Logo, seconds};
+use crate::ui::components::{Icon, Logo, Receipt, seconds};
 use crate::ui::page::Page;
 use crate::ui::pages::wizard_steps::{Step, step};
 use crate::ui::visit::Member;
@@ -41,6 +41,7 @@ pub fn page(draft: &DraftView, person: &str) -> Page {
             </div>
             <div class="lk-card-b">{identity(draft.check.as_ref())}</div>
         </section>
+        {draft.receipt.clone().map(|receipt| view! { <Receipt receipt=receipt class="mt-6" /> })}
         {next(connection, &tile.id, &tile.name)}
         <div class="mt-6 flex flex-wrap gap-3">
             <a class="btn btn-primary" href=format!("/connections/{connection}")>"Open the connection"</a>

@@ -20,9 +20,13 @@ pub async fn sign_in(member: Member, InPath(draft): InPath) -> Response {
 pub fn page(draft: &DraftView) -> Page {
     let connector = &draft.connector;
     let noun = &connector.credential_noun;
+    let sentence = match &draft.oauth {
+        Some(oauth) if oauth.when.is_none() => format!("You allow access at {}. It is tested live, then sealed.", connector.summary.name),
+        _ => format!("You type the {noun} here once. It is tested live, then sealed."),
+    };
     let steps: Vec<_> = connector.sign_in_steps.iter().enumerate().map(|(index, step)| guide_step(index.saturating_add(1), &step.title, &step.text)).collect();
     let body = view! {
-        {wizard_head(&connector.summary, "How sign-in works", &format!("You type the {noun} here once. It is tested live, then sealed."))}
+        {wizard_head(&connector.summary, "How sign-in works", &sentence)}
         <ol class="mb-7 grid gap-4">{steps}</ol>
         <div class="mt-6 flex flex-wrap items-center gap-3">
             <a class="btn btn-primary" href=format!("/connect/{}/details", draft.id)>"Continue"<Icon name="i-arrow-right" /></a>

@@ -3,7 +3,7 @@
 use axum::response::Response;
 
 use crate::domain::CheckState;
-use crate::dto::DraftView;
+use crate::dto::{DraftView, DraftWait};
 use crate::services::drafts;
 use crate::ui::page::Page;
 use crate::ui::redirect::{local, see_other};
@@ -16,6 +16,10 @@ pub enum Step {
     SignIn,
     /// The form.
     Details,
+    /// On the way to the provider.
+    Consent,
+    /// Which account.
+    Account,
     /// The live test.
     Test,
     /// The connection exists.
@@ -28,6 +32,8 @@ impl Step {
         match self {
             Self::SignIn => "sign-in",
             Self::Details => "details",
+            Self::Consent => "consent",
+            Self::Account => "account",
             Self::Test => "test",
             Self::Done => "done",
         }
@@ -40,7 +46,11 @@ pub fn fitting(draft: &DraftView, wanted: Step) -> Step {
     match (draft.connection.is_some(), state, wanted) {
         (true, ..) => Step::Done,
         (_, Some(CheckState::Running | CheckState::Passed), _) | (_, Some(_), Step::Done) => Step::Test,
-        (_, None, Step::Test | Step::Done) => Step::Details,
+        (_, None, Step::Test | Step::Done | Step::Consent | Step::Account) => match draft.waits {
+            DraftWait::Consent => Step::Consent,
+            DraftWait::Account => Step::Account,
+            DraftWait::Nothing => Step::Details,
+        },
         _ => wanted,
     }
 }

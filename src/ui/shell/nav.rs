@@ -57,6 +57,12 @@ pub fn NavList(shell: ShellView, place: Place) -> impl IntoView {
                         </li>
                     }
                 })}
+            <li>
+                <a href="/expiry" aria-current=current(Place::Expiry)>
+                    <Icon name="i-calendar-clock" />
+                    "Expiry calendar"
+                </a>
+            </li>
         </ul>
         {entries("Build", BUILD)}
         {entries("Govern", GOVERN)}

@@ -10,8 +10,8 @@ use utoipa::openapi::{self, Components, ContentBuilder, Ref, RefOr, Required, Re
 use utoipa::{OpenApi, ToSchema};
 
 use super::{
-    accounts, applications, audit, auth, connection, connections, connectors, credentials, invitations, me, members, oauth_apps, organizations, own, requests,
-    sessions, shortcut, sign_on, teams, tokens,
+    accounts, applications, audit, auth, connection, connections, connectors, consent, credentials, expiry, handout, invitations, issues, me, members,
+    oauth_apps, organizations, own, requests, sessions, shortcut, sign_on, teams, tokens,
 };
 use crate::services::App;
 use crate::web::Member;
@@ -24,7 +24,7 @@ const BASE: &str = "/api/v1";
 const SESSION: &str = "session";
 const TOKEN: &str = "token";
 /// What a hole of a path looks like: where it stands, name, what it means, pattern, example. Of those with one name the first that fits counts.
-const HOLES: [(&str, &str, &str, &str, &str); 14] = [
+const HOLES: [(&str, &str, &str, &str, &str); 15] = [
     ("/auth/sessions/", "id", "The session's id.", "^ses_[0-9a-hjkmnp-tv-z]{26}$", "ses_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/keys/", "key", "The key's id.", "^key_[0-9a-hjkmnp-tv-z]{26}$", "key_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/applications/", "application", "The application's id.", "^app_[0-9a-hjkmnp-tv-z]{26}$", "app_01jd3v8k6e5q2m9xw4r7t0abcd"),
@@ -34,6 +34,7 @@ const HOLES: [(&str, &str, &str, &str, &str); 14] = [
     ("/audit/{node}/", "seq", "The entry's place in its chain.", "^[1-9][0-9]{0,17}$", "48219"),
     ("/audit/", "node", "The chain: the node that wrote the entry.", "^[0-9A-Za-z._-]{1,63}$", "latchkey-1"),
     ("/apps/", "oauth_app", "The app's id.", "^oap_[0-9a-hjkmnp-tv-z]{26}$", "oap_01jd3v8k6e5q2m9xw4r7t0abcd"),
+    ("/expiry/", "date", "The date's id.", "^exp_[0-9a-hjkmnp-tv-z]{26}$", "exp_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connectors/own/", "own", "The connector's own id.", "^own_[0-9a-hjkmnp-tv-z]{26}$", "own_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/requests/", "id", "The link's id.", "^lnk_[0-9a-hjkmnp-tv-z]{26}$", "lnk_01jd3v8k6e5q2m9xw4r7t0abcd"),
     ("/connections/", "id", "The connection's id.", "^con_[0-9a-hjkmnp-tv-z]{26}$", "con_01jd3v8k6e5q2m9xw4r7t0abcd"),
@@ -44,7 +45,7 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
     `{\"success\":false,\"error\":{\"code\",\"message\",\"details\"}}`. Branch on `error.code`; `error.message` is for people. \
     An id that is unknown, malformed or of another organization is always the same 404. Times are UTC milliseconds since 1970. \
     A body is one JSON object of at most 1 MiB; unknown fields are refused. A wrong content type is 415, a wrong method 405 with `Allow`. \
-    Secrets go in and never come out; tokens and keys are told once.\n\n\
+    Secrets go in and come out by `read_credential` alone, for programs; tokens and keys are told once.\n\n\
     Calls that change something must come from this site: send `Origin` with the address of this server. \
     Calls with `Authorization: Bearer` need none. Send a session or a token, not both.";
 
@@ -97,6 +98,7 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         invitations::create,
         invitations::withdraw,
         invitations::resend,
+        issues::list,
         teams::list,
         teams::create,
         teams::view,
@@ -118,6 +120,7 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         connections::list,
         connections::create,
         connections::test_unsaved,
+        consent::start,
         connection::view,
         connection::edit,
         connection::delete,
@@ -131,6 +134,14 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         credentials::replace,
         credentials::restore,
         credentials::versions,
+        expiry::list,
+        expiry::create,
+        expiry::edit,
+        expiry::delete,
+        handout::read,
+        handout::refresh,
+        handout::revoke,
+        handout::used,
         own::list,
         own::create,
         own::check,
@@ -161,6 +172,7 @@ const ABOUT: &str = "Every answer is JSON: `{\"success\":true,\"data\":…}`, `{
         (name = "oauth_apps", description = "Apps that the organization registered with providers."),
         (name = "shortcut", description = "Connectors that an organization has once, such as Ventures."),
         (name = "connections", description = "Connected accounts."),
+        (name = "expiry", description = "What ends, and when."),
         (name = "links", description = "One-time links for people without an account."),
         (name = "sign_on", description = "The organization's providers of single sign-on."),
         (name = "audit", description = "Who did what, and from where."),

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::body::Body;
 use super::{Answer, data, message};
 use crate::dto::QuickView;
-use crate::services::{self, App, Entries};
+use crate::services::{self, App, Entries, ServiceError};
 use crate::web::envelope::{Done, Refused, Said};
 use crate::web::{InPath, Member};
 
@@ -31,11 +31,14 @@ pub struct ShortcutStatus {
     request_body(content = BTreeMap<String, String>, example = json!({"username": "api_user", "password": "what the provider gave you", "site": "test_integration"})),
     responses(
         (status = 200, description = "Connected.", body = Said),
-        (status = 409, description = "`conflict`: another check of these entries runs.", body = Refused),
+        (status = 409, description = "`conflict`: another check of these entries runs, or a person has to allow access at the provider first.", body = Refused),
     )
 )]
 pub async fn configure(State(app): State<App>, Member(actor): Member, InPath(connector): InPath, Body(entries): Body<Entries>) -> Answer {
     let view = services::quick::connect(&app, &actor, &connector, entries).await?;
+    if view.consent.is_some() {
+        return Err(ServiceError::conflict("A person has to allow access at the provider first. Begin with a call of start. Nothing was connected.").into());
+    }
     Ok(message(&format!("Connected to {}", view.connector.summary.name)))
 }
 

@@ -29,7 +29,19 @@ const OPEN: [&str; 11] = [
     "/api/v1/auth/reset-password",
     "/api/v1/auth/verify-email",
 ];
-const OPEN_BELOW: [&str; 8] = ["/actions/", "/api/v1/auth/verify-email/", "/ask/", "/invite/", "/reset/", "/setup/", "/sign-in/", "/verify/"];
+const OPEN_BELOW: [&str; 11] = [
+    "/actions/",
+    "/api/v1/auth/verify-email/",
+    "/ask/",
+    "/expiry/feed/",
+    "/invite/",
+    "/oauth/callback/",
+    "/oauth/trouble/",
+    "/reset/",
+    "/setup/",
+    "/sign-in/",
+    "/verify/",
+];
 
 /// What somebody may reach whom the organization asks for a second factor that is not there: the way to set one up, another organization, and the way out.
 fn is_before_second_factor(path: &str) -> bool {

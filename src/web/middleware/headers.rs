@@ -25,7 +25,7 @@ fn is_secret(path: &str) -> bool {
 
 /// Whether a provider's code stands in the address; no form is sent from there.
 fn is_way_back(path: &str) -> bool {
-    path.starts_with("/sign-in/callback/")
+    path.starts_with("/sign-in/callback/") || path.starts_with("/oauth/callback/")
 }
 
 /// Sets them; a page's own policy with its nonce and an asset's own caching stay.

@@ -1,11 +1,12 @@
 //! What each route needs of whoever asks.
 
 use latchkey::domain::Action::{
-    self, Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageMembers, ManageOAuthApps, ManageOrganization, ManageTeams,
-    Preview, SeeAudit, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TestConnection,
+    self, Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageDates, ManageMembers, ManageOAuthApps, ManageOrganization,
+    ManageTeams, Preview, SeeAudit, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TestConnection,
+    UseCredentials,
 };
 
-use Need::{Any, Anybody, Member, On, Person, Whole};
+use Need::{Any, Anybody, Member, On, Person, Program, Whole};
 
 /// What a route needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub enum Need {
     Whole(Action),
     /// A role that may do this to the connection in question.
     On(Action),
+    /// A program whose key and maker may do this; no person.
+    Program(Action),
 }
 
 /// Method, path, need.
@@ -48,6 +51,8 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/sign-in/at/{organization}", Anybody),
     ("GET", "/sign-in/callback/{provider}", Anybody),
     ("GET", "/sign-in/trouble/{code}", Anybody),
+    ("GET", "/oauth/callback/{connector}", Anybody),
+    ("GET", "/oauth/trouble/{code}", Anybody),
     ("GET", "/sign-in/with", Anybody),
     ("GET", "/account/methods", Person),
     ("GET", "/organisation/sign-on", Whole(ManageOrganization)),
@@ -73,6 +78,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/connections/{id}", Any(SeeConnections)),
     ("GET", "/connections/{id}/preview", On(Preview)),
     ("GET", "/connections/{id}/disconnect", On(Disconnect)),
+    ("GET", "/connections/{id}/reconnect", On(Connect)),
     ("GET", "/connections/{id}/diagnostics", Any(SeeConnectionDetails)),
     ("GET", "/connections/{id}/credentials", On(Connect)),
     ("GET", "/connections/{id}/credentials/test", On(Connect)),
@@ -92,6 +98,12 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/audit/verify", Whole(SeeServer)),
     ("GET", "/audit/{node}/{seq}", Any(SeeAudit)),
     ("GET", "/organisation/audit", Whole(ManageOrganization)),
+    ("GET", "/expiry", Any(SeeConnections)),
+    ("GET", "/expiry/new", Any(ManageDates)),
+    ("GET", "/expiry/subscribe", Person),
+    ("GET", "/expiry/{date}", Any(ManageDates)),
+    ("GET", "/expiry/feed/{token}", Anybody),
+    ("GET", "/import", Any(Connect)),
     ("GET", "/marketplace", Any(SeeMarketplace)),
     ("GET", "/marketplace/request", Any(SeeMarketplace)),
     ("GET", "/marketplace/{connector}", Any(SeeMarketplace)),
@@ -101,6 +113,8 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/marketplace/own/{own}/export", Whole(ManageConnectors)),
     ("GET", "/connect/{draft}/sign-in", Any(Connect)),
     ("GET", "/connect/{draft}/details", Any(Connect)),
+    ("GET", "/connect/{draft}/consent", Any(Connect)),
+    ("GET", "/connect/{draft}/account", Any(Connect)),
     ("GET", "/connect/{draft}/ask", Any(Connect)),
     ("GET", "/connect/{draft}/test", Any(Connect)),
     ("GET", "/connect/{draft}/done", Any(Connect)),
@@ -162,18 +176,21 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/actions/passkeys/add", Person),
     ("POST", "/actions/passkeys/rename", Person),
     ("POST", "/actions/passkeys/remove", Person),
+    ("POST", "/actions/connections/renew", On(TestConnection)),
     ("POST", "/actions/connections/test", On(TestConnection)),
     ("POST", "/actions/connections/disconnect", On(Disconnect)),
     ("POST", "/actions/connections/credentials", On(Connect)),
     ("POST", "/actions/connections/credentials/accept", On(Connect)),
     ("POST", "/actions/connections/credentials/forget", On(Connect)),
     ("POST", "/actions/connections/credentials/restore", On(Connect)),
+    ("POST", "/actions/connections/reconnect", On(Connect)),
     ("POST", "/actions/marketplace/request", Any(SeeMarketplace)),
     ("POST", "/actions/marketplace/request/remove", Whole(Connect)),
     ("POST", "/actions/connections/edit", On(ManageConnection)),
     ("POST", "/actions/connections/enable", On(ManageConnection)),
     ("POST", "/actions/connections/disable", On(ManageConnection)),
     ("POST", "/actions/connections/delete", On(Disconnect)),
+    ("POST", "/actions/connections/unfreeze", On(Connect)),
     ("POST", "/actions/audit/verify", Whole(SeeServer)),
     ("POST", "/actions/organisation/audit", Whole(ManageOrganization)),
     ("POST", "/actions/own/save", Whole(ManageConnectors)),
@@ -191,6 +208,12 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/actions/oauth-apps/edit", Whole(ManageOAuthApps)),
     ("POST", "/actions/oauth-apps/secret", Whole(ManageOAuthApps)),
     ("POST", "/actions/oauth-apps/delete", Whole(ManageOAuthApps)),
+    ("POST", "/actions/expiry/add", Any(ManageDates)),
+    ("POST", "/actions/expiry/edit", Any(ManageDates)),
+    ("POST", "/actions/expiry/remove", Any(ManageDates)),
+    ("POST", "/actions/expiry/feed", Person),
+    ("POST", "/actions/expiry/feed/withdraw", Person),
+    ("POST", "/actions/import", Any(Connect)),
     ("POST", "/actions/connect/start", Any(Connect)),
     ("POST", "/actions/connect/details", Any(Connect)),
     ("POST", "/actions/connect/put-aside", Any(Connect)),
@@ -198,6 +221,8 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/actions/connect/withdraw", Any(Connect)),
     ("POST", "/actions/connect/keep", Any(Connect)),
     ("POST", "/actions/connect/discard", Any(Connect)),
+    ("POST", "/actions/connect/leave", Any(Connect)),
+    ("POST", "/actions/connect/account", Any(Connect)),
     ("POST", "/actions/connect/progress", Any(Connect)),
     ("POST", "/actions/quick/connect", Whole(Connect)),
     ("POST", "/actions/quick/test", Any(TestConnection)),
@@ -275,6 +300,10 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("POST", "/api/v1/connectors/{connector}/configure", Whole(Connect)),
     ("GET", "/api/v1/connectors/{connector}/status", Any(Connect)),
     ("POST", "/api/v1/connectors/{connector}/disconnect", Any(Disconnect)),
+    ("GET", "/api/v1/expiry", Any(SeeConnections)),
+    ("POST", "/api/v1/expiry", Any(ManageDates)),
+    ("PATCH", "/api/v1/expiry/{date}", Any(ManageDates)),
+    ("DELETE", "/api/v1/expiry/{date}", Any(ManageDates)),
     ("GET", "/api/v1/organization/sign-on", Whole(ManageOrganization)),
     ("POST", "/api/v1/organization/sign-on", Whole(ManageOrganization)),
     ("GET", "/api/v1/organization/sign-on/{provider}", Whole(ManageOrganization)),
@@ -284,6 +313,8 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/api/v1/connections", Any(SeeConnections)),
     ("POST", "/api/v1/connections", Any(Connect)),
     ("POST", "/api/v1/connections/test", Any(Connect)),
+    ("POST", "/api/v1/connectors/{connector}/connections/start", Any(Connect)),
+    ("GET", "/api/v1/issues", Any(SeeConnections)),
     ("POST", "/api/v1/connections/requests", Any(Connect)),
     ("GET", "/api/v1/connections/requests/{id}", Any(Connect)),
     ("DELETE", "/api/v1/connections/requests/{id}", Any(Connect)),
@@ -297,6 +328,10 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/api/v1/connections/{id}/diagnostics", Any(SeeConnectionDetails)),
     ("POST", "/api/v1/connections/{id}/test", On(TestConnection)),
     ("POST", "/api/v1/connections/{id}/disconnect", On(Disconnect)),
+    ("GET", "/api/v1/connections/{id}/credentials", Program(UseCredentials)),
+    ("POST", "/api/v1/connections/{id}/refresh", On(TestConnection)),
+    ("POST", "/api/v1/connections/{id}/revoke", On(Disconnect)),
+    ("GET", "/api/v1/connections/{id}/use", Any(SeeConnectionDetails)),
     ("PUT", "/api/v1/connections/{id}/credentials", On(Connect)),
     ("POST", "/api/v1/connections/{id}/credentials/restore", On(Connect)),
     ("GET", "/api/v1/connections/{id}/credentials/versions", Any(SeeConnectionDetails)),

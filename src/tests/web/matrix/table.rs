@@ -1,9 +1,9 @@
 //! What each role may do, written down a second time.
 
 use latchkey::domain::Action::{
-    self, Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageMembers, ManageOAuthApps, ManageOrganization, ManageTeams,
-    Preview, SeeAudit, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TendOnboarding, TestConnection,
-    UseCredentials,
+    self, Connect, Disconnect, ManageApplications, ManageConnection, ManageConnectors, ManageDates, ManageMembers, ManageOAuthApps, ManageOrganization,
+    ManageTeams, Preview, SeeAudit, SeeConnectionDetails, SeeConnections, SeeMarketplace, SeeMembers, SeeOrganizations, SeeServer, TendOnboarding,
+    TestConnection, UseCredentials,
 };
 use latchkey::domain::Reach::{self, Nothing as No, Organization as All, Own, OwnTeams as Team};
 
@@ -25,6 +25,7 @@ pub const TABLE: &[(Action, [Reach; 5])] = &[
     (ManageOrganization, [All, All, No, No, No]),
     (ManageApplications, [All, All, Own, Own, No]),
     (ManageOAuthApps, [All, All, No, No, No]),
+    (ManageDates, [All, All, Own, Own, No]),
     (UseCredentials, [All, All, Team, All, No]),
     (SeeAudit, [All, All, Team, Own, No]),
     (SeeServer, [All, No, No, No, No]),

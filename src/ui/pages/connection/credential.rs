@@ -26,12 +26,23 @@ pub fn Credential(view: ConnectionView) -> impl IntoView {
             </li>
         }
     };
+    let in_use = view.versions.iter().any(|(.., in_use)| *in_use);
     let versions: Vec<_> = view.versions.iter().copied().map(version).collect();
+    let (page, words) = if view.consents { ("reconnect", "Reconnect") } else { ("credentials", "Change the credential") };
+    let href = format!("/connections/{}/{page}", view.row.id);
     let change = may.then(|| {
         view! {
-            <a class="btn btn-quiet btn-sm mt-4" href=format!("/connections/{}/credentials", view.row.id)>
+            <a class="btn btn-quiet btn-sm mt-4" href=href>
                 <Icon name="i-key-round" />
-                "Change the credential"
+                {words}
+            </a>
+        }
+    });
+    let ends = (view.may_edit && in_use).then(|| {
+        view! {
+            <a class="btn btn-ghost btn-sm mt-4" href=format!("/expiry/new?connection={}", view.row.id)>
+                <Icon name="i-calendar-clock" />
+                "Note when it ends"
             </a>
         }
     });
@@ -43,6 +54,7 @@ pub fn Credential(view: ConnectionView) -> impl IntoView {
                 </h2>
                 <ul class="mt-3 grid gap-3 text-sm">{versions}</ul>
                 {change}
+                {ends}
             </div>
         </section>
     }

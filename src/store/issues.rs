@@ -1,0 +1,133 @@
+//! What is wrong with connections, from when it began until it is mended.
+
+use crate::domain::{ConnectionId, IssueId, MemberId, OrganizationId, Timestamp};
+use crate::store::connections::{Sight, ids};
+use crate::store::engine::{change, row, rows};
+use crate::store::{Conn, StoreError};
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    id: String,
+    org_id: String,
+    connection_id: String,
+    code: String,
+    opened_ms: i64,
+    resolved_ms: Option<i64>,
+    told_ms: Option<i64>,
+    name: String,
+    connector: String,
+}
+
+impl TryFrom<Raw> for IssueRow {
+    type Error = StoreError;
+
+    fn try_from(raw: Raw) -> Result<Self, StoreError> {
+        let bad = |column| StoreError::bad_row("issues", column, &raw.id);
+        Ok(Self {
+            id: IssueId::parse(&raw.id).map_err(|_| bad("id"))?,
+            organization: OrganizationId::parse(&raw.org_id).map_err(|_| bad("org_id"))?,
+            connection: ConnectionId::parse(&raw.connection_id).map_err(|_| bad("connection_id"))?,
+            code: raw.code,
+            opened_at: Timestamp::from_millis(raw.opened_ms),
+            resolved_at: raw.resolved_ms.map(Timestamp::from_millis),
+            told_at: raw.told_ms.map(Timestamp::from_millis),
+            name: raw.name,
+            connector: raw.connector,
+        })
+    }
+}
+
+/// What is or was wrong with a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssueRow {
+    /// The id.
+    pub id: IssueId,
+    /// The tenant.
+    pub organization: OrganizationId,
+    /// The connection.
+    pub connection: ConnectionId,
+    /// What is wrong, as a stable code.
+    pub code: String,
+    /// Since when.
+    pub opened_at: Timestamp,
+    /// Until when; none while it lasts.
+    pub resolved_at: Option<Timestamp>,
+    /// When people were told by letter; none when they were not.
+    pub told_at: Option<Timestamp>,
+    /// The connection's name.
+    pub name: String,
+    /// Its connector.
+    pub connector: String,
+}
+
+/// Opens an issue of a connection; false, and only the code taken over, when one is open.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn open(
+    mut on: Conn<'_>,
+    id: &IssueId,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    code: &str,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "INSERT INTO issues (id, org_id, connection_id, code, opened_ms) VALUES ($1, $2, $3, $4, $5) \
+               ON CONFLICT (connection_id) WHERE resolved_ms IS NULL DO NOTHING";
+    if change!(on.again(), sql, id.as_str(), organization.as_str(), connection.as_str(), code, at.millis())? == 1 {
+        return Ok(true);
+    }
+    let sql = "UPDATE issues SET code = $3 WHERE org_id = $1 AND connection_id = $2 AND resolved_ms IS NULL";
+    change!(on, sql, organization.as_str(), connection.as_str(), code)?;
+    Ok(false)
+}
+
+/// Notes that people are told of the open issue; false when they were told before, or none is open.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn tell(on: Conn<'_>, organization: &OrganizationId, connection: &ConnectionId, at: Timestamp) -> Result<bool, StoreError> {
+    let sql = "UPDATE issues SET told_ms = $3 WHERE org_id = $1 AND connection_id = $2 AND resolved_ms IS NULL AND told_ms IS NULL";
+    Ok(change!(on, sql, organization.as_str(), connection.as_str(), at.millis())? == 1)
+}
+
+/// Ends the open issue of a connection; false when none is open.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn resolve(on: Conn<'_>, organization: &OrganizationId, connection: &ConnectionId, at: Timestamp) -> Result<bool, StoreError> {
+    let sql = "UPDATE issues SET resolved_ms = $3 WHERE org_id = $1 AND connection_id = $2 AND resolved_ms IS NULL";
+    Ok(change!(on, sql, organization.as_str(), connection.as_str(), at.millis())? == 1)
+}
+
+/// The open issue of a connection.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn of_connection(on: Conn<'_>, organization: &OrganizationId, connection: &ConnectionId) -> Result<Option<IssueRow>, StoreError> {
+    let sql = "SELECT i.id, i.org_id, i.connection_id, i.code, i.opened_ms, i.resolved_ms, i.told_ms, c.name, c.connector \
+               FROM issues i JOIN connections c ON c.id = i.connection_id WHERE i.org_id = $1 AND i.connection_id = $2 AND i.resolved_ms IS NULL";
+    row!(on, Raw, sql, organization.as_str(), connection.as_str())?.map(IssueRow::try_from).transpose()
+}
+
+/// Issues of the connections that there are for whoever looks, newest first, before the place `(at, id)`; `open` for those that last, or those that have ended.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn list(
+    on: Conn<'_>,
+    organization: &OrganizationId,
+    sight: Sight<'_>,
+    open: bool,
+    before: Option<(Timestamp, &str)>,
+    limit: i64,
+) -> Result<Vec<IssueRow>, StoreError> {
+    let sql = "SELECT i.id, i.org_id, i.connection_id, i.code, i.opened_ms, i.resolved_ms, i.told_ms, c.name, c.connector \
+               FROM issues i JOIN connections c ON c.id = i.connection_id \
+               WHERE i.org_id = $1 AND (i.resolved_ms IS NULL) = $2 AND (i.opened_ms < $3 OR (i.opened_ms = $3 AND i.id < $4)) \
+               AND c.owner_member_id IN ('', $5) AND ($6 = '' OR $6 LIKE '%' || c.id || '%') ORDER BY i.opened_ms DESC, i.id DESC LIMIT $7";
+    let (at, id) = before.map_or((i64::MAX, ""), |(at, id)| (at.millis(), id));
+    let member = sight.member.map_or("", MemberId::as_str);
+    let found = rows!(on, Raw, sql, organization.as_str(), open, at, id, member, ids(sight.only), limit)?;
+    found.into_iter().map(IssueRow::try_from).collect()
+}

@@ -1,0 +1,12 @@
+//! Tokens stay fresh: rows 16 to 23 of the checklist, against a provider that plays every part over real HTTP.
+
+mod ending;
+mod failures;
+mod flights;
+mod issues;
+mod lane;
+mod lost;
+mod others;
+pub mod provider;
+pub mod stage;
+mod worker;
