@@ -50,7 +50,7 @@ pub struct Due {
     pub connector: String,
 }
 
-/// Claims the renewal of these very tokens: none when another node is at it, when they are not the active ones or not of this generation any more, or when a
+/// Claims the renewal of these very tokens: none when another node is at it, when they are frozen, not the active ones or not of this generation any more, or when a
 /// failure asks to wait; `by_person` waits for no failure. Committing it is the record that a call goes out.
 ///
 /// # Errors
