@@ -100,7 +100,7 @@ fn card(one: &Applied, is_dry: bool) -> impl IntoView + use<> {
     view! {
         <li class="lk-card">
             <div class="lk-card-b">
-                <h3 class="lk-h3 break-words">{name}</h3>
+                <h2 class="lk-h3 break-words">{name}</h2>
                 <ul class="mt-2 grid gap-1 text-sm text-muted break-words">{values} {problems}</ul>
                 {there}
                 <p class="mt-3 flex items-start gap-2 text-sm font-medium">{outcome(one, is_dry)}</p>
