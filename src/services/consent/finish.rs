@@ -38,6 +38,8 @@ pub(super) async fn finish(trip: &Trip<'_>, mut draft: DraftRow, mut payload: Pa
     let mut held = Held::of(&tokens, oauth, &config, draft.app.clone(), app.now());
     payload.grant = Some(StoredGrant { access_token: tokens.access_token, refresh_token: tokens.refresh_token, previous_refresh_token: None });
     let Some(accounts) = &oauth.accounts else { return launch(app, actor, manifest, draft, config, payload, held).await };
+    // Which account was picked before is not asked for: it may not be this person's.
+    config.remove(&accounts.field);
     let lent = grants::lend(app, &draft.organization, draft.app.as_ref(), &payload).await.map_err(plainly)?;
     let party = Party { manifest, oauth, config: &config, app: of_app };
     let found = Box::pin(app.connect.oauth_accounts(&party, &lent)).await.map_err(|problem| {

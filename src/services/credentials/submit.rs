@@ -46,7 +46,10 @@ pub async fn submit(app: &App, actor: &Actor, id: &str, mut typed: Entries) -> R
         }
     };
     match started {
-        Begun::Check((check, ready)) => launch(app, actor, manifest, check, ready),
+        Begun::Check(begun) => {
+            let (check, ready) = *begun;
+            launch(app, actor, manifest, check, ready);
+        }
         Begun::Checking => {}
         Begun::Consent(draft) => return Ok(Submitted::Consent(draft)),
     }
@@ -54,7 +57,7 @@ pub async fn submit(app: &App, actor: &Actor, id: &str, mut typed: Entries) -> R
 }
 
 enum Begun {
-    Check((CheckRow, Ready)),
+    Check(Box<(CheckRow, Ready)>),
     Checking,
     Consent(DraftId),
 }
@@ -137,7 +140,7 @@ async fn start(
             transaction.commit().await?;
             Ok(Begun::Consent(draft.id))
         }
-        Ok(ready) => store(app, actor, connection, draft, is_new, ready).await.map(Begun::Check),
+        Ok(ready) => store(app, actor, connection, draft, is_new, ready).await.map(|begun| Begun::Check(Box::new(begun))),
         Err(fields) => {
             keep_errors(app, actor, manifest, draft, is_new, typed, &fields).await?;
             Err(ServiceError::invalid_fields(fields))

@@ -42,7 +42,7 @@ pub fn CopyAddress(
 ) -> impl IntoView {
     view! {
         <CopyText>
-            <span class="lk-code min-w-0 flex-1 select-all break-words" data-copy="">
+            <span class="lk-code min-w-0 flex-1 select-all break-all" data-copy="">
                 {address}
             </span>
         </CopyText>
@@ -67,9 +67,9 @@ pub fn guide(form: &OAuthAppForm) -> impl IntoView + use<> {
                 </h2>
                 {link}
             </div>
-            <div class="lk-card-b grid gap-4 text-sm">
-                <ol class="grid list-decimal gap-2 ps-4">{steps}</ol>
-                <div class="grid gap-1.5">
+            <div class="lk-card-b grid grid-cols-1 gap-4 text-sm">
+                <ol class="grid list-decimal grid-cols-1 gap-2 ps-4 wrap-anywhere">{steps}</ol>
+                <div class="grid grid-cols-1 gap-1.5">
                     <p class="font-medium">"Redirect address, character by character"</p>
                     <CopyAddress address=form.redirect_uri.clone() />
                 </div>
