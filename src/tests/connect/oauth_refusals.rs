@@ -111,11 +111,16 @@ async fn each_refusal_is_read_also_where_its_status_is_200() {
     }
 }
 
+/// A provider, what was typed, and the request that makes it forget: method and path, authorization, type of the body, body.
+type Forgotten<'a> = (&'a str, &'a [Pair], &'a str, &'a str, &'a str, String);
+/// A provider, what was typed, status and body of its answer, and what that means.
+type Said<'a> = (&'a str, &'a [Pair], u16, &'a str, Result<(), TokenProblem>);
+
 #[tokio::test]
 async fn each_provider_is_made_to_forget_a_token_as_it_documents_it() {
     const FORM: &str = "application/x-www-form-urlencoded";
     const APP: &str = "&client_id=app-1&client_secret=s3cret%2F%2B1";
-    let cases: [(&str, &[Pair], &str, &str, &str, String); 7] = [
+    let cases: [Forgotten<'_>; 7] = [
         ("linkedin-ads", &[], "POST /o/oauth/v2/revoke", "", FORM, format!("token=a-1&token_type_hint=access_token{APP}")),
         ("reddit-ads", &[], "POST /o/api/v1/revoke_token", "Basic YXBwLTE6czNjcmV0JTJGJTJCMQ==", FORM, "token=r-1&token_type_hint=refresh_token".to_owned()),
         ("hubspot", &[SIGNED_IN], "POST /o/oauth/v3/token/revoke", "", FORM, format!("token=r-1&token_type_hint=refresh_token{APP}")),
@@ -144,7 +149,7 @@ async fn each_provider_is_made_to_forget_a_token_as_it_documents_it() {
 
 #[tokio::test]
 async fn what_a_provider_says_of_a_revocation_is_believed_and_not_its_status() {
-    let cases: [(&str, &[Pair], u16, &str, Result<(), TokenProblem>); 8] = [
+    let cases: [Said<'_>; 8] = [
         ("slack", &[SIGNED_IN], 200, r#"{"ok":false,"error":"token_revoked"}"#, Ok(())),
         ("slack", &[SIGNED_IN], 200, r#"{"ok":false,"error":"not_allowed_token_type"}"#, Err(refused("not_allowed_token_type", "", false))),
         ("slack", &[SIGNED_IN], 200, r#"{"ok":false,"error":"fatal_error"}"#, Err(TokenProblem::Busy { status: 503, retry_after_s: None })),

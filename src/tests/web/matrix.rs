@@ -45,7 +45,7 @@ fn lets_in(table: &Table, need: Need, role: Role, thing: Thing) -> bool {
         Need::Anybody | Need::Member | Need::Person => true,
         // What a maker's role gives to a key is tried in `reads.rs`.
         Need::Program(_) => false,
-        Need::Any(action) => promised(table, role, action) != Reach::Nothing,
+        Need::Any(action) | Need::Human(action) => promised(table, role, action) != Reach::Nothing,
         Need::Whole(action) => promised(table, role, action) == Reach::Organization,
         Need::On(action) => match promised(table, role, action) {
             Reach::Organization => true,

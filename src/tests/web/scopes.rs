@@ -22,7 +22,7 @@ fn may(scope: Scope, need: Need) -> bool {
     match need {
         Need::Anybody | Need::Member => true,
         Need::Any(action) | Need::Whole(action) | Need::On(action) | Need::Program(action) => scope.allows(action),
-        Need::Person => false,
+        Need::Person | Need::Human(_) => false,
     }
 }
 

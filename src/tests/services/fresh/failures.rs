@@ -94,7 +94,7 @@ on_both_engines! {
             stage.world.clock.advance(waits[waits.len() - 1]);
         }
         for (number, wait) in waits.iter().enumerate() {
-            let most = (15 * SECOND_MS << number).min(15 * MINUTE_MS);
+            let most = ((15 * SECOND_MS) << number).min(15 * MINUTE_MS);
             assert!((most * 3 / 4..=most).contains(wait), "{number}: {waits:?}");
         }
         assert_eq!(stage.status(&row).await, ConnectionStatus::Active, "the token still works");

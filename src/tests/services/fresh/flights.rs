@@ -66,7 +66,7 @@ async fn row_16_of_a_thousand_readers_on_one_node_one_asks_sqlite() {
     let test = TestDatabase::new(Engine::Sqlite).await;
     let stage = Stage::set(test.database()).await;
     let clock = stage.world.clock.clone();
-    rounds(&stage, &[stage.world.app.clone()], |millis| clock.advance(millis)).await;
+    rounds(&stage, std::slice::from_ref(&stage.world.app), |millis| clock.advance(millis)).await;
     test.remove().await;
 }
 

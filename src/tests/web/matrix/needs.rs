@@ -6,7 +6,7 @@ use latchkey::domain::Action::{
     UseCredentials,
 };
 
-use Need::{Any, Anybody, Member, On, Person, Program, Whole};
+use Need::{Any, Anybody, Human, Member, On, Person, Program, Whole};
 
 /// What a route needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum Need {
     Person,
     /// A role that may do this to something, be it to nothing but its own.
     Any(Action),
+    /// The same; it ends in a browser, so no program.
+    Human(Action),
     /// A role that may do this in the whole organization.
     Whole(Action),
     /// A role that may do this to the connection in question.
@@ -313,7 +315,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/api/v1/connections", Any(SeeConnections)),
     ("POST", "/api/v1/connections", Any(Connect)),
     ("POST", "/api/v1/connections/test", Any(Connect)),
-    ("POST", "/api/v1/connectors/{connector}/connections/start", Any(Connect)),
+    ("POST", "/api/v1/connectors/{connector}/connections/start", Human(Connect)),
     ("GET", "/api/v1/issues", Any(SeeConnections)),
     ("POST", "/api/v1/connections/requests", Any(Connect)),
     ("GET", "/api/v1/connections/requests/{id}", Any(Connect)),
