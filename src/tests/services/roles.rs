@@ -178,7 +178,6 @@ calls! {
     Connect false: |app, actor| consent::reconnect_view(app, actor, ID);
     Connect false: |app, actor| consent::reconnect(app, actor, ID, "");
     Connect true: |app, actor| async { consent::start(app, actor, "stripe", StartWish::default(), None).await };
-    Connect false: |app, actor| oauth_apps::find_for_use(app, actor, "stripe", "oap_00000000000000000000000000");
     ManageOrganization true: |app, actor| second_factor::rule(app, actor);
     ManageOrganization true: |app, actor| second_factor::set_rule(app, actor, false);
     ManageOrganization true: |app, actor| sign_on::list(app, actor);
