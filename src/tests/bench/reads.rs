@@ -71,17 +71,17 @@ const POSTGRES: [&str; 2] = [
 ];
 
 /// An installation that is filled in this process and measured as a program.
-struct World {
-    database: TestDatabase,
-    folder: tempfile::TempDir,
-    app: App,
-    server: Server,
-    organization: OrganizationId,
-    member: String,
+pub struct World {
+    pub database: TestDatabase,
+    pub folder: tempfile::TempDir,
+    pub app: App,
+    pub server: Server,
+    pub organization: OrganizationId,
+    pub member: String,
     key: String,
 }
 
-fn variables(url: &str, folder: &Path) -> Vec<(&'static str, String)> {
+pub fn variables(url: &str, folder: &Path) -> Vec<(&'static str, String)> {
     vec![
         ("DATABASE_URL", url.to_owned()),
         ("LATCHKEY_VAULT__KEY", KEY.to_owned()),
@@ -92,7 +92,7 @@ fn variables(url: &str, folder: &Path) -> Vec<(&'static str, String)> {
 }
 
 impl World {
-    async fn new(engine: Engine) -> Self {
+    pub async fn new(engine: Engine) -> Self {
         let (database, folder) = (TestDatabase::empty(engine).await, tempfile::tempdir().unwrap());
         let mut all = variables(database.url(), folder.path());
         all.push(("LATCHKEY_SERVER__LISTEN", "127.0.0.1:0".to_owned()));
@@ -119,7 +119,7 @@ impl World {
     }
 
     /// Connections from `first` to `last`, with credentials that nobody opens.
-    async fn fill(&self, first: i64, last: i64) {
+    pub async fn fill(&self, first: i64, last: i64) {
         let (organization, member) = (self.organization.as_str(), self.member.as_str());
         match &self.app.database {
             Database::Sqlite { writer, .. } => {
