@@ -27,7 +27,7 @@ test("the marketplace narrows by words, region, sign-in and readiness, all in th
   await page.getByRole("link", { name: "Show all of them" }).click();
   await page.getByLabel("Readiness").selectOption("preview");
   await apply();
-  await expect(page).toHaveURL(/readiness=preview/);
+  await expect(page).toHaveURL(/tier=preview/);
   await expect(tile("GitHub")).toBeHidden();
   await page.getByRole("link", { name: "Show all of them" }).click();
   await expect(tile("GitHub")).toBeVisible();

@@ -5,7 +5,6 @@
 
 mod ledger;
 mod people;
-mod renewals;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -17,7 +16,6 @@ use latchkey::domain::SystemClock;
 use latchkey::server::Server;
 use latchkey::services::audit;
 use latchkey::vault::SystemRandom;
-use tokio::sync::Notify;
 
 use self::ledger::Ledger;
 use self::people::work;
@@ -57,7 +55,6 @@ impl Chance {
 pub struct Fuse {
     left: AtomicI64,
     program: Mutex<Option<Program>>,
-    burnt: Notify,
 }
 
 impl Fuse {
@@ -66,18 +63,12 @@ impl Fuse {
         self.left.store(i64::try_from(requests).unwrap(), Ordering::SeqCst);
     }
 
-    /// Waits for the kill.
-    pub async fn burnt(&self) {
-        self.burnt.notified().await;
-    }
-
     /// Counts a request or an answer.
     pub fn tick(&self) {
         if self.left.fetch_sub(1, Ordering::SeqCst) == 1
             && let Some(mut program) = self.program.lock().unwrap().take()
         {
             program.kill();
-            self.burnt.notify_one();
         }
     }
 }
@@ -92,17 +83,12 @@ fn settings(database: &str, provider: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Opens what the killed program left, as its next start would.
-async fn open(settings: &[(&'static str, String)]) -> Server {
+/// Opens what the killed program left, as its next start would, and looks through all of it.
+async fn look_through(settings: &[(&'static str, String)], ledgers: &mut [Ledger]) {
     let listen = [("LATCHKEY_SERVER__LISTEN", "127.0.0.1:0".to_owned())];
     let variables = settings.iter().chain(&listen).map(|(name, value)| (OsString::from(*name), OsString::from(value)));
     let config = Config::read(Path::new("there is no such file"), variables).unwrap();
-    Server::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap()
-}
-
-/// Looks through all of it.
-async fn look_through(settings: &[(&'static str, String)], ledgers: &mut [Ledger]) {
-    let server = open(settings).await;
+    let server = Server::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
     assert_eq!(audit::verify(&server.app).await.unwrap().findings, []);
     let organization = ledger::organization(&server.app).await;
     for ledger in ledgers.iter_mut() {
