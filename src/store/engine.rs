@@ -107,7 +107,9 @@ pub(in crate::store) async fn open_postgres(url: &str) -> Result<PgPool, StoreEr
         })
         .after_connect(|conn, _meta| {
             Box::pin(async move {
-                let limits = "SET statement_timeout = '15s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'";
+                // No transaction waits for anything but its own statements: one that stands still belongs to a node that does, and must not hold up the others
+                // for longer than they wait for a lock.
+                let limits = "SET statement_timeout = '15s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '5s'";
                 sqlx::raw_sql(limits).execute(conn).await.map(drop)
             })
         })

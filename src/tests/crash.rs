@@ -4,7 +4,9 @@
 //! the program to its provider included. Then everything it left is read and compared with what it had acknowledged.
 
 mod ledger;
+mod paused;
 mod people;
+mod renewals;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -63,6 +65,14 @@ impl Fuse {
         self.left.store(i64::try_from(requests).unwrap(), Ordering::SeqCst);
     }
 
+    /// Kills the program now unless it is dead already; whether it was not.
+    pub fn blow(&self) -> bool {
+        self.program.lock().unwrap().take().is_some_and(|mut program| {
+            program.kill();
+            true
+        })
+    }
+
     /// Counts a request or an answer.
     pub fn tick(&self) {
         if self.left.fetch_sub(1, Ordering::SeqCst) == 1
@@ -83,12 +93,17 @@ fn settings(database: &str, provider: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Opens what the killed program left, as its next start would, and looks through all of it.
-async fn look_through(settings: &[(&'static str, String)], ledgers: &mut [Ledger]) {
+/// Opens what the killed program left, as its next start would.
+async fn open(settings: &[(&'static str, String)]) -> Server {
     let listen = [("LATCHKEY_SERVER__LISTEN", "127.0.0.1:0".to_owned())];
     let variables = settings.iter().chain(&listen).map(|(name, value)| (OsString::from(*name), OsString::from(value)));
     let config = Config::read(Path::new("there is no such file"), variables).unwrap();
-    let server = Server::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
+    Server::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap()
+}
+
+/// Looks through all of it.
+async fn look_through(settings: &[(&'static str, String)], ledgers: &mut [Ledger]) {
+    let server = open(settings).await;
     assert_eq!(audit::verify(&server.app).await.unwrap().findings, []);
     let organization = ledger::organization(&server.app).await;
     for ledger in ledgers.iter_mut() {

@@ -5,19 +5,20 @@ use std::sync::Arc;
 
 use latchkey::catalogue::Registry;
 use latchkey::connect::Connector;
-use latchkey::domain::{Actor, ConnectionStatus, GrantKind, OAuthAppId, Timestamp};
+use latchkey::domain::{Actor, ConnectionStatus, GrantKind, ManualClock, OAuthAppId, OrganizationId, Timestamp};
 use latchkey::egress::{BoundOrigins, Egress, EgressPolicy, Origin};
 use latchkey::services::grants::{Ensured, ensure};
-use latchkey::services::{App, oauth_apps};
+use latchkey::services::{App, oauth_apps, sign_in};
 use latchkey::store::connections::{ConnectionRow, find};
 use latchkey::store::grants::GrantRow;
 use latchkey::store::oauth_apps::OAuthAppRow;
-use latchkey::store::{Database, connections, credentials, grants};
+use latchkey::store::{Database, connections, credentials, grants, members};
 use latchkey::vault::{Binding, Secret};
 use serde_json::{Value, json};
 
 use super::provider::Provider;
-use crate::services::world::World;
+use crate::services::world::{World, visitor};
+use crate::support::database::execute;
 
 /// A connector whose tokens a person allows; `{oauth}` stands for more of its section.
 const CODE: &str = r#"
@@ -257,6 +258,36 @@ async fn register(app: &App, actor: &Actor, connector: &str) -> OAuthAppId {
 
 fn first_tokens(refresh: &str) -> Value {
     json!({ "access_token": "access.0", "refresh_token": refresh, "previous_refresh_token": null })
+}
+
+/// A connection of a connector that comes with Latchkey, in the only organization of a running server.
+pub async fn founded(app: &App, organization: &OrganizationId, connector: &str, base: &str, name: &str, refresh: &str) -> ConnectionRow {
+    let people = members::list_active(app.database.read().await.unwrap().conn(), organization).await.unwrap();
+    let actor = sign_in::actor_of(app, &people[0].member.user, organization, app.now(), &visitor()).await.unwrap().unwrap();
+    let world = World { app: app.clone(), clock: Arc::new(ManualClock::at(app.now())) };
+    let row = world.connection(&actor, name, ConnectionStatus::Active, None).await;
+    let row = ConnectionRow { connector: connector.to_owned(), ..row };
+    let mut transaction = app.database.begin().await.unwrap();
+    connections::update(transaction.conn(), &row).await.unwrap();
+    transaction.commit().await.unwrap();
+    let oauth_app = register(app, &actor, connector).await;
+    hold(app, base, Some(&oauth_app), &row, &first_tokens(refresh), Some(0)).await;
+    row
+}
+
+/// Signs in anew where a grant has ended: other tokens, and the connections work.
+pub async fn plant(app: &App, base: &str, ended: &[(ConnectionRow, String)]) {
+    let mut apps = Vec::new();
+    for (row, _) in ended {
+        apps.push(grants::active(app.database.read().await.unwrap().conn(), &row.organization, &row.id).await.unwrap().unwrap().app);
+    }
+    execute(&app.database, "DELETE FROM grants WHERE failure_code = 'unknown_outcome' AND due_ms IS NULL").await;
+    for ((row, refresh), of_app) in ended.iter().zip(apps) {
+        let mut transaction = app.database.begin().await.unwrap();
+        connections::update(transaction.conn(), &ConnectionRow { status: ConnectionStatus::Active, ..row.clone() }).await.unwrap();
+        transaction.commit().await.unwrap();
+        hold(app, base, of_app.as_ref(), row, &first_tokens(refresh), Some(0)).await;
+    }
 }
 
 /// Puts tokens into a connection, bound to the provider at `base`.
