@@ -24,6 +24,7 @@ mod people;
 mod played;
 mod reads;
 mod redirects;
+mod rotations;
 mod routes;
 mod scopes;
 mod security;

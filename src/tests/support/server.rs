@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use latchkey::catalogue::Registry;
 use latchkey::config::Config;
-use latchkey::domain::{ConnectionId, ConnectionStatus, MemberId, OrganizationId, Role, SystemClock, TeamId, UserId};
+use latchkey::domain::{Clock, ConnectionId, ConnectionStatus, MemberId, OrganizationId, Role, SystemClock, TeamId, UserId};
 use latchkey::sandbox::Sandbox;
 use latchkey::server::Server;
 use latchkey::store::connections::ConnectionRow;
@@ -51,6 +51,11 @@ impl TestServer {
 
     /// A fresh installation with further settings.
     pub async fn start_with(engine: Engine, settings: &[(&str, &str)]) -> Self {
+        Self::start_at(engine, settings, Arc::new(SystemClock)).await
+    }
+
+    /// The same, by this clock.
+    pub async fn start_at(engine: Engine, settings: &[(&str, &str)], clock: Arc<dyn Clock>) -> Self {
         let database = TestDatabase::empty(engine).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let providers = listener.local_addr().unwrap();
@@ -72,7 +77,7 @@ impl TestServer {
         let variables = variables.iter().chain(settings).map(|(name, value)| (OsString::from(*name), OsString::from(*value)));
         let variables: Vec<(OsString, OsString)> = variables.collect();
         let config = Config::read(Path::new("there is no such file"), variables.clone()).unwrap();
-        let server = Server::start(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
+        let server = Server::start(config, clock, Arc::new(SystemRandom)).await.unwrap();
         let url = format!("http://{}", server.address);
         let setup_token = server.notes.iter().find_map(|note| note.split_once("/setup/")).unwrap().1.trim().to_owned();
         Self { server, url, setup_token, variables, database, sandbox, outbox }
