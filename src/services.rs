@@ -50,7 +50,7 @@ pub mod tokens;
 mod views;
 pub mod words;
 
-pub use app::{App, Entries, Settings};
+pub use app::{App, AppParts, Entries, Settings};
 pub use entries::Wanted;
 pub use error::{ErrorCode, FieldError, ServiceError, TokenTrouble};
 pub use setup::SetupForm;

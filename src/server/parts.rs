@@ -19,7 +19,7 @@ use crate::dto::SandboxAccount;
 use crate::egress::{Egress, EgressPolicy, MailServer, MailTls, Post};
 use crate::sandbox::{self, Sandbox};
 use crate::services::sign_on::Offered;
-use crate::services::{self, App, Settings};
+use crate::services::{self, App, AppParts, Settings};
 use crate::store::{Database, postgres_address};
 use crate::vault::PasswordHasher;
 
@@ -58,7 +58,7 @@ pub(super) async fn app(
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let audit_key = services::audit::load_key(&database, &opened.keyring, random.as_ref(), clock.as_ref()).await?;
-    let app = App {
+    let app = App::new(AppParts {
         database,
         keyring: Arc::new(opened.keyring),
         catalogue: Arc::new(registry),
@@ -74,7 +74,7 @@ pub(super) async fn app(
         reads: Arc::default(),
         sign_on: Arc::new(Offered::of(config)),
         settings: Arc::new(settings),
-    };
+    });
     Ok((app, notes))
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use tokio::sync::Notify;
@@ -21,9 +22,36 @@ use crate::vault::{Keyring, PasswordHasher, Secret};
 /// Typed values of a form, each guarded; only fields that the manifest calls no secret are stored in the open.
 pub type Entries = BTreeMap<String, Secret<String>>;
 
-/// What every use case works with; cheap to clone.
+/// What every use case works with. Requests clone it many times over, so a clone counts one reference alone.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<AppParts>);
+
+impl App {
+    /// One of these parts.
+    #[must_use]
+    pub fn new(parts: AppParts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = AppParts;
+
+    fn deref(&self) -> &AppParts {
+        &self.0
+    }
+}
+
+/// Changes this clone alone.
+impl DerefMut for App {
+    fn deref_mut(&mut self) -> &mut AppParts {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+/// The parts of an [`App`].
+#[derive(Clone)]
+pub struct AppParts {
     /// The database.
     pub database: Database,
     /// The root keys.

@@ -88,9 +88,9 @@ pub struct Used {
     pub user_agent: String,
 }
 
-const COUNT_SQLITE: &str = "INSERT INTO credential_uses (org_id, connection_id, application_id, key_id, day, node, reads, last_ms, last_address, last_user_agent) \
+const COUNT_SQLITE: &str = "WITH uses (value) AS MATERIALIZED (SELECT value FROM json_each($1)) INSERT INTO credential_uses (org_id, connection_id, application_id, key_id, day, node, reads, last_ms, last_address, last_user_agent) \
     SELECT value ->> 'org_id', value ->> 'connection_id', value ->> 'application_id', value ->> 'key_id', value ->> 'day', value ->> 'node', \
-    value ->> 'reads', value ->> 'last_ms', value ->> 'last_address', value ->> 'last_user_agent' FROM json_each($1) WHERE TRUE \
+    value ->> 'reads', value ->> 'last_ms', value ->> 'last_address', value ->> 'last_user_agent' FROM uses WHERE TRUE \
     ON CONFLICT (org_id, connection_id, application_id, key_id, day, node) DO UPDATE SET reads = credential_uses.reads + excluded.reads, \
     last_ms = excluded.last_ms, last_address = excluded.last_address, last_user_agent = excluded.last_user_agent";
 const COUNT_POSTGRES: &str = "INSERT INTO credential_uses (org_id, connection_id, application_id, key_id, day, node, reads, last_ms, last_address, last_user_agent) \

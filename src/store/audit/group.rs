@@ -55,11 +55,12 @@ impl<'a> From<&'a AuditRow> for Written<'a> {
 }
 
 const ADD_SQLITE: &str = concat!(
-    "INSERT INTO audit_log (",
+    // Materialized, because `json_each` writes its value anew for each time it is read.
+    "WITH entries (value) AS MATERIALIZED (SELECT value FROM json_each($1)) INSERT INTO audit_log (",
     columns!(),
     ") SELECT value ->> 'node', value ->> 'seq', value ->> 'org_id', value ->> 'at_ms', value ->> 'actor_kind', value ->> 'actor_id', value ->> 'actor_name', \
      value ->> 'action', value ->> 'target_kind', value ->> 'target_id', value ->> 'target_name', value ->> 'outcome', value ->> 'detail', \
-     value ->> 'address', value ->> 'user_agent', value ->> 'request_id', unhex(value ->> 'prev_mac'), unhex(value ->> 'mac') FROM json_each($1)"
+     value ->> 'address', value ->> 'user_agent', value ->> 'request_id', unhex(value ->> 'prev_mac'), unhex(value ->> 'mac') FROM entries"
 );
 const ADD_POSTGRES: &str = concat!(
     "INSERT INTO audit_log (",

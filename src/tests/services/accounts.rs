@@ -192,7 +192,8 @@ on_both_engines! {
         accounts::register(&world.app, &visitor(), &registration("bo@example.com")).await.unwrap();
         let link = token(&world.app, "bo@example.com", "verify").await;
         let settings = Settings { registration_closed: true, ..(*world.app.settings).clone() };
-        let closed = App { settings: settings.into(), ..world.app.clone() };
+        let mut closed = world.app.clone();
+        closed.settings = settings.into();
         assert_eq!(code(accounts::register(&closed, &visitor(), &registration("cleo@example.com")).await).0, ErrorCode::RegistrationClosed);
         assert_eq!(code(accounts::verify(&closed, &visitor(), &link).await).0, ErrorCode::RegistrationClosed);
         accounts::verify(&world.app, &visitor(), &link).await.expect("a refusal uses nothing up");

@@ -99,7 +99,9 @@ fn remapped(stage: &Stage, connector: &str, base: String) -> App {
     let policy = EgressPolicy { allow: vec!["127.0.0.0/8".parse().unwrap()], ..EgressPolicy::default() };
     let egress = Egress::new(policy, &stage.traps.authority).unwrap();
     let overrides = BTreeMap::from([(connector.to_owned(), base)]);
-    App { connect: Arc::new(latchkey::connect::Connector::new(egress, overrides, stage.world.clock.clone())), ..stage.world.app.clone() }
+    let mut app = stage.world.app.clone();
+    app.connect = Arc::new(latchkey::connect::Connector::new(egress, overrides, stage.world.clock.clone()));
+    app
 }
 
 async fn edits_of_a_url(stage: &mut Stage) {
@@ -246,7 +248,8 @@ async fn behind_its_back(stage: &mut Stage) {
     let texts = manifests(stage.traps.other_port.port());
     let texts: Vec<(&str, &str)> = texts.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
     let site = stage.connect("site", &[("site", "1")]).await;
-    let app = App { catalogue: Arc::new(Registry::from_texts(&texts).unwrap()), ..stage.world.app.clone() };
+    let mut app = stage.world.app.clone();
+    app.catalogue = Arc::new(Registry::from_texts(&texts).unwrap());
     assert_eq!(connections::test(&app, &dana, &site).await.unwrap().diagnosis.unwrap().code, "egress_blocked");
     stage.safe("another base URL in the manifest");
     assert!(credentials::replace(&app, &dana, &site, None, &Entries::new(), true).await.is_err());

@@ -23,7 +23,9 @@ async fn add(world: &World, actor: &Actor, title: &str, days: i64) -> String {
 
 /// The same installation on another machine.
 fn second_node(world: &World) -> App {
-    App { settings: Arc::new(Settings { node: "node-2".to_owned(), ..(*world.app.settings).clone() }), ..world.app.clone() }
+    let mut app = world.app.clone();
+    app.settings = Arc::new(Settings { node: "node-2".to_owned(), ..(*world.app.settings).clone() });
+    app
 }
 
 async fn subjects(world: &World) -> Vec<String> {

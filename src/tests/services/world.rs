@@ -12,7 +12,7 @@ use latchkey::domain::{
 use latchkey::egress::{Egress, EgressPolicy};
 use latchkey::sandbox::Sandbox;
 use latchkey::services::accounts::{self, Edit};
-use latchkey::services::{App, Settings, SetupForm, SignedIn, audit, setup, sign_in};
+use latchkey::services::{App, AppParts, Settings, SetupForm, SignedIn, audit, setup, sign_in};
 use latchkey::store::connections::ConnectionRow;
 use latchkey::store::credentials::CredentialRow;
 use latchkey::store::members::MemberRow;
@@ -83,7 +83,7 @@ impl World {
         };
         let policy = EgressPolicy { allow: vec!["127.0.0.0/8".parse().unwrap()], ..EgressPolicy::default() };
         let egress = Egress::new(policy, roots).unwrap();
-        let app = App {
+        let app = App::new(AppParts {
             database,
             keyring: Arc::new(keyring),
             catalogue: Arc::new(catalogue),
@@ -99,7 +99,7 @@ impl World {
             reads: Arc::default(),
             sign_on: Arc::default(),
             settings: Arc::new(settings),
-        };
+        });
         Self { app, clock }
     }
 

@@ -174,7 +174,9 @@ impl Stage {
     pub fn twin(&self, name: &str) -> App {
         let mut settings = (*self.world.app.settings).clone();
         name.clone_into(&mut settings.node);
-        App { flights: Arc::default(), settings: Arc::new(settings), ..self.world.app.clone() }
+        let mut app = self.world.app.clone();
+        (app.flights, app.settings) = (Arc::default(), Arc::new(settings));
+        app
     }
 
     /// A connection whose access token ends in so many milliseconds; its refresh token is the first of the family of this name.

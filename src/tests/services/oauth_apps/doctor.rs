@@ -13,7 +13,9 @@ use crate::support::database::on_both_engines;
 
 fn at(app: &App, public_url: &str, trusted_proxy: Option<&str>) -> App {
     let settings = Settings { public_url: public_url.to_owned(), trusted_proxy: trusted_proxy.map(str::to_owned), ..Settings::clone(&app.settings) };
-    App { settings: Arc::new(settings), ..app.clone() }
+    let mut app = app.clone();
+    app.settings = Arc::new(settings);
+    app
 }
 
 /// Setting, trusted header, what the request says, the states, the settings to change.
