@@ -72,6 +72,14 @@ impl Assertion {
     }
 }
 
+impl Manifest {
+    /// What is secret in the value of a secret field: all of it, but of a file with a key in it the key alone, for the rest names whose key it is.
+    pub fn secret_part(&self, field: &str, value: &Secret<String>) -> Secret<String> {
+        let assertion = self.oauth.as_ref().and_then(|oauth| oauth.assertion.as_ref()).filter(|assertion| assertion.key == field);
+        assertion.and_then(|assertion| assertion.material(value)).map_or_else(|| value.duplicate(), |material| material.pem)
+    }
+}
+
 /// A typed key that cannot sign: the field and a sentence that says how to mend it.
 pub(super) fn unusable_key(manifest: &Manifest, accepted: &Accepted) -> Option<(String, String)> {
     let assertion = manifest.oauth.as_ref()?.assertion.as_ref()?;

@@ -108,6 +108,8 @@ on_both_engines! {
             let (row, _) = played.connected(connector).await;
             let first = played.grant(&row).await;
             assert_eq!((row.status, first.kind, first.generation), (ConnectionStatus::Active, GrantKind::JwtBearer, 1), "{connector}");
+            let named = if connector == "github-app" { "quill-books" } else { "reader@quill-sandbox.iam.gserviceaccount.com" };
+            assert_eq!(row.account_name, named, "{connector}: the name in the key's file is no secret");
             let lifetime = first.expires_at.unwrap().since(app.now());
             assert!((3_500_000..=3_600_000).contains(&lifetime), "{connector}: {lifetime}");
             let before = played.handed(&row, "credentials:token").await.access_token.unwrap();
