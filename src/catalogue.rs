@@ -1,5 +1,6 @@
 //! The catalogue: what a manifest may say, and the connectors that there are.
 
+mod assertion;
 mod auth;
 mod check;
 mod entries;
@@ -23,16 +24,14 @@ mod validate_oauth;
 mod validate_parts;
 mod view;
 
+pub use assertion::{Assertion, AssertionStyle, KeyMaterial};
 pub use auth::{Auth, DatabaseEngine, Key, KeyPlace, Target, TokenPlace, is_reserved_header};
 pub use check::{Authorize, AuthorizeNote, Check, ErrorRule, Fact, Fallback, Identity, JsonTemplate, Method, Request, Requirement, Source, Success};
 pub use entries::{Accepted, spoken, validate_entries, validate_fields};
 pub use field::{Choice, Field, FieldKind, VisibleWhen};
 pub use import::{ACCESS_TOKEN, REFRESH_TOKEN};
 pub use manifest::{About, Category, Guide, Manifest, Tier, Words};
-pub use oauth::{
-    Accounts, Assertion, AssertionStyle, ClientAuth, FilledBy, Grant, OAuth, OAuthRevoke, OAuthScope, RefreshRule, Register, RevokeStyle, RevokedToken,
-    TokenBody,
-};
+pub use oauth::{Accounts, ClientAuth, FilledBy, Grant, OAuth, OAuthRevoke, OAuthScope, RefreshRule, Register, RevokeStyle, RevokedToken, TokenBody};
 pub use oauth_app::{CLIENT_ID, CLIENT_SECRET};
 pub use own::{line_of, text_at};
 pub use pattern::Pattern;

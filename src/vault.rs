@@ -27,7 +27,7 @@ pub use key_source::{KeyError, KeySource, PassphraseParameters, RootKey, create_
 pub use keyring::{KeyId, Keyring};
 pub use password::{PasswordHasher, PasswordHashingError};
 pub use random::SystemRandom;
-pub use rsa::sign_rs256;
+pub use rsa::{sign_rs256, signs_rs256};
 pub use sealed::{Binding, OpenError, Sealed};
 pub use secret::Secret;
 pub use token::{Token, TokenHash};

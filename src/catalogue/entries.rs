@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use crate::vault::Secret;
 
+use super::assertion::unusable_key;
 use super::{Field, FieldKind, Manifest};
 
 const LINE_LIMIT: usize = 4096;
@@ -25,7 +26,8 @@ pub struct Accepted {
 /// # Errors
 /// Every wrong field with a sentence that says how to mend it and never repeats a secret.
 pub fn validate_entries(manifest: &Manifest, entries: &BTreeMap<String, Secret<String>>) -> Result<Accepted, Vec<(String, String)>> {
-    validate_fields(&manifest.name, &manifest.fields, entries)
+    let accepted = validate_fields(&manifest.name, &manifest.fields, entries)?;
+    unusable_key(manifest, &accepted).map_or(Ok(accepted), |error| Err(vec![error]))
 }
 
 /// The same for a form of these fields; `name` is whose form it is.

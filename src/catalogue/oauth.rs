@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::domain::CheckCode;
 
-use super::{Auth, Field, Manifest, Request, Template, TokenPlaces, Words};
+use super::{Assertion, Auth, Field, Manifest, Request, Template, TokenPlaces, Words};
 
 /// How a connector gets tokens. The token stands as `{access_token}` in `auth`, and so do the secret fields of the app.
 #[derive(Clone, Debug, Deserialize)]
@@ -56,6 +56,8 @@ pub struct OAuth {
     /// What the code is called on the way back.
     #[serde(default = "code")]
     pub code_param: String,
+    /// The parameter of the way back that signs the others: HMAC-SHA-256 in hex, keyed with the app's secret; none where the provider does not sign.
+    pub callback_hmac: Option<String>,
     /// What the parameter with the app's id is called.
     #[serde(default = "client_id")]
     pub client_id_param: String,
@@ -259,41 +261,6 @@ pub struct Accounts {
     pub field: String,
 }
 
-/// What is signed where the grant is a signed assertion.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Assertion {
-    /// Who signs.
-    pub issuer: Template,
-    /// On whose behalf; left out when empty.
-    pub subject: Option<Template>,
-    /// Whom it is for; the token address when not given.
-    pub audience: Option<Template>,
-    /// The field with the private key (PEM, RS256), or with a JSON file that holds it.
-    pub key: String,
-    /// Where the private key stands in that JSON; none for plain PEM.
-    pub key_pointer: Option<String>,
-    /// Where the issuer stands in that JSON, when it is there.
-    pub issuer_pointer: Option<String>,
-    /// How long the assertion counts, in seconds.
-    #[serde(default = "ten_minutes")]
-    pub lifetime_s: i64,
-    /// How it is sent.
-    #[serde(default)]
-    pub style: AssertionStyle,
-}
-
-/// How a signed assertion is sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AssertionStyle {
-    /// As `assertion` in the body (RFC 7523).
-    #[default]
-    Body,
-    /// As the bearer of an empty `POST` (GitHub's installation tokens).
-    Bearer,
-}
-
 /// What fills a field that nobody types.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -351,10 +318,6 @@ impl OAuth {
 
 const fn yes() -> bool {
     true
-}
-
-const fn ten_minutes() -> i64 {
-    600
 }
 
 fn space() -> String {

@@ -54,6 +54,7 @@ pub(super) fn oauth(findings: &mut Findings<'_>) {
         findings.add("oauth.register", "is missing: say how an admin registers an app");
     }
     grant(findings, oauth);
+    callback_hmac(findings, oauth);
     chosen_by_field(findings, oauth);
     bound_secret(findings, oauth);
     words(findings, "oauth.words", &oauth.words);
@@ -180,6 +181,17 @@ fn grant(findings: &mut Findings<'_>, oauth: &OAuth) {
                     findings.template(&format!("oauth.assertion.{key}"), template, Position::App);
                 }
             }
+            let of_file =
+                [("key_pointer", &assertion.key_pointer), ("issuer_pointer", &assertion.issuer_pointer), ("key_id_pointer", &assertion.key_id_pointer)];
+            for (key, pointer) in of_file {
+                findings.pointer(&format!("oauth.assertion.{key}"), pointer.as_deref().unwrap_or_default());
+            }
+            if assertion.key_pointer.is_none() && (assertion.issuer_pointer.is_some() || assertion.key_id_pointer.is_some()) {
+                findings.add(
+                    "oauth.assertion.key_pointer",
+                    "is missing: the issuer or the key’s id is to be read from a JSON file, so say where the key stands in it",
+                );
+            }
         }
         (Grant::JwtBearer, None) => findings.add("oauth.assertion", "is missing: say what is signed, and with which key"),
         (_, Some(_)) => findings.add("oauth.assertion", "belongs to the grant `jwt_bearer`: remove it"),
@@ -189,6 +201,17 @@ fn grant(findings: &mut Findings<'_>, oauth: &OAuth) {
             }
         }
         (Grant::Code, None) => {}
+    }
+}
+
+/// What signs the way back is keyed with the app's secret, and is none of the parameters that have a meaning of their own.
+fn callback_hmac(findings: &mut Findings<'_>, oauth: &OAuth) {
+    let Some(name) = &oauth.callback_hmac else { return };
+    if !oauth.needs_app() || !oauth.app_secret {
+        findings.add("oauth.callback_hmac", "needs the code grant and an app with a secret, which it is keyed with");
+    }
+    if name.is_empty() || name == &oauth.code_param || matches!(name.as_str(), "state" | "iss" | "error" | "error_description") {
+        findings.add("oauth.callback_hmac", "must be the name of the parameter that signs the others");
     }
 }
 

@@ -4,6 +4,7 @@ mod accounts;
 mod answer;
 mod assertion;
 mod authorize;
+mod callback;
 mod client;
 mod endpoint;
 mod problem;

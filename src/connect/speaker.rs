@@ -55,7 +55,7 @@ impl<'a> Speaker<'a> {
             return Err(impossible(StepKind::Resolve));
         };
         let mut scrubber = Scrubber::default();
-        context.credential.secrets.values().for_each(|secret| scrubber.add(secret.expose()));
+        context.credential.secrets.iter().for_each(|(id, secret)| scrubber.add(manifest.secret_part(id, secret).expose()));
         let caller = Caller { manifest, credential: context.credential, auth, base, roots: context.roots };
         Ok(Self { context, caller, scrubber, judge: Judge { manifest, clock: context.clock } })
     }

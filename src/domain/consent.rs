@@ -95,7 +95,7 @@ impl ConsentTrouble {
                 "It said that the request was not right. Nothing was saved. Ask an admin to compare the OAuth app with the provider's settings."
             }
             Self::ProviderDown => "Nothing was saved. Wait a few minutes, then start again.",
-            Self::Issuer => "The answer names another issuer than the provider that you went to, so it was not used. Nothing was saved. Start again.",
+            Self::Issuer => "The answer is not from the provider that you went to, so it was not used. Nothing was saved. Start again.",
             Self::CodeRefused => {
                 "Its answer was too old, was used before, or belongs to another attempt. Nothing was saved. Start again, and come back within a few minutes."
             }

@@ -12,6 +12,9 @@ use super::oauth::OAuth;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
+    /// Long texts that stand in several values of accounts as `{name}`, such as keys that sign.
+    #[serde(default)]
+    pub texts: BTreeMap<String, String>,
     /// Where the credential stands, by way of signing in.
     #[serde(default)]
     pub auth: BTreeMap<String, Auth>,
@@ -33,6 +36,15 @@ pub(super) struct File {
 }
 
 impl File {
+    /// Writes the texts into the values of the accounts.
+    pub fn write_out(&mut self) {
+        for value in self.accounts.iter_mut().flat_map(|account| account.values.values_mut()) {
+            for (name, text) in &self.texts {
+                *value = value.replace(&format!("{{{name}}}"), text);
+            }
+        }
+    }
+
     /// The name of the way of signing in of an account; the only one there is where it names none, or `default`.
     pub fn name_of_way<'a>(&'a self, account: &'a Account) -> &'a str {
         match self.auth.keys().next() {
@@ -141,6 +153,10 @@ pub(super) struct Account {
     pub answer: Option<Answer>,
     /// What a person with this account grants, where that is not all that is asked for.
     pub granted: Option<String>,
+    /// By which name the account signs, where that stands inside one of its values.
+    pub signer: Option<String>,
+    /// The refusal of `oauth.assertion.refusals` that it gets instead of a token.
+    pub refused: Option<String>,
     /// The code that the check must end with, or `passed`.
     #[serde(default)]
     pub expect: String,

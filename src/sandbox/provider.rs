@@ -48,6 +48,10 @@ pub(super) struct Played {
     pub answer: Option<Answer>,
     /// What a person with this account grants, where that is not all that is asked for.
     pub granted: Option<String>,
+    /// By which name it signs, where that stands inside one of its entries.
+    pub signer: Option<String>,
+    /// The refusal that it gets instead of a token.
+    pub refused: Option<String>,
 }
 
 /// Why a request was not answered as the routes say, for whoever stands around the router; a client gets it in words only where it differs.
@@ -68,6 +72,8 @@ impl Provider {
             by_oauth: file.is_by_oauth(account),
             entries: accounts::entries(manifest, account),
             granted: account.granted.clone(),
+            signer: account.signer.clone(),
+            refused: account.refused.clone(),
             answer: account.answer.clone().or_else(|| {
                 let is_routed = file.routes.iter().any(|route| !route.accounts.is_empty() && route.is_for(account.kind, &account.title));
                 (account.kind == Kind::Revoked && !is_routed && !file.is_by_oauth(account)).then(|| file.refusal.clone())

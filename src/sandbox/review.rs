@@ -19,10 +19,11 @@ const METHODS: [&str; 3] = ["GET", "POST", "DELETE"];
 /// Each with file and key.
 pub(super) fn read(name: &str, text: &str, manifest: &Manifest) -> Result<File, Vec<ManifestError>> {
     let error = |line, key: &str, message: String| ManifestError { file: name.to_owned(), line, key: key.to_owned(), message };
-    let file: File = toml::from_str(text).map_err(|problem| {
+    let mut file: File = toml::from_str(text).map_err(|problem| {
         let line = problem.span().map(|span| text[..span.start].matches('\n').count() + 1);
         vec![error(line, "", problem.message().trim().to_owned())]
     })?;
+    file.write_out();
     let mut review = Review { manifest, file: &file, found: Vec::new() };
     review.kinds();
     review.accounts();
@@ -84,13 +85,22 @@ impl Review<'_> {
             if let Some(answer) = &account.answer {
                 self.answer(&format!("{key}.answer"), answer);
             }
+            let refusals = self.file.oauth.as_ref().and_then(|oauth| oauth.assertion.as_ref()).map(|assertion| &assertion.refusals);
+            if account.refused.as_ref().is_some_and(|name| refusals.is_none_or(|refusals| !refusals.contains_key(name))) {
+                self.say(format!("{key}.refused"), "names none of `oauth.assertion.refusals`");
+            }
             let is_told = account.expect.is_empty() || account.expect == "passed" || CheckCode::parse(&account.expect).is_some();
             if !is_told {
                 self.say(format!("{key}.expect"), format!("is `{}`, which is neither `passed` nor a code", account.expect));
             }
             let is_routed = self.file.routes.iter().any(|route| !route.accounts.is_empty() && route.is_for(account.kind, &account.title));
             let grants_less = account.kind == Kind::FewRights && self.file.is_by_oauth(account);
-            if matches!(account.kind, Kind::FewRights | Kind::RateLimited | Kind::Down) && !grants_less && account.answer.is_none() && !is_routed {
+            if matches!(account.kind, Kind::FewRights | Kind::RateLimited | Kind::Down)
+                && !grants_less
+                && account.answer.is_none()
+                && account.refused.is_none()
+                && !is_routed
+            {
                 self.say(&key, "differs in nothing from one that works: give it an `answer`, or name it in the `accounts` of a route");
             }
             if account.kind == Kind::Other && account.title.is_empty() {

@@ -8,6 +8,7 @@ mod flight;
 mod flights;
 mod land;
 mod lend;
+mod moved;
 mod now;
 mod party;
 mod receipt;

@@ -175,6 +175,15 @@ pub async fn replace_sealed(on: Conn<'_>, organization: &OrganizationId, id: &Cr
     Ok(change!(on, sql, organization.as_str(), id.as_str(), key_id, sealed)? == 1)
 }
 
+/// Leads the version in use elsewhere: its open fields and its host; false when it is not the one in use any more.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn lead(on: Conn<'_>, organization: &OrganizationId, id: &CredentialId, config: &str, host: &str) -> Result<bool, StoreError> {
+    let sql = "UPDATE credentials SET config = $3, host = $4 WHERE org_id = $1 AND id = $2 AND active";
+    Ok(change!(on, sql, organization.as_str(), id.as_str(), config, host)? == 1)
+}
+
 /// All versions, newest first.
 ///
 /// # Errors

@@ -3,6 +3,7 @@ mod destination;
 mod diagnosis;
 mod format;
 mod mysql;
+mod oauth_assertions;
 pub mod oauth_dialects;
 mod oauth_refusals;
 mod oidc;

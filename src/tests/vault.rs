@@ -6,6 +6,7 @@ mod jwt;
 mod key_sources;
 mod passwords;
 mod rotation;
+mod rsa;
 mod sealing;
 mod secrecy;
 mod standards;

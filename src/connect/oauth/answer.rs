@@ -51,7 +51,11 @@ pub(super) fn read(oauth: &OAuth, fields: &[Field], answer: &HttpAnswer, scrubbe
         (Some(refused), _) => return Err(refused),
         (None, Some(document)) if is_success => document,
         (None, None) if is_success => return Err(TokenProblem::Answer("content")),
-        (None, _) => return Err(TokenProblem::Refused { code: format!("status_{}", answer.status), said: String::new(), ended: false }),
+        (None, document) => {
+            let code = format!("status_{}", answer.status);
+            let ended = oauth.ended_codes.contains(&code);
+            return Err(TokenProblem::Refused { code, said: document.as_ref().map(|document| words(document, scrubber)).unwrap_or_default(), ended });
+        }
     };
     let kind = document.pointer("/token_type").and_then(Value::as_str).unwrap_or("bearer").to_ascii_lowercase();
     if kind != "bearer" && !oauth.token_types.contains(&kind) {
@@ -87,14 +91,19 @@ pub(super) fn refusal(oauth: &OAuth, document: &Value, scrubber: &Scrubber) -> O
     let code = oauth.answer.error.iter().find_map(text)?;
     let is_plain = code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
     let code = if is_plain { code } else { "unknown".to_owned() };
-    let said = ["/error_description", "/message"].into_iter().find_map(|place| document.pointer(place)?.as_str());
-    let said = said.map(|text| scrubber.clean(text)).unwrap_or_default();
+    let said = words(document, scrubber);
     let ended = code == "invalid_grant" || oauth.ended_codes.contains(&code);
     // A fault of the provider that it tells as a refusal (RFC 6749 §4.1.2.1).
     if matches!(code.as_str(), "temporarily_unavailable" | "server_error") || oauth.busy_codes.contains(&code) {
         return Some(TokenProblem::Busy { status: 503, retry_after_s: None });
     }
     Some(TokenProblem::Refused { code, said, ended })
+}
+
+/// The provider's own words, secrets removed; empty for none.
+fn words(document: &Value, scrubber: &Scrubber) -> String {
+    let said = ["/error_description", "/message"].into_iter().find_map(|place| document.pointer(place)?.as_str());
+    said.map(|text| scrubber.clean(text)).unwrap_or_default()
 }
 
 fn expires_at(oauth: &OAuth, document: &Value, now: Timestamp) -> Option<Timestamp> {

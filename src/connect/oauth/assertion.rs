@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::answer::{self, Tokens};
 use super::endpoint::endpoint;
 use super::{Party, RENEWAL, TokenProblem};
-use crate::catalogue::{Assertion, AssertionStyle, Encoding, Template};
+use crate::catalogue::{Assertion, AssertionStyle, Encoding, KeyMaterial, Template};
 use crate::connect::Connector;
 use crate::connect::scrub::Scrubber;
 use crate::egress::{Body, HttpCall};
@@ -33,7 +33,7 @@ impl Connector {
             }
             AssertionStyle::Bearer => {
                 let url = endpoint(party, &party.oauth.token_url, self.oauth_base(party.manifest))?;
-                let call = HttpCall::post(url, Body::open("application/json", Vec::new())).bearer(&signed);
+                let call = HttpCall::post(url, Body::open("application/json", b"{}".to_vec())).bearer(&signed);
                 let answer = self.send_to_provider(call, RENEWAL).await?;
                 let mut scrubber = Scrubber::default();
                 scrubber.add(signed.expose());
@@ -43,37 +43,29 @@ impl Connector {
     }
 
     fn signed_assertion(&self, party: &Party<'_>, assertion: &Assertion, key: &Secret<String>) -> Result<Secret<String>, TokenProblem> {
-        let (pem, issuer) = material(party, assertion, key)?;
+        const WRONG: TokenProblem = TokenProblem::Entries("key");
+        let KeyMaterial { pem, issuer, key_id } = assertion.material(key).ok_or(WRONG)?;
         let fill = |template: &Template| template.fill(Encoding::Plain, &|id| party.open(id));
+        let issuer = issuer.unwrap_or_else(|| fill(&assertion.issuer));
         // Whom it is for is the provider's own address, wherever it is reached.
         let audience = match &assertion.audience {
             Some(audience) => fill(audience),
             None => endpoint(party, &party.oauth.token_url, None)?.to_string(),
         };
         let begins = self.clock().now().millis() / 1_000 - BEFORE_S;
-        let mut claims = json!({ "iss": issuer, "aud": audience, "iat": begins, "exp": begins + assertion.lifetime_s.clamp(2 * BEFORE_S, 3_600) });
-        let subject = assertion.subject.as_ref().map(fill).filter(|subject| !subject.is_empty());
-        let scopes = Some(party.oauth.scope_text()).filter(|scopes| !scopes.is_empty());
-        for (name, value) in [("sub", subject), ("scope", scopes)] {
-            if let Some(value) = value {
-                claims[name] = Value::String(value);
-            }
+        let mut claims = json!({ "iss": issuer, "iat": begins, "exp": begins + assertion.lifetime_s.clamp(2 * BEFORE_S, 3_600) });
+        let subject = assertion.subject.as_ref().map(fill).unwrap_or_default();
+        let further = [("aud", audience), ("sub", subject), ("scope", party.oauth.wanted_scopes(party.config))];
+        for (name, value) in further.into_iter().filter(|(_, value)| !value.is_empty()) {
+            claims[name] = Value::String(value);
+        }
+        let mut header = json!({ "alg": "RS256", "typ": "JWT" });
+        if let Some(key_id) = key_id {
+            header["kid"] = Value::String(key_id);
         }
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let message = format!("{}.{}", part(&json!({ "alg": "RS256", "typ": "JWT" })), part(&claims));
-        let signature = sign_rs256(&pem, message.as_bytes()).ok_or(TokenProblem::Entries("key"))?;
+        let message = format!("{}.{}", part(&header), part(&claims));
+        let signature = sign_rs256(&pem, message.as_bytes()).ok_or(WRONG)?;
         Ok(Secret::new(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))))
     }
-}
-
-/// The private key, and who signs.
-fn material(party: &Party<'_>, assertion: &Assertion, key: &Secret<String>) -> Result<(Secret<String>, String), TokenProblem> {
-    const WRONG: TokenProblem = TokenProblem::Entries("key");
-    let issuer = assertion.issuer.fill(Encoding::Plain, &|id| party.open(id));
-    let Some(pointer) = &assertion.key_pointer else { return Ok((Secret::new(key.expose().clone()), issuer)) };
-    // The text of the error would quote what is secret.
-    let mut document: Value = serde_json::from_str(key.expose()).map_err(|_| WRONG)?;
-    let named = assertion.issuer_pointer.as_ref().and_then(|place| document.pointer(place)).and_then(Value::as_str).map(str::to_owned);
-    let Some(Value::String(pem)) = document.pointer_mut(pointer) else { return Err(WRONG) };
-    Ok((Secret::new(std::mem::take(pem)), named.unwrap_or(issuer)))
 }

@@ -1,7 +1,10 @@
 //! The consent page and the way back (RFC 6749 §4.1.1, §4.1.2; RFC 7636 §4.3).
 
+use std::collections::BTreeMap;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use ring::hmac;
 use url::{Host, Url, form_urlencoded};
 
 use super::super::asked::Asked;
@@ -110,7 +113,7 @@ impl Provider {
         let form: Vec<(String, String)> = form_urlencoded::parse(&asked.body).into_owned().collect();
         let sent = |name: &str| form.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         let picked = self.oauth_accounts().find(|(_, account)| Some(account.title.as_str()) == sent("account"));
-        let mut back = wish.redirect_uri.clone();
+        let (mut back, client_id) = (wish.redirect_uri.clone(), wish.client_id.clone());
         match (sent("answer"), picked) {
             (Some("deny"), _) => {
                 back.query_pairs_mut().append_pair("error", "access_denied").append_pair("error_description", "The person said no.");
@@ -129,11 +132,24 @@ impl Provider {
         if !oauth.issuer.is_empty() {
             back.query_pairs_mut().append_pair("iss", &oauth.issuer);
         }
+        if !oauth.callback_hmac.is_empty() {
+            let secret = oauth.clients.iter().find(|client| client.client_id == client_id).map(|client| client.client_secret.as_str());
+            let signature = signature(&back, secret.unwrap_or_default());
+            back.query_pairs_mut().append_pair(&oauth.callback_hmac, &signature);
+        }
         match HeaderValue::try_from(back.as_str()) {
             Ok(back) => (StatusCode::FOUND, [(header::LOCATION, back)]).into_response(),
             Err(_) => self.nowhere("the `redirect_uri` cannot be led to".to_owned()),
         }
     }
+}
+
+/// HMAC-SHA-256 in hex of the parameters, sorted by name and form-encoded.
+fn signature(back: &Url, secret: &str) -> String {
+    let sorted: BTreeMap<String, String> = back.query_pairs().into_owned().collect();
+    let message = form_urlencoded::Serializer::new(String::new()).extend_pairs(&sorted).finish();
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    hex::encode(hmac::sign(&key, message.as_bytes()))
 }
 
 /// What the account grants of what is asked for: what the file says, or all; with too few rights all but the last.

@@ -8,6 +8,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use super::super::asked::Asked;
+use super::super::file;
 use super::super::provider::Provider;
 use super::section::{Body, ClientAuth, Grant, OAuth};
 
@@ -22,16 +23,18 @@ pub(super) struct Refusal {
     pub words: String,
     /// Whether the request is not as the provider documents it.
     pub differs: bool,
+    /// The provider's own answer, where it has one of its own for this.
+    pub answer: Option<file::Answer>,
 }
 
 impl Refusal {
     pub fn of(error: &'static str, words: &str) -> Self {
-        Self { error, words: words.to_owned(), differs: false }
+        Self { error, words: words.to_owned(), differs: false, answer: None }
     }
 
     /// A request that is not as the provider documents it.
     pub fn differing(words: impl Into<String>) -> Self {
-        Self { error: "invalid_request", words: words.into(), differs: true }
+        Self { error: "invalid_request", words: words.into(), differs: true, answer: None }
     }
 }
 

@@ -26,6 +26,10 @@ pub(in crate::sandbox) fn review(manifest: &Manifest, oauth: &OAuth) -> Vec<(Str
     if (oauth.grant == Grant::JwtBearer) != oauth.assertion.is_some() {
         say("assertion", "belongs to the grant `jwt_bearer`, which needs it");
     }
+    let signs = manifest.oauth.as_ref().and_then(|oauth| oauth.callback_hmac.as_deref()).unwrap_or_default();
+    if signs != oauth.callback_hmac {
+        say("callback_hmac", "is not what the manifest says in `oauth.callback_hmac`");
+    }
     if manifest.oauth.is_none() {
         say("token", "is played, but the manifest has no `[oauth]`");
     }

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::super::file;
+
 /// How the provider's OAuth is.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OAuth {
+pub(in crate::sandbox) struct OAuth {
     /// How tokens are asked for.
     #[serde(default)]
     pub grant: Grant,
@@ -75,6 +77,9 @@ pub struct OAuth {
     /// Further parameters of the way back, filled from the account's values.
     #[serde(default)]
     pub callback: BTreeMap<String, String>,
+    /// The parameter of the way back that signs the others with the app's secret: HMAC-SHA-256 in hex over them, sorted and form-encoded; empty for none.
+    #[serde(default)]
+    pub callback_hmac: String,
     /// What stands as `iss` on the way back (RFC 9207); empty for nothing.
     #[serde(default)]
     pub issuer: String,
@@ -176,13 +181,42 @@ pub enum RevokeAuth {
 /// What is signed.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Assertion {
-    /// The name of whoever signs, filled from the account's values.
+pub(in crate::sandbox) struct Assertion {
+    /// The name of whoever signs, filled from the account's values; its `signer` goes before.
+    #[serde(default)]
     pub issuer: String,
-    /// Whom it is for, as it stands in the assertion.
+    /// On whose behalf, filled from the account's values; empty where that must not be said.
+    #[serde(default)]
+    pub subject: String,
+    /// Whom it is for, as it stands in the assertion; empty where that must not be said.
+    #[serde(default)]
     pub audience: String,
+    /// Whether the header must name the key.
+    #[serde(default)]
+    pub key_id: bool,
     /// The key that belongs to it (PEM, `BEGIN PUBLIC KEY`).
     pub public_key: String,
+    /// The longest time that it may count, from when it was issued and from now on, in seconds.
+    #[serde(default = "hour")]
+    pub longest_s: i64,
+    /// How it is sent.
+    #[serde(default)]
+    pub style: AssertionStyle,
+    /// The provider's own answers to what is wrong: `issuer`, `signature`, `audience`, `clock`, `subject`, `missing` (the path is that of no account), and any
+    /// other name that an account's `refused` has; what is not here is told as every refusal.
+    #[serde(default)]
+    pub refusals: BTreeMap<String, file::Answer>,
+}
+
+/// How a signed assertion is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssertionStyle {
+    /// As `assertion` in the body (RFC 7523).
+    #[default]
+    Body,
+    /// As the bearer of a request whose body is an empty JSON object.
+    Bearer,
 }
 
 /// An app that exists at a played provider.
@@ -213,6 +247,10 @@ fn bearer() -> String {
 
 const fn ok() -> u16 {
     200
+}
+
+const fn hour() -> i64 {
+    3_600
 }
 
 const fn bad_request() -> u16 {

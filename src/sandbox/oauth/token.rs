@@ -22,7 +22,7 @@ use super::super::fill::Entries;
 use super::super::provider::{Provider, remarked, respond};
 use super::client::{Asker, Params, Refusal, parameters, take};
 use super::ledger::{Books, Grant, Manner, Refresh};
-use super::section::{Answer, ClientAuth, Grant as How, OAuth};
+use super::section::{Answer, AssertionStyle, ClientAuth, Grant as How, OAuth};
 
 /// Longer than any renewal waits.
 const LONG: Duration = Duration::from_secs(60);
@@ -85,6 +85,9 @@ impl Provider {
             return Err(Refusal::differing(format!("the parameter `{name}` is not documented here")));
         }
         let mut params = parameters(oauth.body, asked)?;
+        if oauth.assertion.as_ref().is_some_and(|rules| rules.style == AssertionStyle::Bearer) {
+            return self.by_bearer(oauth, asked, &params);
+        }
         let kind = take(&mut params, "grant_type")?;
         if oauth.grant == How::JwtBearer {
             return if kind == ASSERTION { self.by_assertion(oauth, asked, params) } else { Err(unsupported()) };
@@ -169,8 +172,16 @@ impl Provider {
         let assertion = take(&mut params, "assertion")?;
         required(&oauth.token_require, "", &mut params)?;
         nothing_left(&params)?;
-        let account = self.signer(oauth, &assertion)?;
-        Ok(self.issued_anew(oauth, asked, account, "", String::new()))
+        let signed = self.signer(oauth, asked, &assertion)?;
+        Ok(self.issued_anew(oauth, asked, signed.account, "", signed.scope))
+    }
+
+    fn by_bearer(&self, oauth: &OAuth, asked: &Asked, params: &Params) -> Result<Response, Refusal> {
+        nothing_left(params)?;
+        let assertion = asked.header("authorization").and_then(|header| header.strip_prefix("Bearer "));
+        let assertion = assertion.ok_or_else(|| Refusal::differing("the header Authorization must be Bearer with a JSON Web Token"))?;
+        let signed = self.signer(oauth, asked, assertion)?;
+        Ok(self.issued_anew(oauth, asked, signed.account, "", signed.scope))
     }
 
     fn issued_anew(&self, oauth: &OAuth, asked: &Asked, account: usize, client_id: &str, scope: String) -> Response {
@@ -199,6 +210,9 @@ impl Provider {
     }
 
     fn refuse_token(&self, oauth: &OAuth, asked: &Asked, refusal: Refusal) -> Response {
+        if let Some(answer) = &refusal.answer {
+            return remarked(refusal.words, refusal.differs, respond(answer.status, &answer.body, &answer.headers));
+        }
         let values = [("error", refusal.error.to_owned()), ("description", refusal.words.clone())];
         let entries = Entries::default().with(values);
         let body = if oauth.answer == Answer::Form { entries.fill_path(&oauth.body_refused) } else { entries.fill(&oauth.body_refused) };

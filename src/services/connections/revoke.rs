@@ -60,7 +60,9 @@ impl Revocation {
 
 /// What the manifest says that telling the provider does; none when there is no way to tell it. Entries with tokens have those revoked.
 pub fn way<'a>(manifest: Option<&'a Manifest>, config: &str) -> Option<&'a str> {
-    if let Some(oauth) = manifest.and_then(|manifest| manifest.oauth_of(&serde_json::from_str(config).unwrap_or_default())) {
+    let by_tokens = manifest.and_then(|manifest| manifest.oauth_of(&serde_json::from_str(config).unwrap_or_default()));
+    // Tokens that nobody allowed are ended like any credential, where the manifest says how.
+    if let Some(oauth) = by_tokens.filter(|oauth| oauth.needs_app() || oauth.revoke.is_some()) {
         return oauth.revoke.as_ref().map(|revoke| revoke.note.as_str());
     }
     manifest.filter(|manifest| manifest.capabilities().contains(&"revoke"))?.revoke.as_ref().map(|revoke| revoke.note.as_str())

@@ -181,6 +181,13 @@ async fn go_through(app: &App, actor: &Actor, back: &CameBack, attempt: &OAuthAt
     if !attempt.issuer.is_empty() && back.text("iss") != Some(attempt.issuer.as_str()) {
         return Err(stopped(&draft, ConsentTrouble::Issuer, String::new(), ""));
     }
+    let row = oauth_apps::find_for_use(app, actor, &draft.connector, attempt.app.as_str()).await;
+    let row = row.map_err(|error| if error.code == ErrorCode::NotFound { plainly(ConsentTrouble::DraftGone) } else { plainly(error) })?;
+    let credentials = oauth_apps::credentials(app, &row).map_err(plainly)?;
+    let party = Party { manifest: &manifest, oauth, config: &config, app: &credentials };
+    if !party.has_signed(&back.query) {
+        return Err(stopped(&draft, ConsentTrouble::Issuer, String::new(), "signature"));
+    }
     if let Some(error) = back.query.get("error") {
         let (trouble, known) = of_error(error.expose());
         let described = words(back.text("error_description").unwrap_or_default());
@@ -189,13 +196,9 @@ async fn go_through(app: &App, actor: &Actor, back: &CameBack, attempt: &OAuthAt
     }
     let code = back.value(&oauth.code_param).filter(|code| code.expose().len() <= LONGEST_CODE);
     let code = code.ok_or_else(|| stopped(&draft, ConsentTrouble::ProviderError, String::new(), "no_code"))?;
-    let row = oauth_apps::find_for_use(app, actor, &draft.connector, attempt.app.as_str()).await;
-    let row = row.map_err(|error| if error.code == ErrorCode::NotFound { plainly(ConsentTrouble::DraftGone) } else { plainly(error) })?;
-    let credentials = oauth_apps::credentials(app, &row).map_err(plainly)?;
     let sealed = draft.sealed.as_deref().unwrap_or_default();
     let payload = Payload::open_draft(app, &draft.organization, &draft.id, draft.secret_version, sealed).map_err(plainly)?;
     let verifier = verifier(app, attempt).map_err(plainly)?;
-    let party = Party { manifest: &manifest, oauth, config: &config, app: &credentials };
     let code = Code { code, redirect_uri: &attempt.redirect_uri, verifier: &verifier };
     let tokens = Box::pin(app.connect.take_code(&party, code)).await.map_err(|problem| {
         tracing::warn!(%problem, connector = draft.connector, "a provider gave no token for a code");

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::land::{Brought, Claimed, Trouble};
+use super::moved::{Moved, moved};
 use super::{lend, member};
 use crate::catalogue::{Manifest, OAuth};
 use crate::connect::oauth::{TokenProblem, Tokens};
@@ -38,7 +39,7 @@ async fn ask(app: &App, row: &GrantRow, manifest: &Manifest, config: &BTreeMap<S
         let now = app.now();
         payload.session = Some(StoredSession { token, obtained_ms: now.millis() });
         let renewed = Renewed { granted: row.granted.clone(), obtained_at: now, expires_at: None, refresh_ends_at: None, due_at: None };
-        return Ok(Brought { payload, renewed });
+        return Ok(Brought { payload, renewed, moved: Moved::No });
     }
     let oauth = manifest.oauth_of(config).ok_or_else(|| Trouble::wrong("not_offered", CheckCode::Interrupted))?;
     let refresh_token = payload.grant.as_ref().and_then(|grant| grant.refresh_token.as_ref());
@@ -52,7 +53,8 @@ async fn ask(app: &App, row: &GrantRow, manifest: &Manifest, config: &BTreeMap<S
         _ => super::first::mint(app, &asker.party(), &payload).await,
     };
     let tokens = tokens.map_err(Trouble::from)?;
-    Ok(taken(app, row, oauth, payload, tokens))
+    let moved = moved(app, manifest, config, &tokens.filled, &mut payload);
+    Ok(taken(app, row, oauth, payload, tokens, moved))
 }
 
 /// The session of a login has the connection's own secrets.
@@ -63,7 +65,7 @@ async fn log_in(app: &App, row: &GrantRow, manifest: &Manifest, config: &BTreeMa
 }
 
 /// The new tokens in place of the old: a refresh token that did not come leaves the old one in use.
-fn taken(app: &App, row: &GrantRow, oauth: &OAuth, mut payload: Payload, tokens: Tokens) -> Brought {
+fn taken(app: &App, row: &GrantRow, oauth: &OAuth, mut payload: Payload, tokens: Tokens, moved: Moved) -> Brought {
     let now = app.now();
     let before = payload.grant.take().and_then(|grant| grant.refresh_token);
     let rotated = tokens.refresh_token.is_some();
@@ -78,7 +80,7 @@ fn taken(app: &App, row: &GrantRow, oauth: &OAuth, mut payload: Payload, tokens:
     };
     payload.grant = Some(StoredGrant { access_token: tokens.access_token, refresh_token, previous_refresh_token: previous });
     let due_at = due_of_all(now, tokens.expires_at, refresh_ends_at, chance(app));
-    Brought { payload, renewed: Renewed { granted, obtained_at: now, expires_at: tokens.expires_at, refresh_ends_at, due_at } }
+    Brought { payload, renewed: Renewed { granted, obtained_at: now, expires_at: tokens.expires_at, refresh_ends_at, due_at }, moved }
 }
 
 /// A number from 0 to 1.
@@ -89,12 +91,16 @@ pub(super) fn chance(app: &App) -> f64 {
 }
 
 /// What a person reads of a problem with a token.
-pub const fn shown(problem: &TokenProblem) -> CheckCode {
+pub fn shown(problem: &TokenProblem) -> CheckCode {
     match problem {
         TokenProblem::Unreachable(error) => error.code(),
         TokenProblem::Busy { status: 429, .. } => CheckCode::RateLimited,
         TokenProblem::Busy { .. } => CheckCode::TargetError,
-        TokenProblem::Refused { .. } => CheckCode::AuthRejected,
+        TokenProblem::Refused { code, .. } => match code.as_str() {
+            "status_403" | "access_denied" | "unauthorized_client" => CheckCode::Forbidden,
+            "status_404" => CheckCode::NotFoundAtTarget,
+            _ => CheckCode::AuthRejected,
+        },
         TokenProblem::Answer(_) => CheckCode::UnexpectedContent,
         TokenProblem::Entries(_) => CheckCode::EgressBlocked,
     }

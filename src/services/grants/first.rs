@@ -61,7 +61,7 @@ pub async fn first(
     let opened = Opened {
         kind,
         app: None,
-        granted: tokens.granted.unwrap_or_else(|| oauth.scope_text()),
+        granted: tokens.granted.unwrap_or_else(|| oauth.wanted_scopes(config)),
         obtained_at: app.now(),
         expires_at: tokens.expires_at,
         refresh_ends_at: None,
@@ -84,7 +84,7 @@ pub fn opened_of(app: &App, manifest: &Manifest, config: &BTreeMap<String, Strin
     let now = app.now();
     let opened = |kind, expires_at, granted| Opened { kind, app: None, granted, obtained_at: now, expires_at, refresh_ends_at: None };
     if let Some(oauth) = manifest.oauth_of(config).filter(|_| payload.grant.is_some()) {
-        return by_itself(oauth.grant).map(|kind| opened(kind, Some(now), oauth.scope_text()));
+        return by_itself(oauth.grant).map(|kind| opened(kind, Some(now), oauth.wanted_scopes(config)));
     }
     payload.session.as_ref().map(|_| opened(GrantKind::Login, None, String::new()))
 }

@@ -6,6 +6,7 @@ use tokio::time::sleep;
 
 use super::call::chance;
 use super::flights::Landing;
+use super::moved::Moved;
 use crate::domain::{Actor, ActorKind, CheckCode, ConnectionStatus, OrganizationId, Timestamp, wait_after, wait_after_refusal};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::payload::{Payload, SealedPayload};
@@ -13,7 +14,7 @@ use crate::services::{App, ServiceError, issues};
 use crate::store::Transaction;
 use crate::store::connections::{self, ConnectionRow};
 use crate::store::credentials::{self, CredentialRow};
-use crate::store::grants::{self, Claim, Renewed};
+use crate::store::grants::{self, Claim, GrantRow, Renewed};
 
 /// Failures in a row after which people are told.
 const MANY: i64 = 3;
@@ -34,6 +35,7 @@ pub(super) struct Claimed {
 pub(super) struct Brought {
     pub(super) payload: Payload,
     pub(super) renewed: Renewed,
+    pub(super) moved: Moved,
 }
 
 /// What follows from a failure.
@@ -166,9 +168,13 @@ async fn renewed(
         ConnectionStatus::Error => row.failures > 0,
         _ => false,
     };
+    let mut facts = vec![Fact::EndsAt(brought.renewed.expires_at)];
+    let moved = lead(transaction, row, &mut connection, &brought.moved, &mut facts).await?;
     if mended {
         connection.status = connection.status.check_passed().map_err(ServiceError::internal)?;
         connection.failure_code = None;
+    }
+    if mended || moved {
         connection.updated_at = app.now();
         connection.next_check_at = Some(connection.updated_at);
         connections::update(transaction.conn(), &connection).await?;
@@ -176,8 +182,35 @@ async fn renewed(
     if mended || row.failures > 0 {
         issues::resolve(app, transaction, &connection).await?;
     }
-    note(app, transaction, &connection, true, vec![Fact::EndsAt(brought.renewed.expires_at)]).await?;
+    note(app, transaction, &connection, true, facts).await?;
     Ok(true)
+}
+
+/// Leads the connection to where the provider says that it lives now; false when nothing is to be changed of it.
+async fn lead(
+    transaction: &mut Transaction,
+    row: &GrantRow,
+    connection: &mut ConnectionRow,
+    moved: &Moved,
+    facts: &mut Vec<Fact>,
+) -> Result<bool, ServiceError> {
+    match moved {
+        Moved::No => Ok(false),
+        Moved::To { config, host } => {
+            let led = credentials::lead(transaction.conn(), &row.organization, &row.credential, config, host).await?;
+            if led {
+                connection.config.clone_from(config);
+                connection.host.clone_from(host);
+                facts.push(Fact::Host(host.clone()));
+            }
+            Ok(led)
+        }
+        Moved::Refused => {
+            tracing::warn!(connection = %row.connection, "a token answer names an address that the connector does not allow; the connection stays where it was");
+            facts.push(Fact::Code("address_refused".to_owned()));
+            Ok(false)
+        }
+    }
 }
 
 async fn failed(app: &App, transaction: &mut Transaction, claimed: &Claimed, mut connection: ConnectionRow, trouble: &Trouble) -> Result<bool, ServiceError> {

@@ -308,6 +308,10 @@ fn more(action: &str, outcome: &str, detail: &Value) -> String {
         ("connection.edited", "done") => text("name_before").map(|name| format!("It was called {name}.")).unwrap_or_default(),
         ("connection.tested" | "connection.tried" | "draft.checked", "done") => took.map(|took| format!("Passed in {took}.")).unwrap_or_default(),
         ("connection.tested" | "connection.tried" | "draft.checked", _) => reason(text("code")),
+        ("credential.renewed", "done") if text("code") == Some("address_refused") => {
+            "The provider named another address, which this connector does not allow. It goes where it went before.".to_owned()
+        }
+        ("credential.renewed", "done") => text("host").map(|host| format!("It goes to {host} from now on, as the provider says.")).unwrap_or_default(),
         ("credential.renewed", "refused") => super::renewal(text("code").unwrap_or_default()),
         ("sign_in.failed", _) if text("method") == Some("password") => "E-mail or password was wrong.".to_owned(),
         ("oauth_app.secret_changed", "done") if detail.get("proven").and_then(Value::as_bool) == Some(false) => {

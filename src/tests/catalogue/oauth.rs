@@ -2,6 +2,7 @@
 
 use latchkey::catalogue::read;
 
+const ROBOT: &str = include_str!("../../catalogue/manifests/google-service-account.toml");
 const ADS: &str = include_str!("../../catalogue/manifests/google-ads.toml");
 const BOOKS: &str = include_str!("../../catalogue/manifests/quickbooks.toml");
 const SHOP: &str = include_str!("../../catalogue/manifests/shopify.toml");
@@ -103,6 +104,36 @@ fn grants_have_what_they_need() {
     refused(ADS, "[oauth.refresh]", assertion, "oauth.assertion", "belongs to the grant `jwt_bearer`");
     let signed = ADS.replacen("grant = \"code\"\n", "grant = \"jwt_bearer\"\n", 1);
     refused(&signed, "[oauth.refresh]", assertion, "oauth.assertion.key", "`nothing`");
+}
+
+#[test]
+fn what_is_signed_names_its_key_and_places() {
+    let changed = |from: &str, to: &str| refused(ROBOT, from, to, "oauth.assertion.key_pointer", if to.is_empty() { "is missing" } else { "no JSON pointer" });
+    changed("key_pointer = \"/private_key\"\n", "");
+    changed("key_pointer = \"/private_key\"", "key_pointer = \"private_key\"");
+    refused(ROBOT, "key_id_pointer = \"/", "key_id_pointer = \"", "oauth.assertion.key_id_pointer", "no JSON pointer");
+}
+
+#[test]
+fn a_way_back_is_signed_with_the_secret_of_an_app() {
+    let signs = "callback_hmac = \"hmac\"";
+    refused(SHOP, signs, "callback_hmac = \"hmac\"\napp_secret = false", "oauth.callback_hmac", "an app with a secret");
+    for name in ["", "code", "state"] {
+        refused(SHOP, signs, &format!("callback_hmac = \"{name}\""), "oauth.callback_hmac", "the name of the parameter");
+    }
+}
+
+#[test]
+fn a_key_that_cannot_sign_is_told_beside_its_field() {
+    use latchkey::catalogue::{read, validate_entries};
+    use latchkey::vault::Secret;
+    let manifest = read("google-service-account.toml", ROBOT).unwrap();
+    let typed = |key: &str| [("key".to_owned(), Secret::new(key.to_owned()))].into();
+    for wrong in ["nothing", "{}", r#"{"client_email":"a@b","private_key":"nothing"}"#, r#"{"client_email":"a@b"}"#, "[]"] {
+        let errors = validate_entries(&manifest, &typed(wrong)).unwrap_err();
+        assert_eq!(errors.len(), 1);
+        assert!(errors[0].0 == "key" && errors[0].1.starts_with("This service account key cannot be read.") && !errors[0].1.contains(wrong), "{errors:?}");
+    }
 }
 
 #[test]

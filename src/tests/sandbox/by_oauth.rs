@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use latchkey::catalogue::{Accepted, FilledBy, Grant, OAuth, validate_entries};
 use latchkey::connect::oauth::{AppCredentials, Code, Consent, Party, TokenProblem, Tokens};
-use latchkey::connect::{Credential, Outcome};
-use latchkey::domain::CheckCode;
+use latchkey::connect::{Credential, Failure, Outcome};
+use latchkey::domain::{CheckCode, StepKind};
 use latchkey::sandbox::{Client, Kind};
+use latchkey::services::grants::shown;
 use latchkey::vault::Secret;
 use url::Url;
 
@@ -77,6 +78,10 @@ impl Trial<'_> {
         let tokens = match self.tokens(oauth, &app, &mut accepted).await {
             Ok(tokens) if self.account.kind == Kind::Wrong => return vec![format!("a token is handed out for a code that is not good: {tokens:?}")],
             Ok(tokens) => tokens,
+            // Nobody comes back from a consent page here: what the refusal means is all that a person sees.
+            Err(Problem::Token(problem @ TokenProblem::Refused { .. })) if oauth.grant != Grant::Code => {
+                return self.judge(&without_token(&problem), &accepted);
+            }
             Err(Problem::Token(TokenProblem::Refused { .. })) if self.account.kind == Kind::Wrong => return Vec::new(),
             Err(Problem::Token(problem)) => return vec![format!("there is no token: {}", problem.code())],
             Err(Problem::Other(words)) => return vec![words],
@@ -102,13 +107,18 @@ impl Trial<'_> {
 
     async fn tokens(&self, oauth: &OAuth, app: &AppCredentials, accepted: &mut Accepted) -> Result<Tokens, Problem> {
         let party = Party { manifest: self.manifest, oauth, config: &accepted.config, app };
-        if oauth.grant != Grant::Code {
-            return Ok(self.connector.client_credentials(&party).await?);
+        match (oauth.grant, &oauth.assertion) {
+            (Grant::Code, _) => {}
+            (Grant::JwtBearer, Some(assertion)) => return Ok(self.connector.jwt_bearer(&party, &accepted.secrets[&assertion.key]).await?),
+            _ => return Ok(self.connector.client_credentials(&party).await?),
         }
         let redirect_uri = format!("{REDIRECT}{}", self.manifest.id);
         let verifier = Secret::new(VERIFIER.to_owned());
         let url = self.connector.consent_url(&party, Consent { redirect_uri: &redirect_uri, state: STATE, verifier: &verifier })?;
         let mut back = allow(&url, &self.manifest.name, &self.account.title).await.map_err(Problem::Other)?;
+        if !party.has_signed(&back.iter().map(|(name, value)| (name.clone(), Secret::new(value.clone()))).collect()) {
+            return Err(Problem::Other(format!("the way back is not signed by the app's secret: {back:?}")));
+        }
         if back.remove("state").as_deref() != Some(STATE) {
             return Err(Problem::Other("the state does not come back".to_owned()));
         }
@@ -206,6 +216,14 @@ fn lent_accepted(accepted: &Accepted, app: &AppCredentials, tokens: &Tokens) -> 
     let shown: Vec<String> = secrets.keys().filter(|id| open(id)).cloned().collect();
     shown.iter().for_each(|id| drop(secrets.remove(id)));
     Accepted { config: accepted.config.clone(), secrets }
+}
+
+/// The end of a check for which there was no token.
+fn without_token(problem: &TokenProblem) -> Outcome {
+    let TokenProblem::Refused { said, .. } = problem else { panic!("{problem:?}") };
+    let failure =
+        Failure { code: shown(problem), step: StepKind::Authenticate, status: None, retry_at: None, provider_said: said.clone(), reason: String::new() };
+    Outcome { steps: Vec::new(), took_ms: 0, result: Err(failure) }
 }
 
 enum Problem {

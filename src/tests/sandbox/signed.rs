@@ -90,6 +90,57 @@ fn claims() -> Value {
     json!({ "iss": "robot@sandbox.example", "aud": "https://acme.example/token", "iat": now, "exp": now + 600 })
 }
 
+/// As GitHub has it: two accounts of one signer at addresses of their own, answers of its own, ten minutes at most, and nobody that it is for.
+fn of_github() -> Sandbox {
+    let bearer = FILE
+        .replace("token = \"/token\"", "token = \"/app/{email}/tokens\"\nbody = \"json\"")
+        .replace("issuer = \"{email}\"\naudience = \"https://acme.example/token\"", "style = \"bearer\"\nlongest_s = 600\nkey_id = true")
+        .replace(
+            "[refusal]",
+            "[oauth.assertion.refusals]\nclock = { status = 401, body = '{\"message\":\"too far\"}' }\nmissing = { status = 404, body = '{\"message\":\"gone\"}' }\n\
+             shut = { status = 403, body = '{\"message\":\"shut\"}' }\n[refusal]",
+        )
+        .replace("[[accounts]]\n", "[[accounts]]\nsigner = \"123\"\n")
+        .replace("[[routes]]", "[[accounts]]\nkind = \"revoked\"\nsigner = \"123\"\nrefused = \"shut\"\nvalues = { email = \"two\", key = \"sandbox\" }\n[[routes]]");
+    let manifest = read("acme.toml", &acme_text(MANIFEST)).unwrap();
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(NOW));
+    Sandbox::of(&manifest, &bearer.replace("KEY", PUBLIC)).unwrap_or_else(|errors| panic!("{errors:#?}")).with_clock(&clock)
+}
+
+async fn present(sandbox: &Sandbox, path: &str, assertion: &str, body: &str) -> (u16, Value) {
+    let request = Request::post(format!("/acme/oauth/app/{path}/tokens")).header("content-type", "application/json");
+    let request = request.header("authorization", format!("Bearer {assertion}")).body(Body::from(body.to_owned())).unwrap();
+    let response = sandbox.router().oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    (status, serde_json::from_slice(&to_bytes(response.into_body(), 1 << 20).await.unwrap()).unwrap())
+}
+
+#[tokio::test]
+async fn an_assertion_that_is_the_bearer_is_refused_in_the_words_of_the_provider() {
+    let sandbox = of_github();
+    let now = NOW.millis() / 1_000;
+    let head = json!({ "alg": "RS256", "kid": "1" });
+    let claims = |ahead: i64| json!({ "iss": "123", "iat": now - 60, "exp": now + ahead });
+    let good = signed(head.clone(), claims(540));
+    assert_eq!(present(&sandbox, "robot@sandbox.example", &good, "{}").await.0, 200);
+    for (path, assertion, expected) in [
+        ("robot@sandbox.example", signed(head.clone(), claims(601)), (401, json!({ "message": "too far" }))),
+        ("robot@sandbox.example", signed(head.clone(), claims(-1)), (401, json!({ "message": "too far" }))),
+        ("nobody", good.clone(), (404, json!({ "message": "gone" }))),
+        ("two", good.clone(), (403, json!({ "message": "shut" }))),
+        ("robot@sandbox.example", signed(json!({ "alg": "RS256" }), claims(540)), (400, json!({ "error": "invalid_request" }))),
+        (
+            "robot@sandbox.example",
+            signed(head.clone(), json!({ "iss": "123", "aud": "x", "iat": now, "exp": now + 60 })),
+            (400, json!({ "error": "invalid_grant" })),
+        ),
+        ("robot@sandbox.example", signed(head.clone(), json!({ "iss": "124", "iat": now, "exp": now + 60 })), (400, json!({ "error": "invalid_grant" }))),
+    ] {
+        assert_eq!(present(&sandbox, path, &assertion, "{}").await, expected, "{path}");
+    }
+    assert_eq!(present(&sandbox, "robot@sandbox.example", &good, r#"{"a":"b"}"#).await.1["error"], "invalid_request");
+}
+
 async fn ask(sandbox: &Sandbox, assertion: &str, more: &str) -> (u16, Value) {
     let body = format!("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion={assertion}{more}");
     let request = Request::post("/acme/oauth/token").header("content-type", "application/x-www-form-urlencoded").body(Body::from(body)).unwrap();

@@ -2,8 +2,10 @@
 
 mod endings;
 mod flow;
+mod moved;
 mod reconnect;
 mod rows;
+mod signed_back;
 mod started;
 
 use std::collections::BTreeMap;
@@ -19,7 +21,7 @@ use latchkey::services::drafts::{self, Submitted};
 use latchkey::services::{App, Entries, ErrorCode, connections, oauth_apps};
 use latchkey::store::oauth_apps::OAuthAppRow;
 use latchkey::store::{Database, oauth_apps as apps};
-use latchkey::vault::Secret;
+use latchkey::vault::{Secret, mac};
 use url::Url;
 
 use crate::services::world::{World, visitor};
@@ -117,7 +119,7 @@ impl Stage {
         let mut back =
             vec![("state", query(url)["state"].clone()), ("code", self.provider.allows(url, account)), ("iss", "https://login.books.example".to_owned())];
         back.push(("realmId", "4620816365".to_owned()));
-        back
+        signed(&back, SECRET)
     }
 
     /// Arrives at the callback of this connector.
@@ -158,6 +160,15 @@ impl Stage {
 pub fn came_back(connector: &str, back: &[(&'static str, String)]) -> CameBack {
     let query = back.iter().map(|(key, value)| ((*key).to_owned(), Secret::new(value.clone()))).collect();
     CameBack { connector: connector.to_owned(), query }
+}
+
+/// The same, signed with this secret as `shelf` signs.
+pub fn signed(back: &[(&'static str, String)], secret: &str) -> Vec<(&'static str, String)> {
+    let others = with(back, "hmac", None);
+    let sorted: BTreeMap<_, _> = others.iter().cloned().collect();
+    let message = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&sorted).finish();
+    let signature = hex::encode(mac(&Secret::new(secret.as_bytes().to_vec()), message.as_bytes()));
+    with(&others, "hmac", Some(&signature))
 }
 
 /// The query of an address.

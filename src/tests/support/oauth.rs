@@ -125,13 +125,17 @@ impl Provider {
         if authorization != basic && !in_body {
             return (StatusCode::UNAUTHORIZED, Json(json!({"error": "invalid_client"}))).into_response();
         }
+        let spent = form.get("refresh_token").and_then(|token| Some(format!("at-{}", token.strip_prefix("rt-")?)));
+        let renews = spent.and_then(|access| self.inner.live.lock().unwrap().get(&access).cloned());
         let allowed = form.get("code").and_then(|code| self.inner.codes.lock().unwrap().remove(code));
         let verifier = form.get("code_verifier").map(|verifier| URL_SAFE_NO_PAD.encode(ring::digest::digest(&ring::digest::SHA256, verifier.as_bytes())));
         let fits = allowed.filter(|allowed| allowed.challenge == verifier && form.get("redirect_uri") == Some(&allowed.redirect_uri));
-        let Some(allowed) = fits else { return (StatusCode::BAD_REQUEST, Json(json!({"error": "invalid_grant"}))).into_response() };
+        let Some(account) = renews.or_else(|| fits.map(|allowed| allowed.account)) else {
+            return (StatusCode::BAD_REQUEST, Json(json!({"error": "invalid_grant"}))).into_response();
+        };
         let number = self.next();
         let token = format!("at-{number}-secret");
-        self.inner.live.lock().unwrap().insert(token.clone(), allowed.account);
+        self.inner.live.lock().unwrap().insert(token.clone(), account);
         let mut said = json!({
             "access_token": token, "refresh_token": format!("rt-{number}-secret"), "expires_in": 1800, "token_type": "Bearer",
             "scope": "books.read offline", "instance_url": "https://eu1.books.example",

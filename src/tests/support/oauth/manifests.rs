@@ -152,7 +152,7 @@ account_id = ["/id"]
 account_name = ["/name"]
 "#;
 
-/// A service that is entered with a token of one's own, or with consent and without a code challenge.
+/// A service that is entered with a token of one's own, or with consent, without a code challenge and with a way back that it signs.
 pub const SHELF: &str = r#"
 id = "shelf"
 name = "Shelf"
@@ -206,6 +206,7 @@ grant = "code"
 authorize_url = "https://login.shelf.example/authorize"
 token_url = "https://login.shelf.example/token"
 pkce = false
+callback_hmac = "hmac"
 [oauth.register]
 url = "https://shelf.example/apps"
 steps = ["Add an app with {redirect_uri}."]
