@@ -6,7 +6,7 @@ use tokio::time::sleep;
 
 use super::call::chance;
 use super::flights::Landing;
-use crate::domain::{Actor, ActorKind, CheckCode, ConnectionStatus, OrganizationId, Timestamp, wait_after, wait_after_refusal};
+use crate::domain::{Actor, ActorKind, CheckCode, ConnectionStatus, IssueEnd, OrganizationId, Timestamp, wait_after, wait_after_refusal};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::payload::{Payload, SealedPayload};
 use crate::services::{App, ServiceError, issues};
@@ -174,7 +174,7 @@ async fn renewed(
         connections::update(transaction.conn(), &connection).await?;
     }
     if mended || row.failures > 0 {
-        issues::resolve(app, transaction, &connection).await?;
+        issues::resolve(app, transaction, &connection, IssueEnd::Renewed, None).await?;
     }
     note(app, transaction, &connection, true, vec![Fact::EndsAt(brought.renewed.expires_at)]).await?;
     Ok(true)
