@@ -28,7 +28,7 @@ on_both_servers! {
         assert!(empty.contains("No open issues") && empty.contains("Nothing is open") && !empty.contains("lk-count-bad"), "{empty}");
         let (connection, issue) = refused(server).await;
         let open = admin.get("/issues").await.body;
-        for words in ["1 issue</span> needs you", "Stripe refused what is stored", NAME, "Sign in again", "Change the", &issue, "lk-count-bad"] {
+        for words in ["1 issue</span> needs you", "Stripe refused what is stored", NAME, "Sign in again", "Change the", issue.as_str(), "lk-count-bad"] {
             assert!(open.contains(words), "{words}: {open}");
         }
         assert!(open.contains(&format!("href=\"/connections/{connection}/credentials\"")), "{open}");
