@@ -52,9 +52,6 @@ on_both_engines! {
         let owner = world.member(&organization, Role::OrgAdmin, &[]).await;
         let row = world.personal(&owner, "Mine", ConnectionStatus::ReauthRequired).await;
         let id = row.id.as_str();
-        let mut transaction = world.app.database.begin().await.unwrap();
-        issues::open(&world.app, &mut transaction, &row, "auth_rejected").await.unwrap();
-        transaction.commit().await.unwrap();
         for role in Role::ALL {
             let other = world.member(&organization, role, &[]).await;
             for (name, call) in USES {
