@@ -60,7 +60,7 @@ fn view() -> IssuesView {
 }
 
 fn drawn(role: Role, view: IssuesView) -> String {
-    draw(Some(sample::shell(role)), Flash::default(), move || page(view))
+    draw(Some(sample::shell(role)), Flash::default(), move || page(view)).replace("<!>", "")
 }
 
 /// Name and HTML of every page.
