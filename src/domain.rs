@@ -9,6 +9,7 @@ mod consent;
 mod email;
 mod grant;
 mod id;
+mod issue;
 mod label;
 mod local_path;
 mod name;
@@ -28,6 +29,7 @@ pub use id::{
     ApiKeyId, ApplicationId, CheckId, ConnectionId, CredentialId, DraftId, EntryLinkId, ExpiryDateId, InvalidId, InvitationId, IssueId, LetterId, MemberId,
     OAuthAppId, OrganizationId, OwnConnectorId, PasskeyId, RequestId, SessionId, SignOnId, TeamId, UserId,
 };
+pub use issue::IssueEnd;
 pub use label::{Description, InvalidDescription, InvalidTags, Tags};
 pub use local_path::{InvalidLocalPath, LocalPath};
 pub use name::{DisplayName, InvalidName};

@@ -40,7 +40,7 @@ pub use credential::{CredentialDecision, CredentialEditView, CredentialUse, Cred
 pub use draft::{DraftView, QuickView};
 pub use entry_link::{AskChoice, AskView, EntryLinkState, EntryLinkView, VisitResult, VisitView};
 pub use expiry::{ExpiryFormView, ExpiryKind, ExpiryLine, ExpiryReminder, ExpiryView};
-pub use issue::{IssuePage, IssueView};
+pub use issue::{EndedIssue, IssueCard, IssuePage, IssueStep, IssueView, IssuesView};
 pub use marketplace::{ConnectorRequest, EVERYWHERE, Facets, MarketplaceFilter, MarketplaceView, RequestsView};
 pub use member::{GrantName, InvitationView, InviteView, Invitee, JoinedView, LeaveView, MemberListView, MemberView, RoleTable};
 pub use oauth::{AccountPickView, AppChoiceView, ConsentView, DraftWait, PermissionView, ReceiptView, StartedView};

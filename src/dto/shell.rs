@@ -17,8 +17,8 @@ pub struct ShellView {
     pub role: Role,
     /// Connections that are not disconnected.
     pub connections: usize,
-    /// Of these, how many need a person.
-    pub needs: usize,
+    /// Open issues of connections.
+    pub issues: usize,
     /// `light`, `dark` or empty for the system's choice.
     pub theme: String,
     /// Accounts of the sandbox providers; empty unless the operator runs them.

@@ -3,9 +3,9 @@
 use crate::domain::{Action, Actor, ActorKind, ConnectionStatus, Role};
 use crate::dto::ShellView;
 use crate::services::{App, ErrorCode, ServiceError, access};
-use crate::store::{connections, organizations};
+use crate::store::{connections, issues, organizations};
 
-/// What the frame shows this member: three look-ups by key on one connection.
+/// What the frame shows this member: four look-ups by key on one connection.
 ///
 /// # Errors
 /// [`ServiceError`] when the database does not answer.
@@ -17,8 +17,9 @@ pub async fn view(app: &App, actor: &Actor) -> Result<ShellView, ServiceError> {
     let (organization, theme) = frame.ok_or_else(|| ServiceError::of(ErrorCode::SignInRequired))?;
     let mine = organizations::of_user(reader.conn(), user).await?;
     let counts = connections::count_by_status(reader.conn(), &actor.organization, access::sight(actor)).await?;
-    let sum = |wanted: fn(ConnectionStatus) -> bool| -> usize {
-        let total: i64 = counts.iter().filter(|(status, _)| wanted(*status)).map(|(_, count)| count).sum();
+    let open = issues::count_open(reader.conn(), &actor.organization, access::sight(actor)).await?;
+    let sum = |numbers: &[(ConnectionStatus, i64)]| -> usize {
+        let total: i64 = numbers.iter().filter(|(status, _)| *status != ConnectionStatus::Revoked).map(|(_, count)| count).sum();
         usize::try_from(total).unwrap_or_default()
     };
     Ok(ShellView {
@@ -26,8 +27,8 @@ pub async fn view(app: &App, actor: &Actor) -> Result<ShellView, ServiceError> {
         others: mine.into_iter().filter(|(row, _)| row.id != actor.organization).map(|(row, _)| (row.id.to_string(), row.name)).collect(),
         person: actor.name().to_owned(),
         role: role(actor),
-        connections: sum(|status| status != ConnectionStatus::Revoked),
-        needs: sum(ConnectionStatus::needs_somebody),
+        connections: sum(&counts),
+        issues: sum(&open),
         theme,
         sandbox: app.settings.sandbox.clone(),
     })

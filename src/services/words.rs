@@ -3,6 +3,7 @@
 mod activity;
 mod agent;
 mod deeds;
+mod issue;
 mod renewal;
 mod status;
 mod time;
@@ -10,6 +11,7 @@ mod time;
 pub use activity::{reason, tested};
 pub use agent::agent;
 pub use deeds::{Sentence, Topic, actions, activity, deed, is_a_try};
+pub use issue::{issue_effect, issue_end, issue_end_for_viewers, issue_for_apps, issue_pill, issue_title, issue_title_for_viewers, span};
 pub use renewal::renewal;
 pub use status::{effect, headline, needs_headline, pill, sentence, status_title, summary};
 pub use time::{ago, date, duration, instant};

@@ -1,9 +1,26 @@
 //! What is wrong with connections, from when it began until it is mended.
 
-use crate::domain::{ConnectionId, IssueId, MemberId, OrganizationId, Timestamp};
+use crate::domain::{ConnectionId, ConnectionStatus, IssueEnd, IssueId, MemberId, OrganizationId, Timestamp};
 use crate::store::connections::{Sight, ids};
-use crate::store::engine::{change, row, rows};
+use crate::store::engine::{change, row, rows, value};
 use crate::store::{Conn, StoreError};
+
+macro_rules! select {
+    ($($rest:tt)+) => {
+        concat!(
+            "SELECT i.id, i.org_id, i.connection_id, i.code, i.opened_ms, i.resolved_ms, i.resolved_how, i.resolved_by, i.told_ms, c.name, c.connector \
+             FROM issues i JOIN connections c ON c.id = i.connection_id WHERE i.org_id = $1 ",
+            $($rest)+
+        )
+    };
+}
+
+/// The connections that there are for the member `$2` among the ids `$3`.
+macro_rules! seen {
+    () => {
+        "AND c.owner_member_id IN ('', $2) AND ($3 = '' OR $3 LIKE '%' || c.id || '%') "
+    };
+}
 
 #[derive(sqlx::FromRow)]
 struct Raw {
@@ -13,6 +30,8 @@ struct Raw {
     code: String,
     opened_ms: i64,
     resolved_ms: Option<i64>,
+    resolved_how: String,
+    resolved_by: String,
     told_ms: Option<i64>,
     name: String,
     connector: String,
@@ -30,6 +49,11 @@ impl TryFrom<Raw> for IssueRow {
             code: raw.code,
             opened_at: Timestamp::from_millis(raw.opened_ms),
             resolved_at: raw.resolved_ms.map(Timestamp::from_millis),
+            resolved_how: Some(raw.resolved_how.as_str())
+                .filter(|how| !how.is_empty())
+                .map(|how| IssueEnd::parse(how).ok_or_else(|| bad("resolved_how")))
+                .transpose()?,
+            resolved_by: raw.resolved_by,
             told_at: raw.told_ms.map(Timestamp::from_millis),
             name: raw.name,
             connector: raw.connector,
@@ -52,6 +76,10 @@ pub struct IssueRow {
     pub opened_at: Timestamp,
     /// Until when; none while it lasts.
     pub resolved_at: Option<Timestamp>,
+    /// What ended it; none while it lasts, and when nobody wrote it down.
+    pub resolved_how: Option<IssueEnd>,
+    /// Who ended it, by name at that time; empty when Latchkey did.
+    pub resolved_by: String,
     /// When people were told by letter; none when they were not.
     pub told_at: Option<Timestamp>,
     /// The connection's name.
@@ -91,13 +119,20 @@ pub async fn tell(on: Conn<'_>, organization: &OrganizationId, connection: &Conn
     Ok(change!(on, sql, organization.as_str(), connection.as_str(), at.millis())? == 1)
 }
 
-/// Ends the open issue of a connection; false when none is open.
+/// Ends the open issue of a connection, and keeps how and by whom; false when none is open.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn resolve(on: Conn<'_>, organization: &OrganizationId, connection: &ConnectionId, at: Timestamp) -> Result<bool, StoreError> {
-    let sql = "UPDATE issues SET resolved_ms = $3 WHERE org_id = $1 AND connection_id = $2 AND resolved_ms IS NULL";
-    Ok(change!(on, sql, organization.as_str(), connection.as_str(), at.millis())? == 1)
+pub async fn resolve(
+    on: Conn<'_>,
+    organization: &OrganizationId,
+    connection: &ConnectionId,
+    how: IssueEnd,
+    by: &str,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "UPDATE issues SET resolved_ms = $3, resolved_how = $4, resolved_by = $5 WHERE org_id = $1 AND connection_id = $2 AND resolved_ms IS NULL";
+    Ok(change!(on, sql, organization.as_str(), connection.as_str(), at.millis(), how.as_str(), by)? == 1)
 }
 
 /// The open issue of a connection.
@@ -105,12 +140,12 @@ pub async fn resolve(on: Conn<'_>, organization: &OrganizationId, connection: &C
 /// # Errors
 /// [`StoreError`].
 pub async fn of_connection(on: Conn<'_>, organization: &OrganizationId, connection: &ConnectionId) -> Result<Option<IssueRow>, StoreError> {
-    let sql = "SELECT i.id, i.org_id, i.connection_id, i.code, i.opened_ms, i.resolved_ms, i.told_ms, c.name, c.connector \
-               FROM issues i JOIN connections c ON c.id = i.connection_id WHERE i.org_id = $1 AND i.connection_id = $2 AND i.resolved_ms IS NULL";
+    let sql = select!("AND i.connection_id = $2 AND i.resolved_ms IS NULL");
     row!(on, Raw, sql, organization.as_str(), connection.as_str())?.map(IssueRow::try_from).transpose()
 }
 
-/// Issues of the connections that there are for whoever looks, newest first, before the place `(at, id)`; `open` for those that last, or those that have ended.
+/// Issues of the connections that there are for whoever looks, before the place `(at, id)`: with `open` those that last, opened last first, else those that
+/// have ended, ended last first.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -122,12 +157,43 @@ pub async fn list(
     before: Option<(Timestamp, &str)>,
     limit: i64,
 ) -> Result<Vec<IssueRow>, StoreError> {
-    let sql = "SELECT i.id, i.org_id, i.connection_id, i.code, i.opened_ms, i.resolved_ms, i.told_ms, c.name, c.connector \
-               FROM issues i JOIN connections c ON c.id = i.connection_id \
-               WHERE i.org_id = $1 AND (i.resolved_ms IS NULL) = $2 AND (i.opened_ms < $3 OR (i.opened_ms = $3 AND i.id < $4)) \
-               AND c.owner_member_id IN ('', $5) AND ($6 = '' OR $6 LIKE '%' || c.id || '%') ORDER BY i.opened_ms DESC, i.id DESC LIMIT $7";
+    let sql = if open {
+        select!(seen!(), "AND i.resolved_ms IS NULL AND (i.opened_ms < $4 OR (i.opened_ms = $4 AND i.id < $5)) ORDER BY i.opened_ms DESC, i.id DESC LIMIT $6")
+    } else {
+        select!(
+            seen!(),
+            "AND i.resolved_ms IS NOT NULL AND (i.resolved_ms < $4 OR (i.resolved_ms = $4 AND i.id < $5)) ORDER BY i.resolved_ms DESC, i.id DESC LIMIT $6"
+        )
+    };
     let (at, id) = before.map_or((i64::MAX, ""), |(at, id)| (at.millis(), id));
-    let member = sight.member.map_or("", MemberId::as_str);
-    let found = rows!(on, Raw, sql, organization.as_str(), open, at, id, member, ids(sight.only), limit)?;
+    let found = rows!(on, Raw, sql, organization.as_str(), member(sight), ids(sight.only), at, id, limit)?;
     found.into_iter().map(IssueRow::try_from).collect()
+}
+
+/// How many issues are open, by the status of their connections, of those that there are for whoever looks.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count_open(on: Conn<'_>, organization: &OrganizationId, sight: Sight<'_>) -> Result<Vec<(ConnectionStatus, i64)>, StoreError> {
+    let sql = concat!(
+        "SELECT c.status, count(*) FROM issues i JOIN connections c ON c.id = i.connection_id WHERE i.org_id = $1 AND i.resolved_ms IS NULL ",
+        seen!(),
+        "GROUP BY c.status ORDER BY c.status"
+    );
+    let found = rows!(on, (String, i64), sql, organization.as_str(), member(sight), ids(sight.only))?;
+    let status = |text: &str| ConnectionStatus::parse(text).map_err(|_| StoreError::bad_row("connections", "status", organization.as_str()));
+    found.into_iter().map(|(text, count)| Ok((status(&text)?, count))).collect()
+}
+
+/// How many issues have ended, of the connections that there are for whoever looks.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn count_ended(on: Conn<'_>, organization: &OrganizationId, sight: Sight<'_>) -> Result<i64, StoreError> {
+    let sql = concat!("SELECT count(*) FROM issues i JOIN connections c ON c.id = i.connection_id WHERE i.org_id = $1 AND i.resolved_ms IS NOT NULL ", seen!());
+    value!(on, i64, sql, organization.as_str(), member(sight), ids(sight.only))
+}
+
+fn member(sight: Sight<'_>) -> &str {
+    sight.member.map_or("", MemberId::as_str)
 }

@@ -4,6 +4,7 @@ mod account;
 mod ask;
 mod expiry;
 mod http;
+mod issues;
 mod life;
 mod oauth_apps;
 mod pages;

@@ -14,6 +14,7 @@ mod credentials;
 mod expiry;
 mod headers;
 mod idempotency;
+mod issues;
 mod life;
 mod lifecycle;
 mod matrix;

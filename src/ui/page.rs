@@ -22,6 +22,8 @@ pub enum Place {
     Connections,
     /// The expiry calendar.
     Expiry,
+    /// What is wrong with connections.
+    Issues,
     /// The marketplace.
     Marketplace,
     /// The organization's rules for signing in.

@@ -23,6 +23,7 @@ pub mod expiry;
 pub mod forgot;
 pub mod import;
 pub mod invite;
+pub mod issues;
 pub mod marketplace;
 pub mod member;
 pub mod members;

@@ -41,6 +41,7 @@ fn frame_pages() -> Router<UiState> {
         .route("/account/security/app", get(pages::authenticator::get))
         .route("/organisation/security", get(pages::rules::get))
         .route("/docs/api", get(pages::api_reference::get))
+        .route("/issues", get(pages::issues::get))
         .route("/connections", get(pages::connections::get))
         .route("/connections/{id}", get(pages::connection::get))
         .route("/connections/{id}/preview", get(pages::preview::get))

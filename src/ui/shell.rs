@@ -9,7 +9,6 @@ use self::menu::WhoMenu;
 use self::nav::NavList;
 use super::components::{AppFace, Icon};
 use super::page::Place;
-use super::words::count;
 use crate::dto::ShellView;
 
 /// The mark and the name, as the way home.
@@ -65,15 +64,14 @@ pub fn Sidebar(
 
 #[component]
 fn TopBar(shell: ShellView, place: Place) -> impl IntoView {
-    let needs = shell.needs;
     view! {
         <header class="lk-top" aria-label="Latchkey, narrow screens">
             <div class="lk-top-in">
                 <Brand />
-                <a class="btn btn-ghost btn-sm ms-auto" href="/connections?status=needs">
+                <a class="btn btn-ghost btn-sm ms-auto" href="/issues">
                     <Icon name="i-inbox" />
-                    {needs}
-                    <span class="sr-only">{format!(" of {} need you", count(shell.connections, "connection"))}</span>
+                    {shell.issues}
+                    <span class="sr-only">{if shell.issues == 1 { " open issue" } else { " open issues" }}</span>
                 </a>
                 <details class="lk-drawer">
                     <summary class="btn btn-quiet btn-sm">

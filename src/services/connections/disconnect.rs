@@ -1,6 +1,6 @@
 //! Ending a connection.
 
-use crate::domain::{Action, Actor, InvalidTransition};
+use crate::domain::{Action, Actor, InvalidTransition, IssueEnd};
 use crate::dto::DisconnectView;
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::detached;
@@ -48,7 +48,7 @@ async fn erase(app: &App, actor: &Actor, seen: &ConnectionRow, revocation: Revoc
     row.next_check_at = None;
     row.updated_at = app.now();
     update(transaction.conn(), &row).await?;
-    issues::resolve(app, &mut transaction, &row).await?;
+    issues::resolve(app, &mut transaction, &row, IssueEnd::Disconnected, Some(actor)).await?;
     let erased = credentials::destroy_all(transaction.conn(), &actor.organization, &row.id).await?;
     let mut facts = vec![Fact::Erased(erased), Fact::Revoked(revocation.revoked())];
     if let Revocation::Failed(code) = revocation {

@@ -38,7 +38,8 @@ pub fn row_view(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>,
     }
 }
 
-fn account(row: &ConnectionRow) -> String {
+/// The account and host in one line.
+pub fn account(row: &ConnectionRow) -> String {
     let parts: Vec<&str> = [row.account_name.as_str(), row.host.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
     parts.join(" \u{b7} ")
 }

@@ -92,7 +92,7 @@ async fn conclude(app: &App, actor: &Actor, seen: &ConnectionRow, credential: &C
         row.failure_code.clone_from(&finished.row.code);
         row.updated_at = now;
         update(transaction.conn(), &row).await?;
-        issues::follow(app, &mut transaction, &row, row.failure_code.as_deref()).await?;
+        issues::follow(app, &mut transaction, actor, &row, row.failure_code.as_deref()).await?;
         keep_session(app, &mut transaction, credential, finished).await?;
     }
     audit::record(app, &mut transaction, actor.into(), event(&row, finished)).await?;

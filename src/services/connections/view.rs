@@ -146,10 +146,12 @@ fn diagnosis(check: Option<&CheckView>) -> String {
 }
 
 /// What mends it: a credential that does not work is changed, an ended connection is made anew.
-fn fix(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>) -> Option<(String, String)> {
+pub(in crate::services) fn fix(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>) -> Option<(String, String)> {
     let manifest = manifest.filter(|_| access::may_on(actor, Action::Connect, row))?;
     match row.status {
-        ConnectionStatus::ReauthRequired if needs_consent(row, manifest) => Some(("Reconnect".to_owned(), format!("/connections/{}/reconnect", row.id))),
+        ConnectionStatus::ReauthRequired if needs_consent(row, manifest) => {
+            Some((format!("Sign in to {} again", manifest.name), format!("/connections/{}/reconnect", row.id)))
+        }
         ConnectionStatus::Error | ConnectionStatus::ReauthRequired => {
             Some((format!("Change the {}", manifest.credential_noun), format!("/connections/{}/credentials", row.id)))
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Actor, ConnectionId, Timestamp};
+use crate::domain::{Actor, ConnectionId, GrantKind, IssueEnd, Timestamp};
 use crate::dto::IdentityView;
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::{EVERY_MS, Proof};
@@ -65,7 +65,8 @@ pub(super) async fn swap(app: &App, transaction: &mut Transaction, actor: &Actor
     if let Some(opened) = &change.proof.opened {
         grants::begin(app, transaction, &version, opened).await?;
     }
-    issues::resolve(app, transaction, &row).await?;
+    let allowed = change.proof.opened.as_ref().is_some_and(|opened| opened.kind == GrantKind::Code);
+    issues::resolve(app, transaction, &row, if allowed { IssueEnd::SignedIn } else { IssueEnd::Changed }, Some(actor)).await?;
     let erased = destroy_oldest(transaction, active, &versions).await?;
     update(transaction.conn(), &row).await?;
     checks::attach(transaction.conn(), &row.organization, &change.check.id, &row.id).await?;

@@ -7,7 +7,7 @@ use tokio::time::sleep;
 use super::call::chance;
 use super::flights::Landing;
 use super::moved::Moved;
-use crate::domain::{Actor, ActorKind, CheckCode, ConnectionStatus, OrganizationId, Timestamp, wait_after, wait_after_refusal};
+use crate::domain::{Actor, ActorKind, CheckCode, ConnectionStatus, IssueEnd, OrganizationId, Timestamp, wait_after, wait_after_refusal};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::payload::{Payload, SealedPayload};
 use crate::services::{App, ServiceError, issues};
@@ -180,7 +180,7 @@ async fn renewed(
         connections::update(transaction.conn(), &connection).await?;
     }
     if mended || row.failures > 0 {
-        issues::resolve(app, transaction, &connection).await?;
+        issues::resolve(app, transaction, &connection, IssueEnd::Renewed, None).await?;
     }
     note(app, transaction, &connection, true, facts).await?;
     Ok(true)

@@ -39,7 +39,7 @@ on_both_engines! {
         let searched = ConnectionFilter { q: "pay".to_owned(), sort: "-name".to_owned(), page: 1, ..ConnectionFilter::default() };
         assert_eq!(connections::list(&world.app, &dana, &searched).await.unwrap().rows[0].name, "Payments");
         let frame = shell::view(&world.app, &dana).await.unwrap();
-        assert_eq!((frame.connections, frame.needs), (3, 1));
+        assert_eq!((frame.connections, frame.issues), (3, 1));
     }
 
     async fn disconnecting_destroys_every_version_and_cannot_be_repeated(database: Database) {

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use latchkey::domain::{Actor, ConnectionStatus, Role};
 use latchkey::dto::ConnectionFilter;
 use latchkey::services::connections::{self, Edit};
-use latchkey::services::{App, Entries, ErrorCode, ServiceError, Wanted, drafts, marketplace, quick, shell};
+use latchkey::services::{App, Entries, ErrorCode, ServiceError, Wanted, drafts, issues, marketplace, quick, shell};
 use latchkey::store::Database;
 use latchkey::vault::Secret;
 
@@ -63,7 +63,9 @@ on_both_engines! {
             assert_eq!(names(&world, &other, "").await, Vec::<String>::new(), "{role:?}");
             assert_eq!(names(&world, &other, "needs").await, Vec::<String>::new(), "{role:?}");
             let frame = shell::view(&world.app, &other).await.unwrap();
-            assert_eq!((frame.connections, frame.needs), (0, 0), "{role:?}");
+            assert_eq!((frame.connections, frame.issues), (0, 0), "{role:?}");
+            let page = issues::overview(&world.app, &other, false, "").await.unwrap();
+            assert_eq!((page.open, page.needs, page.cards.len()), (0, 0, 0), "{role:?}");
             if let Ok(connector) = marketplace::connector(&world.app, &other, "stripe").await {
                 assert_eq!((connector.connections.len(), connector.summary.connected), (0, 0), "{role:?}");
             }
@@ -75,7 +77,7 @@ on_both_engines! {
             }
         }
         assert_eq!(names(&world, &owner, "").await, ["Mine"]);
-        assert_eq!(shell::view(&world.app, &owner).await.unwrap().needs, 1);
+        assert_eq!(shell::view(&world.app, &owner).await.unwrap().issues, 1);
         assert_eq!(connections::view(&world.app, &owner, id).await.unwrap().row.owner.as_deref(), Some("you"));
     }
 

@@ -95,6 +95,7 @@ calls! {
     TestConnection false: |app, actor| connections::test(app, actor, ID);
     TestConnection false: |app, actor| grants::refresh_now(app, actor, ID);
     SeeConnections false: |app, actor| issues::list(app, actor, true, "", 10);
+    SeeConnections false: |app, actor| issues::overview(app, actor, false, "");
     Preview false: |app, actor| preview::view(app, actor, ID, "");
     Disconnect false: |app, actor| connections::disconnect(app, actor, ID, true);
     Disconnect false: |app, actor| connections::delete(app, actor, ID);

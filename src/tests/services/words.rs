@@ -1,7 +1,9 @@
 //! What pages say.
 
-use latchkey::domain::{CheckCode, ConnectionStatus, Role, Timestamp};
-use latchkey::services::words::{ago, count, date, duration, effect, grouped, headline, needs_headline, pill, reason, sentence, spelled, summary};
+use latchkey::domain::{CheckCode, ConnectionStatus, IssueEnd, Role, Timestamp};
+use latchkey::services::words::{
+    ago, count, date, duration, effect, grouped, headline, issue_end, issue_pill, issue_title, needs_headline, pill, reason, sentence, span, spelled, summary,
+};
 use latchkey::services::{ErrorCode, ServiceError};
 
 const NOW: Timestamp = Timestamp::from_millis(1_795_168_800_000);
@@ -29,6 +31,42 @@ fn dates_and_durations_and_numbers() {
     assert_eq!([grouped(0), grouped(999), grouped(1_000), grouped(12_604), grouped(1_234_567)], ["0", "999", "1,000", "12,604", "1,234,567"]);
     assert_eq!([spelled(1), spelled(9), spelled(10)], ["one", "nine", "10"]);
     assert_eq!([count(0, "connection", "connections"), count(1, "connection", "connections")], ["0 connections", "1 connection"]);
+}
+
+#[test]
+fn spans_are_as_exact_as_they_matter() {
+    let cases = [
+        (-1, "less than a minute"),
+        (59_999, "less than a minute"),
+        (MINUTE, "1 minute"),
+        (60 * MINUTE, "1 hour"),
+        (82 * MINUTE, "1 hour 22 minutes"),
+        (17 * 60 * MINUTE + MINUTE, "17 hours"),
+        (47 * 60 * MINUTE, "47 hours"),
+        (3 * 1_440 * MINUTE, "3 days"),
+    ];
+    for (millis, words) in cases {
+        assert_eq!(span(millis), words);
+    }
+}
+
+#[test]
+fn an_issue_is_told_in_words_and_never_as_a_code() {
+    let codes =
+        ["invalid_grant", "unknown_outcome", "no_refresh_token", "invalid_client", "secret_unreadable", "busy_503", "unreachable_reset", "renewal_takes_long"];
+    for code in codes.into_iter().chain(CheckCode::ALL.iter().map(|code| code.as_str())).chain(["something_new"]) {
+        let title = issue_title(code, "Acme");
+        assert!(!title.contains('_') && !title.ends_with('.') && !title.is_empty(), "{code}: {title}");
+    }
+    assert_eq!(issue_title("invalid_grant", "Acme"), "Acme ended our access");
+    for end in IssueEnd::ALL {
+        assert_eq!(IssueEnd::parse(end.as_str()), Some(end));
+        let (named, nobody) = (issue_end(Some(end), "Dana", MINUTE), issue_end(Some(end), "", MINUTE));
+        assert!(named.contains("after 1 minute") && nobody.contains("after 1 minute"), "{named} {nobody}");
+        assert_eq!(named.starts_with("Dana "), end != IssueEnd::Renewed, "{named}");
+    }
+    assert_eq!(issue_end(None, "", MINUTE), "Over after 1 minute.");
+    assert_eq!(issue_pill(ConnectionStatus::Active, true).label, "Retrying");
 }
 
 #[test]

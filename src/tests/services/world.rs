@@ -12,7 +12,7 @@ use latchkey::domain::{
 use latchkey::egress::{Egress, EgressPolicy};
 use latchkey::sandbox::Sandbox;
 use latchkey::services::accounts::{self, Edit};
-use latchkey::services::{App, AppParts, Settings, SetupForm, SignedIn, audit, setup, sign_in};
+use latchkey::services::{App, AppParts, Settings, SetupForm, SignedIn, audit, issues, setup, sign_in};
 use latchkey::store::connections::ConnectionRow;
 use latchkey::store::credentials::CredentialRow;
 use latchkey::store::members::MemberRow;
@@ -220,6 +220,9 @@ impl World {
         let mut transaction = self.app.database.begin().await.unwrap();
         connections::insert(transaction.conn(), &row).await.unwrap();
         credentials::insert(transaction.conn(), &credential).await.unwrap();
+        if let Some(code) = row.failure_code.as_deref() {
+            issues::open(&self.app, &mut transaction, &row, code).await.unwrap();
+        }
         transaction.commit().await.unwrap();
         row
     }

@@ -74,6 +74,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         .chain(super::ask::all())
         .chain(super::oauth_apps::all())
         .chain(super::expiry::all())
+        .chain(super::issues::all())
         .chain(super::sign_on::all())
         .collect()
 }

@@ -25,7 +25,7 @@ pub fn shell(role: Role) -> ShellView {
         person: "Dana Whitfield".into(),
         role,
         connections: 3,
-        needs: 1,
+        issues: 1,
         theme: String::new(),
         sandbox: vec![sandbox],
     }
@@ -218,6 +218,8 @@ pub fn connection() -> ConnectionView {
             code: "busy_503".into(),
             opened_at: NOW.plus_millis(-5 * MINUTE),
             resolved_at: None,
+            resolved_how: None,
+            resolved_by: None,
             told_at: Some(NOW),
         }),
         passed: (1_434, 1_440),

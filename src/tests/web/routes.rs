@@ -92,6 +92,7 @@ pub const ROUTES: &[(&str, &str, Access)] = &[
     ("GET", "/audit/verify", Page),
     ("GET", "/audit/{node}/{seq}", Page),
     ("GET", "/organisation/audit", Page),
+    ("GET", "/issues", Page),
     ("GET", "/expiry", Page),
     ("GET", "/expiry/new", Page),
     ("GET", "/expiry/subscribe", Page),

@@ -7,6 +7,7 @@ mod end;
 mod facts;
 mod frozen;
 mod health;
+mod issue;
 mod token;
 mod used;
 
@@ -23,6 +24,7 @@ use self::end::End;
 use self::facts::Account;
 use self::frozen::Frozen;
 use self::health::{Health, LastCheck};
+use self::issue::OpenIssue;
 use self::token::Token;
 use self::used::Use;
 use crate::dto::{ConnectionView, Pill};
@@ -63,6 +65,7 @@ pub fn page(view: ConnectionView) -> Page {
         <Head view=view.clone() />
         <FlashMessage class="mt-6" />
         <Needs view=view.clone() />
+        <OpenIssue issue=view.issue.clone() now=view.now />
         <Frozen view=view.clone() />
         {details.then(|| view! { <Tabs /> })}
         <div class=columns>

@@ -24,7 +24,7 @@ const GOVERN: &[Entry] = &[
 ];
 const SERVER: &[Entry] = &[(Action::SeeOrganizations, Place::ServerOrganisations, "/server/organisations", "i-building-2", "Organisations")];
 
-/// The entries, with the number of connections.
+/// The entries, with the numbers of connections and open issues.
 #[component]
 pub fn NavList(shell: ShellView, place: Place) -> impl IntoView {
     let current = |own: Place| (own == place).then_some("page");
@@ -57,6 +57,13 @@ pub fn NavList(shell: ShellView, place: Place) -> impl IntoView {
                         </li>
                     }
                 })}
+            <li>
+                <a href="/issues" aria-current=current(Place::Issues)>
+                    <Icon name="i-inbox" />
+                    "Issues"
+                    {(shell.issues > 0).then(|| view! { <span class="lk-count lk-count-bad">{shell.issues}<span class="sr-only">" open"</span></span> })}
+                </a>
+            </li>
             <li>
                 <a href="/expiry" aria-current=current(Place::Expiry)>
                     <Icon name="i-calendar-clock" />

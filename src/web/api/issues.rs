@@ -43,7 +43,7 @@ pub struct Part {
 
 /// List issues.
 ///
-/// Newest first: what is wrong with the connections that you see. An issue opens once, tells people once, and ends by itself when its cause is gone.
+/// Newest first, those that have ended by their end: what is wrong with the connections that you see. An issue opens once, tells people once, and ends by itself when its cause is gone.
 #[utoipa::path(
     get, path = "/issues", operation_id = "list_issues", tag = "connections", params(Part),
     responses((status = 200, description = "The issues.", body = Done<IssuePage>))

@@ -57,7 +57,7 @@ on_both_engines! {
         for role in [Role::Developer, Role::Viewer] {
             let actor = limited.member(&world, role).await;
             let frame = shell::view(app, &actor).await.unwrap();
-            assert_eq!((frame.connections, frame.needs), (1, 0), "{role:?}");
+            assert_eq!((frame.connections, frame.issues), (1, 0), "{role:?}");
             for (q, status, sort) in [("", "", ""), ("", "needs", ""), ("hidden", "", "-name"), ("", "disconnected", "checked"), ("acme", "", "-checked")] {
                 let filter = ConnectionFilter { q: q.to_owned(), status: status.to_owned(), sort: sort.to_owned(), ..ConnectionFilter::default() };
                 let list = connections::list(app, &actor, &filter).await.unwrap();
@@ -75,7 +75,7 @@ on_both_engines! {
             }
         }
         let whole = shell::view(app, &limited.admin).await.unwrap();
-        assert_eq!((whole.connections, whole.needs), (2, 1), "nobody else sees less");
+        assert_eq!((whole.connections, whole.issues), (2, 1), "nobody else sees less");
     }
 
     async fn a_hidden_connection_is_answered_like_an_unknown_one(database: Database) {

@@ -100,6 +100,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/audit/verify", Whole(SeeServer)),
     ("GET", "/audit/{node}/{seq}", Any(SeeAudit)),
     ("GET", "/organisation/audit", Whole(ManageOrganization)),
+    ("GET", "/issues", Any(SeeConnections)),
     ("GET", "/expiry", Any(SeeConnections)),
     ("GET", "/expiry/new", Any(ManageDates)),
     ("GET", "/expiry/subscribe", Person),

@@ -29,15 +29,6 @@ pub fn Token(view: ConnectionView) -> impl IntoView {
                 </p>
             }
         });
-        let since = view.issue.map(|issue| {
-            view! {
-                <p class="mt-2 text-sm text-muted">
-                    "Open since "
-                    <Ago at=issue.opened_at now=now clock=true />
-                    {if issue.told_at.is_some() { ". Those who look after it got a letter." } else { "." }}
-                </p>
-            }
-        });
         let renew = token.may_renew.then(|| {
             view! {
                 <form method="post" action="/actions/connections/renew">
@@ -60,7 +51,6 @@ pub fn Token(view: ConnectionView) -> impl IntoView {
                         {line("Can be renewed until", token.renewable_until)}
                     </ul>
                     {trouble}
-                    {since}
                     {renew}
                 </div>
             </section>
