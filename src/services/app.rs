@@ -48,6 +48,8 @@ pub struct App {
     pub flights: Arc<Flights>,
     /// Wakes who sends letters.
     pub letters: Arc<Notify>,
+    /// Wakes who has providers end tokens that nobody uses.
+    pub leftovers: Arc<Notify>,
     /// Reads of credentials that wait to be recorded.
     pub reads: Arc<Waiting>,
     /// Providers of single sign-on for everybody, and domains that the operator vouches for.

@@ -28,6 +28,7 @@ pub use test::test;
 pub use view::{view, view_at};
 
 pub(super) use outline::{name_for, names_for};
+pub(super) use row::{LASTS, RENEWS};
 pub(super) use test::STARTED;
 
 use crate::domain::{Action, Actor, ConnectionId};

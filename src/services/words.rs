@@ -8,7 +8,7 @@ mod status;
 mod time;
 
 pub use activity::{reason, tested};
-pub use agent::agent;
+pub use agent::{agent, device};
 pub use deeds::{Sentence, Topic, actions, activity, deed, is_a_try};
 pub use renewal::renewal;
 pub use status::{effect, headline, needs_headline, pill, sentence, status_title, summary};

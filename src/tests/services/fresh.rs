@@ -3,10 +3,12 @@
 mod ending;
 mod failures;
 mod flights;
+mod graced;
 mod issues;
 mod lane;
 mod lost;
 mod others;
 pub mod provider;
+mod read;
 pub mod stage;
 mod worker;

@@ -2,6 +2,7 @@
 
 mod endings;
 mod flow;
+mod leftovers;
 mod reconnect;
 mod rows;
 mod started;

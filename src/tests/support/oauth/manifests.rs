@@ -206,6 +206,9 @@ grant = "code"
 authorize_url = "https://login.shelf.example/authorize"
 token_url = "https://login.shelf.example/token"
 pkce = false
+[oauth.revoke]
+url = "https://login.shelf.example/revoke"
+alone = true
 [oauth.register]
 url = "https://shelf.example/apps"
 steps = ["Add an app with {redirect_uri}."]
