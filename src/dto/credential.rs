@@ -90,6 +90,8 @@ pub struct CredentialEditView {
     pub decision: Option<CredentialDecision>,
     /// Whether the last change is done.
     pub done: bool,
+    /// Whether the version before the one in use is kept.
+    pub keeps_before: bool,
     /// Whether a person always has to allow access at the provider, so that there is nothing to type.
     pub consents: bool,
 }

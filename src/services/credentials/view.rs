@@ -40,7 +40,9 @@ pub async fn view(app: &App, actor: &Actor, id: &str) -> Result<CredentialEditVi
         Some(draft) => decision(app, &connection, &manifest, draft, stored.version).await?,
         None => None,
     };
+    let versions = if done { credentials::versions(app.database.read().await?.conn(), &actor.organization, &connection.id).await? } else { Vec::new() };
     Ok(CredentialEditView {
+        keeps_before: versions.iter().any(|version| version.version == stored.version - 1),
         now: app.now(),
         connection: connection.id.to_string(),
         name: connection.name,

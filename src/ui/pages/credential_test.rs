@@ -22,7 +22,12 @@ pub async fn get(InPath(id): InPath, member: Member) -> Response {
     match view {
         Ok(view) if view.draft.is_none() => {
             let noun = &view.connector.credential_noun;
-            let done = Flash::ok(format!("The new {noun} is in use."), "The one before is kept. You can go back to it under “Credential versions”.");
+            let before = if view.keeps_before {
+                "The one before is kept. You can go back to it under “Credential versions”."
+            } else {
+                "The one before is erased here, and the provider is asked to end it."
+            };
+            let done = Flash::ok(format!("The new {noun} is in use."), before);
             let flash = if view.done { done } else { Flash::default() };
             member.go(flash, &local(&format!("/connections/{id}"))).await
         }

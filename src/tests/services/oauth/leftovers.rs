@@ -251,6 +251,8 @@ on_both_engines! {
         stage.provider.over(json!({"refresh_token": null, "expires_in": null}));
         let lasting = stage.connected("books", "cafe").await.row.id;
         assert_eq!(expiry(&lasting).await, "Does not expire");
+        let calendar = latchkey::services::expiry::list(&stage.app, &stage.admin).await.unwrap();
+        assert!(format!("{calendar:?}").contains(&ending), "and the calendar knows of it");
         let list = connections::list(&stage.app, &stage.admin, &Default::default()).await.unwrap();
         let mut said: Vec<&str> = list.rows.iter().map(|row| row.expiry.as_str()).collect();
         said.sort_unstable();
