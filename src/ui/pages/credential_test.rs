@@ -32,7 +32,7 @@ pub async fn get(InPath(id): InPath, member: Member) -> Response {
             member.go(flash, &local(&format!("/connections/{id}"))).await
         }
         Ok(view) if view.check.is_none() => see_other(&local(&format!("/connections/{id}/credentials"))),
-        view => show(member, &id, view, page).await,
+        view => Box::pin(show(member, &id, view, page)).await,
     }
 }
 
