@@ -26,8 +26,8 @@ pub use consent::ConsentTrouble;
 pub use email::{Email, InvalidEmail};
 pub use grant::{GrantKind, due_at, due_of_all, refresh_ends_at, wait_after, wait_after_refusal};
 pub use id::{
-    ApiKeyId, ApplicationId, CheckId, ConnectionId, CredentialId, DraftId, EntryLinkId, ExpiryDateId, InvalidId, InvitationId, IssueId, LetterId, MemberId,
-    OAuthAppId, OrganizationId, OwnConnectorId, PasskeyId, RequestId, SessionId, SignOnId, TeamId, UserId,
+    ApiKeyId, ApplicationId, CheckId, ConnectionId, CredentialId, DraftId, EntryLinkId, ExpiryDateId, InvalidId, InvitationId, IssueId, LeftoverId, LetterId,
+    MemberId, OAuthAppId, OrganizationId, OwnConnectorId, PasskeyId, RequestId, SessionId, SignOnId, TeamId, UserId,
 };
 pub use issue::IssueEnd;
 pub use label::{Description, InvalidDescription, InvalidTags, Tags};

@@ -36,7 +36,7 @@ pub use check::{CheckView, DiagnosisView, IdentityView};
 pub use connection::{
     ActivityPage, ActivityView, Bar, ConnectionFilter, ConnectionListView, ConnectionRow, ConnectionView, DisconnectView, NeedsYou, Pill, StatusCount,
 };
-pub use credential::{CredentialDecision, CredentialEditView, CredentialUse, CredentialVersionView, ReplacedView, RestoredView};
+pub use credential::{CredentialDecision, CredentialEditView, CredentialUse, CredentialVersionView, GrantedCount, ReplacedView, RestoredView};
 pub use draft::{DraftView, QuickView};
 pub use entry_link::{AskChoice, AskView, EntryLinkState, EntryLinkView, VisitResult, VisitView};
 pub use expiry::{ExpiryFormView, ExpiryKind, ExpiryLine, ExpiryReminder, ExpiryView};

@@ -1,11 +1,13 @@
 //! Work that happens by itself.
 
 mod audit;
+mod leftovers;
 mod letters;
 mod reminders;
 mod renewals;
 
 pub use audit::tend_audit;
+pub use leftovers::leftovers;
 pub use letters::letters;
 pub use reminders::reminders;
 pub use renewals::{Gate, Pace, lane, renewals};
@@ -15,7 +17,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::Timestamp;
-use crate::services::App;
+use crate::services::{self, App};
 use crate::store::{
     Database, StoreError, account_links, ceremonies, credential_uses, devices, drafts, entry_links, expiry_reminders, idempotency_keys, oauth_attempts,
     rate_limits, registrations, sessions, sign_on_attempts, token_families,
@@ -44,6 +46,9 @@ pub async fn tidy(app: App, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
+        }
+        if let Err(error) = services::leftovers::of_expired(&app).await {
+            tracing::warn!(cause = ?error.cause, "drafts with tokens whose time is over could not be forgotten; it is tried again in five minutes");
         }
         match remove_ended(&app.database, app.clock.now()).await {
             Ok(0) => {}

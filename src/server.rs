@@ -44,6 +44,7 @@ pub struct Server {
     tidying: JoinHandle<()>,
     posting: JoinHandle<()>,
     renewing: JoinHandle<()>,
+    clearing: JoinHandle<()>,
     reminding: JoinHandle<()>,
     auditing: JoinHandle<()>,
     /// Comes when everything else has ended, so that the last checkpoint covers it.
@@ -74,6 +75,7 @@ impl Server {
         let tidying = tokio::spawn(jobs::tidy(app.clone(), stop.clone()));
         let posting = tokio::spawn(jobs::letters(app.clone(), post, stop.clone()));
         let renewing = tokio::spawn(jobs::renewals(app.clone(), config.renewals, stop.clone()));
+        let clearing = tokio::spawn(jobs::leftovers(app.clone(), stop.clone()));
         let reminding = tokio::spawn(jobs::reminders(app.clone(), stop.clone()));
         let auditing_stop = CancellationToken::new();
         let auditing = tokio::spawn(jobs::tend_audit(app.clone(), auditing_stop.clone()));
@@ -82,7 +84,7 @@ impl Server {
         let serving = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
         let serving = tokio::spawn(serving.into_future());
         tracing::info!(%address, public_url, database = app.settings.database_engine, "listening");
-        Ok(Self { address, public_url, app, notes, stop, serving, tidying, posting, renewing, reminding, auditing, auditing_stop, sandbox })
+        Ok(Self { address, public_url, app, notes, stop, serving, tidying, posting, renewing, clearing, reminding, auditing, auditing_stop, sandbox })
     }
 
     /// Stops accepting, finishes requests and checks under way, and closes the database.
@@ -99,6 +101,7 @@ impl Server {
         // They end by the same token; a panic in them was logged where it happened.
         drop(self.tidying.await);
         drop(self.posting.await);
+        drop(self.clearing.await);
         drop(self.reminding.await);
         self.auditing_stop.cancel();
         drop(self.auditing.await);

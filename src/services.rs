@@ -20,6 +20,7 @@ pub mod help;
 pub mod import;
 pub mod invitations;
 pub mod issues;
+pub mod leftovers;
 mod limits;
 pub mod mail;
 pub mod marketplace;

@@ -31,6 +31,7 @@ pub mod identities;
 pub mod invitations;
 pub mod issues;
 pub mod keys;
+pub mod leftovers;
 pub mod letters;
 pub mod member_grants;
 pub mod members;

@@ -192,6 +192,9 @@ pub struct OAuthRevoke {
     /// The header of the style `delete_header`.
     #[serde(default)]
     pub header: String,
+    /// Whether it ends these tokens alone, and surely no others that the same person gave to the same app.
+    #[serde(default)]
+    pub alone: bool,
     /// What it ends, in a sentence: `It ends all sign-ins of this person to your app.`
     #[serde(default)]
     pub note: String,

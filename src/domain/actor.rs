@@ -87,6 +87,11 @@ pub enum ActorKind {
 }
 
 impl Actor {
+    /// Latchkey itself in an organization, at this work.
+    pub const fn job(organization: OrganizationId, name: &'static str) -> Self {
+        Self { organization, kind: ActorKind::Job(name), only: None, address: None, user_agent: String::new(), request_id: String::new() }
+    }
+
     /// How far this actor may do `action`.
     pub fn reach(&self, action: Action) -> Reach {
         match &self.kind {

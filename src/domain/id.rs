@@ -132,6 +132,8 @@ ids! {
     IssueId = "iss_";
     /// A date on which something ends, as somebody entered it.
     ExpiryDateId = "exp_";
+    /// Tokens that nobody will use.
+    LeftoverId = "lov_";
     /// A letter on its way.
     LetterId = "let_";
 }

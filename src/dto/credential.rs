@@ -29,6 +29,15 @@ pub struct CredentialVersionView {
     pub host: String,
 }
 
+/// How many permissions were granted of those that were asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantedCount {
+    /// The provider's names of those that were granted.
+    pub granted: Vec<String>,
+    /// How many were asked for.
+    pub asked: usize,
+}
+
 /// What a person has to decide before a proven credential is used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CredentialDecision {
@@ -40,6 +49,10 @@ pub struct CredentialDecision {
     pub after: IdentityView,
     /// Where the new credential may be sent.
     pub after_host: String,
+    /// Who allowed access until now, and who allows it from now on; none where nobody had to.
+    pub allowed_by: Option<(String, String)>,
+    /// How many of the permissions that are asked for were granted until now (none where nobody was asked), and now; none where there are none.
+    pub permissions: Option<(Option<GrantedCount>, GrantedCount)>,
     /// Whether these are two accounts.
     pub other_account: bool,
     /// Who changed the credential since the entries were typed, and when.
@@ -77,6 +90,8 @@ pub struct CredentialEditView {
     pub decision: Option<CredentialDecision>,
     /// Whether the last change is done.
     pub done: bool,
+    /// Whether the version before the one in use is kept.
+    pub keeps_before: bool,
     /// Whether a person always has to allow access at the provider, so that there is nothing to type.
     pub consents: bool,
 }

@@ -88,6 +88,8 @@ pub struct OAuthAppForm {
     pub redirect_uri: String,
     /// When a secret made now ends, where the provider limits it.
     pub usual_end: Option<Timestamp>,
+    /// What protects the way back from the provider where it does not take PKCE; none where it does.
+    pub without_pkce: Option<String>,
     /// The present.
     pub now: Timestamp,
 }

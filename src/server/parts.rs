@@ -71,6 +71,7 @@ pub(super) async fn app(
         tasks: TaskTracker::new(),
         flights: Arc::default(),
         letters: Arc::default(),
+        leftovers: Arc::default(),
         reads: Arc::default(),
         sign_on: Arc::new(Offered::of(config)),
         settings: Arc::new(settings),

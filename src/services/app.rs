@@ -76,6 +76,8 @@ pub struct AppParts {
     pub flights: Arc<Flights>,
     /// Wakes who sends letters.
     pub letters: Arc<Notify>,
+    /// Wakes who has providers end tokens that nobody uses.
+    pub leftovers: Arc<Notify>,
     /// Reads of credentials that wait to be recorded.
     pub reads: Arc<Waiting>,
     /// Providers of single sign-on for everybody, and domains that the operator vouches for.

@@ -28,7 +28,7 @@ pub use test::test;
 pub use view::{view, view_at};
 
 pub(super) use outline::{name_for, names_for};
-pub(super) use row::{account, only_looks};
+pub(super) use row::{LASTS, RENEWS, account, only_looks};
 pub(super) use test::STARTED;
 pub(super) use view::fix;
 

@@ -1,10 +1,9 @@
 //! The sessions of a person: where they are signed in, and how to end that.
 
-use woothee::parser::Parser;
-
 use crate::domain::{Actor, SessionId};
 use crate::dto::SessionView;
 use crate::services::audit::{self, AuditEvent, Fact, Target};
+use crate::services::words::device;
 use crate::services::{App, ServiceError, access};
 use crate::store::sessions::{self, SessionRow};
 
@@ -66,28 +65,4 @@ pub async fn end_others(app: &App, actor: &Actor, current: Option<&SessionId>) -
     audit::record(app, &mut transaction, actor.into(), event).await?;
     transaction.commit().await?;
     Ok(ended)
-}
-
-/// A browser or program in words, such as `Firefox on macOS`; it says so itself, and nothing proves it.
-pub fn device(user_agent: &str) -> String {
-    let known = Parser::new().parse(user_agent).filter(|found| found.name != "UNKNOWN");
-    match known {
-        Some(found) => match system(found.os) {
-            Some(system) => format!("{} on {system}", found.name),
-            None => found.name.to_owned(),
-        },
-        None => match user_agent.split(['/', ' ', '(']).next().unwrap_or_default() {
-            "" => "A browser or program that does not say its name".to_owned(),
-            name => name.chars().take(40).collect(),
-        },
-    }
-}
-
-fn system(name: &str) -> Option<&str> {
-    match name {
-        "UNKNOWN" => None,
-        "Mac OSX" => Some("macOS"),
-        name if name.starts_with("Windows") => Some("Windows"),
-        name => Some(name),
-    }
 }

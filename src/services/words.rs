@@ -9,7 +9,7 @@ mod status;
 mod time;
 
 pub use activity::{reason, tested};
-pub use agent::agent;
+pub use agent::{agent, device};
 pub use deeds::{Sentence, Topic, actions, activity, deed, is_a_try};
 pub use issue::{issue_effect, issue_end, issue_end_for_viewers, issue_for_apps, issue_pill, issue_title, issue_title_for_viewers, span};
 pub use renewal::renewal;

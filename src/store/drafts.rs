@@ -1,7 +1,7 @@
 //! Connections being set up.
 
 use crate::domain::{ConnectionId, DraftId, MemberId, OAuthAppId, OrganizationId, TeamId, Timestamp};
-use crate::store::engine::{change, row};
+use crate::store::engine::{change, row, rows};
 use crate::store::{Conn, StoreError};
 
 macro_rules! select {
@@ -253,10 +253,19 @@ pub async fn delete(on: Conn<'_>, organization: &OrganizationId, member: &Member
     Ok(change!(on, sql, organization.as_str(), member.as_str(), id.as_str())? == 1)
 }
 
-/// Forgets drafts whose time is over.
+/// Forgets drafts whose time is over and which hold no tokens.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn delete_expired(on: Conn<'_>, now: Timestamp) -> Result<u64, StoreError> {
-    change!(on, "DELETE FROM drafts WHERE expires_ms <= $1", now.millis())
+    change!(on, "DELETE FROM drafts WHERE expires_ms <= $1 AND (tokens IS NULL OR sealed IS NULL)", now.millis())
+}
+
+/// Drafts of every tenant whose time is over and which hold tokens that a person's consent brought.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn expired_with_tokens(on: Conn<'_>, now: Timestamp, limit: i64) -> Result<Vec<DraftRow>, StoreError> {
+    let sql = select!("WHERE expires_ms <= $1 AND tokens IS NOT NULL AND sealed IS NOT NULL ORDER BY expires_ms, id LIMIT $2");
+    rows!(on, Raw, sql, now.millis(), limit)?.into_iter().map(DraftRow::try_from).collect()
 }

@@ -2,9 +2,11 @@
 
 mod ending;
 mod frozen;
+mod lasting;
 
 pub use ending::{EndingGrant, ending};
 pub use frozen::{freeze, frozen_since, thaw};
+pub use lasting::{Lasting, lasting, note_no_renewal};
 
 use crate::domain::{ConnectionId, CredentialId, GrantKind, OAuthAppId, OrganizationId, Timestamp};
 use crate::store::engine::{change, row};

@@ -113,7 +113,7 @@ pub async fn holds_data(on: Conn<'_>) -> Result<bool, StoreError> {
     value!(on, bool, sql)
 }
 
-/// How many sealed values (credentials, seeds of authenticator apps, drafts, letters, client secrets and attempts of single sign-on, system secrets) need
+/// How many sealed values (credentials, seeds of authenticator apps, drafts, tokens that nobody uses, letters, client secrets and attempts of single sign-on, system secrets) need
 /// this key.
 ///
 /// # Errors
@@ -122,6 +122,7 @@ pub async fn count_sealed(on: Conn<'_>, key_id: &str) -> Result<i64, StoreError>
     let sql = "SELECT (SELECT count(*) FROM credentials WHERE key_id = $1) \
                + (SELECT count(*) FROM authenticators WHERE key_id = $1) \
                + (SELECT count(*) FROM drafts WHERE key_id = $1 AND sealed IS NOT NULL) \
+               + (SELECT count(*) FROM leftovers WHERE key_id = $1) \
                + (SELECT count(*) FROM letters WHERE key_id = $1) \
                + (SELECT count(*) FROM oauth_apps WHERE key_id = $1) \
                + (SELECT count(*) FROM oauth_attempts WHERE key_id = $1) \

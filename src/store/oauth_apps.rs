@@ -173,10 +173,23 @@ pub async fn count_uses(on: Conn<'_>, organization: &OrganizationId) -> Result<V
     rows!(on, (String, i64), sql, organization.as_str())
 }
 
-/// Deletes an app; false when there is none. Fails while a grant names it.
+/// Keeps an app as it is until the end of the transaction; false when there is none.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn hold(on: Conn<'_>, organization: &OrganizationId, id: &OAuthAppId) -> Result<bool, StoreError> {
+    let sql = "UPDATE oauth_apps SET row_version = row_version WHERE org_id = $1 AND id = $2";
+    Ok(change!(on, sql, organization.as_str(), id.as_str())? == 1)
+}
+
+/// Deletes an app; false when there is none. `Conflict` while a grant names it.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn delete(on: Conn<'_>, organization: &OrganizationId, id: &OAuthAppId) -> Result<bool, StoreError> {
-    Ok(change!(on, "DELETE FROM oauth_apps WHERE org_id = $1 AND id = $2", organization.as_str(), id.as_str())? == 1)
+    let deleted = change!(on, "DELETE FROM oauth_apps WHERE org_id = $1 AND id = $2", organization.as_str(), id.as_str());
+    match deleted {
+        Err(StoreError::Sql(error)) if error.as_database_error().is_some_and(|answer| answer.is_foreign_key_violation()) => Err(StoreError::Conflict),
+        deleted => Ok(deleted? == 1),
+    }
 }

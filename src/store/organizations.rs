@@ -167,6 +167,7 @@ const ERASE: &[&str] = &[
     "DELETE FROM expiry_feeds WHERE org_id = $1",
     "DELETE FROM expiry_reminders WHERE org_id = $1",
     "DELETE FROM expiry_dates WHERE org_id = $1",
+    "DELETE FROM leftovers WHERE org_id = $1",
     "DELETE FROM drafts WHERE org_id = $1",
     "DELETE FROM checks WHERE org_id = $1",
     "DELETE FROM issues WHERE org_id = $1",

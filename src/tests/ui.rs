@@ -2,6 +2,7 @@
 
 mod account;
 mod ask;
+mod credential;
 mod expiry;
 mod http;
 mod issues;

@@ -210,6 +210,8 @@ pub enum Fact {
     Erased(u64),
     /// Whether the provider ended a credential; none when it was not asked.
     Revoked(Option<bool>),
+    /// Whether the version before is kept.
+    Kept(bool),
     /// What was edited, such as `name`.
     Changed(Vec<&'static str>),
     /// The name before it was changed.
@@ -282,6 +284,7 @@ impl Fact {
             Self::Stream(text) => ("stream", json!(text)),
             Self::Erased(count) => ("erased", json!(count)),
             Self::Revoked(done) => ("revoked", json!(done)),
+            Self::Kept(kept) => ("kept", json!(kept)),
             Self::Changed(parts) => ("changed", json!(parts)),
             Self::NameBefore(text) => ("name_before", json!(text)),
             Self::EmailMac(text) => ("email_mac", json!(text)),

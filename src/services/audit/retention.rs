@@ -3,7 +3,7 @@
 use subtle::ConstantTimeEq;
 
 use super::{AuditEvent, Fact, Target, entry_mac, pruned_seal, record};
-use crate::domain::{Action, Actor, ActorKind, Timestamp};
+use crate::domain::{Action, Actor, Timestamp};
 use crate::dto::AuditRetention;
 use crate::services::{App, ServiceError, access};
 use crate::store::audit::{Place, prune as rows};
@@ -87,14 +87,7 @@ async fn batch(app: &App, kept: &rows::Retention, after: &Place, until: Timestam
         count += u64::from(rows::blank(transaction.conn(), row, &hex::encode(pruned_seal(&app.audit_key, row))).await?);
     }
     if count > 0 {
-        let job = Actor {
-            organization: kept.organization.clone(),
-            kind: ActorKind::Job("audit.retention"),
-            only: None,
-            address: None,
-            user_agent: String::new(),
-            request_id: String::new(),
-        };
+        let job = Actor::job(kept.organization.clone(), "audit.retention");
         record(app, &mut transaction, (&job).into(), AuditEvent::done("audit.pruned", Target::log(), vec![Fact::Count(count)])).await?;
     }
     transaction.commit().await?;

@@ -3,7 +3,7 @@
 use crate::catalogue::Manifest;
 use crate::domain::{Actor, ConnectionStatus, MemberId, Timestamp};
 use crate::dto::{ConnectionRow as RowView, ConnectionView};
-use crate::services::connections::row::{BARS, row_view};
+use crate::services::connections::row::{BARS, NOTHING, row_view};
 use crate::services::connections::{is_of_another, revoke};
 use crate::services::teams::TeamNames;
 use crate::services::{App, ServiceError, marketplace, words};
@@ -22,6 +22,7 @@ pub async fn outline_row(app: &App, actor: &Actor, row: &ConnectionRow, manifest
         bars: vec![crate::dto::Bar::None; BARS],
         last_checked_at: None,
         next_check_at: None,
+        expiry: NOTHING.to_owned(),
         ..shown
     })
 }

@@ -80,12 +80,10 @@ pub async fn tell(app: &App, actor: &Actor, row: &ConnectionRow, manifest: &Mani
     let Ok(payload) = Payload::open_credential(app, &row.organization, &row.id, credential.version, &credential.sealed) else {
         return Ok(Revocation::Unreadable);
     };
-    if let (Some(oauth), Some(grant)) = (manifest.oauth_of(&config).filter(|oauth| oauth.revoke.is_some()), &payload.grant) {
-        let Ok(asker) = grants::member(app, &row.organization, of_app.as_ref(), (manifest, oauth), &config, &payload).await else {
-            return Ok(Revocation::Unreadable);
-        };
-        let ended = app.connect.revoke_tokens(&asker.party(), &grant.access_token, grant.refresh_token.as_ref()).await;
-        return Ok(ended.map_or_else(|problem| Revocation::Failed(grants::shown(&problem)), |()| Revocation::Done));
+    match grants::revoke(app, &row.organization, of_app.as_ref(), (manifest, &config), &payload).await {
+        Ok(Some(ended)) => return Ok(ended.map_or_else(|problem| Revocation::Failed(grants::shown(&problem)), |()| Revocation::Done)),
+        Ok(None) => {}
+        Err(_) => return Ok(Revocation::Unreadable),
     }
     let Ok(lent) = grants::lend(app, &row.organization, of_app.as_ref(), &payload).await else { return Ok(Revocation::Unreadable) };
     let shown = Credential { config: &config, secrets: &lent, bound: payload.bound_origins.clone() };

@@ -1,7 +1,7 @@
 //! One row of the list.
 
 use crate::catalogue::{Auth, Manifest};
-use crate::domain::{Action, Actor, Timestamp};
+use crate::domain::{Action, Actor, ConnectionStatus, Timestamp};
 use crate::dto::{Bar, ConnectionRow as RowView};
 use crate::services::teams::TeamNames;
 use crate::services::words;
@@ -12,6 +12,13 @@ use crate::store::recent;
 pub const BARS: usize = 48;
 /// Time per bar, in milliseconds.
 const BAR_MS: i64 = 30 * 60 * 1_000;
+
+/// Of tokens that are renewed before they end; [`crate::services::expiry::note_ends`] puts another text where they cannot be.
+pub const RENEWS: &str = "Renews itself";
+/// Of what has no end, as far as anybody says.
+pub const LASTS: &str = "Does not expire";
+/// Of what is erased, or not for the viewer.
+pub const NOTHING: &str = "\u{2013}";
 
 /// Whether the actor sees effects instead of causes.
 pub fn only_looks(actor: &Actor) -> bool {
@@ -34,7 +41,7 @@ pub fn row_view(actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>,
         bars: bars(&row.recent, now),
         last_checked_at: row.last_checked_at,
         next_check_at: row.next_check_at,
-        expiry: expiry(manifest, row),
+        expiry: expiry(manifest, row).to_owned(),
     }
 }
 
@@ -44,16 +51,15 @@ pub fn account(row: &ConnectionRow) -> String {
     parts.join(" \u{b7} ")
 }
 
-fn expiry(manifest: Option<&Manifest>, row: &ConnectionRow) -> String {
+fn expiry(manifest: Option<&Manifest>, row: &ConnectionRow) -> &'static str {
     let config = serde_json::from_str(&row.config).unwrap_or_default();
-    if manifest.is_some_and(|manifest| manifest.oauth_of(&config).is_some()) {
-        return "Renews itself".to_owned();
-    }
+    let by_oauth = manifest.is_some_and(|manifest| manifest.oauth_of(&config).is_some());
     match manifest.and_then(|manifest| manifest.way(&config)) {
+        _ if by_oauth && row.status == ConnectionStatus::Revoked => NOTHING,
+        _ if by_oauth => RENEWS,
         Some(Auth::LoginSession { .. }) => "A new session each time",
-        _ => "Does not expire",
+        _ => LASTS,
     }
-    .to_owned()
 }
 
 /// The last 24 hours in 48 bars, oldest first; one failure colours its bar.

@@ -93,7 +93,7 @@ async fn view_with(app: &App, actor: &Actor, row: &ConnectionRow, cursor: &str) 
         may_disconnect: !ended && access::may_on(actor, Action::Disconnect, row),
         may_delete: ended && access::may_on(actor, Action::Disconnect, row),
     };
-    expiry::note_ends(reader.conn(), &row.organization, [&mut view.row]).await?;
+    expiry::note_ends(reader.conn(), &row.organization, std::slice::from_mut(&mut view.row)).await?;
     if !details {
         return Ok(view);
     }

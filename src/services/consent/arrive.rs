@@ -6,14 +6,14 @@ use super::begin::sealed_as;
 use super::finish::{Trip, finish};
 use super::refusal::{of_error, of_problem, words};
 use super::{require_on, waits};
-use crate::connect::oauth::{Code, Party};
+use crate::connect::oauth::{Code, Party, Tokens};
 use crate::domain::{Actor, ConnectionId, ConsentTrouble, DraftId, Visitor};
 use crate::dto::DraftWait;
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::detached;
 use crate::services::limits::sign_on_refused;
-use crate::services::payload::Payload;
-use crate::services::{App, ErrorCode, ServiceError, drafts, marketplace, oauth_apps, second_factor, views};
+use crate::services::payload::{Payload, StoredGrant};
+use crate::services::{App, ErrorCode, ServiceError, drafts, leftovers, marketplace, oauth_apps, second_factor, views};
 use crate::store::StoreError;
 use crate::store::drafts::DraftRow;
 use crate::store::oauth_attempts::{self, OAuthAttemptRow};
@@ -205,7 +205,19 @@ async fn go_through(app: &App, actor: &Actor, back: &CameBack, attempt: &OAuthAt
         stopped(&draft, of_problem(&problem), String::new(), &problem.code())
     })?;
     let trip = Trip { app, actor, manifest: &manifest, of_app: &credentials };
-    Box::pin(finish(&trip, draft, payload, tokens, back)).await
+    let (asked, spare) = (draft.clone(), spare(&tokens));
+    let arrived = Box::pin(finish(&trip, draft, payload, tokens, back)).await;
+    if arrived.is_err() {
+        leftovers::of_arrived(app, &asked, spare).await;
+    }
+    arrived
+}
+
+/// The tokens alone, for the case that nothing can take them.
+fn spare(tokens: &Tokens) -> Payload {
+    let copy = |token: &Secret<String>| Secret::new(token.expose().clone());
+    let grant = StoredGrant { access_token: copy(&tokens.access_token), refresh_token: tokens.refresh_token.as_ref().map(copy), previous_refresh_token: None };
+    Payload { grant: Some(grant), ..Payload::default() }
 }
 
 /// The draft of an attempt, while it waits for just this.

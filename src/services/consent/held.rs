@@ -26,8 +26,15 @@ pub struct Held {
     expires_at: Option<Timestamp>,
     /// When the refresh token ends unless it is used; none when nobody says.
     refresh_ends_at: Option<Timestamp>,
+    /// Whether a refresh token came.
+    #[serde(default = "yes")]
+    renews: bool,
     /// Ids and names of the accounts to pick one from; empty when there is nothing to pick.
     pub accounts: Vec<(String, String)>,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 impl Held {
@@ -41,6 +48,7 @@ impl Held {
             obtained_at: now,
             expires_at: tokens.expires_at,
             refresh_ends_at: ends.into_iter().flatten().min().filter(|_| tokens.refresh_token.is_some()),
+            renews: tokens.refresh_token.is_some(),
             accounts: Vec::new(),
         }
     }
@@ -54,6 +62,7 @@ impl Held {
             obtained_at: self.obtained_at,
             expires_at: self.expires_at,
             refresh_ends_at: self.refresh_ends_at,
+            renews: self.renews,
         }
     }
 }

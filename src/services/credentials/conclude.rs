@@ -8,7 +8,7 @@ use crate::services::checking::{Finished, Proof};
 use crate::services::credentials::ATTEMPTS;
 use crate::services::credentials::swap::{Change, Swapped, swap};
 use crate::services::drafts::forget_secrets;
-use crate::services::{App, ErrorCode, ServiceError, access, views};
+use crate::services::{App, ErrorCode, ServiceError, access, leftovers, views};
 use crate::store::checks::CheckRow;
 use crate::store::drafts::{self, DraftRow};
 use crate::store::{Transaction, checks};
@@ -42,6 +42,7 @@ async fn write(app: &App, transaction: &mut Transaction, actor: &Actor, finished
     match &finished.outcome {
         Ok(proof) => passed(app, transaction, actor, draft, check, proof).await,
         Err(failure) => {
+            leftovers::of_draft(app, transaction, &draft).await?;
             forget_secrets(app, &mut draft);
             drafts::update(transaction.conn(), &draft).await?;
             audit::record(app, transaction, actor.into(), refused(&draft, check, "connection.credential_tried", failure.code.as_str())).await
@@ -69,6 +70,7 @@ async fn passed(app: &App, transaction: &mut Transaction, actor: &Actor, mut dra
         }
         // Turned off, disconnected or deleted meanwhile: there is nothing left to change.
         Err(error) if matches!(error.code, ErrorCode::Conflict | ErrorCode::NotFound) && error.cause.is_none() => {
+            leftovers::of_draft(app, transaction, &draft).await?;
             forget_secrets(app, &mut draft);
             draft.check_id = None;
             refused(&draft, check, "connection.credential_tried", error.code.as_str())

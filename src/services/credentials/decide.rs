@@ -12,7 +12,7 @@ use crate::services::credentials::{ATTEMPTS, editable, too_late, unfinished};
 use crate::services::grants::opened_of;
 use crate::services::payload::Payload;
 use crate::services::views::StoredResult;
-use crate::services::{App, ServiceError, consent, marketplace, views};
+use crate::services::{App, ServiceError, consent, leftovers, marketplace, views};
 use crate::store::connections::ConnectionRow;
 use crate::store::{Transaction, drafts};
 
@@ -70,6 +70,7 @@ pub async fn forget(app: &App, actor: &Actor, id: &str) -> Result<(), ServiceErr
     let connection = editable(app, actor, id).await?;
     let mut transaction = app.database.begin().await?;
     if let Some(draft) = unfinished(app, transaction.conn(), actor, &connection.id).await? {
+        leftovers::of_draft(app, &mut transaction, &draft).await?;
         drafts::delete(transaction.conn(), &draft.organization, &draft.member, &draft.id).await?;
         let event = AuditEvent::done("draft.discarded", Target::draft(&draft.id, &draft.name), Vec::new());
         audit::record(app, &mut transaction, actor.into(), event).await?;

@@ -13,7 +13,7 @@ use crate::services::credentials::kept::Stored;
 use crate::services::credentials::{ATTEMPTS, EDIT, editable, unfinished};
 use crate::services::drafts::{KEPT_MS, hold, is_being_checked};
 use crate::services::entries::Ready;
-use crate::services::{App, Entries, ErrorCode, FieldError, ServiceError, access, consent, entries, marketplace, views};
+use crate::services::{App, Entries, ErrorCode, FieldError, ServiceError, access, consent, entries, leftovers, marketplace, views};
 use crate::store::checks::{self, CheckRow};
 use crate::store::connections::ConnectionRow;
 use crate::store::drafts::{self, DraftRow};
@@ -65,7 +65,8 @@ enum Begun {
 /// Starts the check of entries that a person's consent has completed.
 pub(in crate::services) async fn go_on(app: &App, actor: &Actor, manifest: Arc<Manifest>, draft: DraftRow, ready: Ready) -> Result<(), ServiceError> {
     let connection = editable(app, actor, draft.edits.as_ref().map(ConnectionId::as_str).unwrap_or_default()).await?;
-    let (check, ready) = store(app, actor, &connection, draft, false, ready).await?;
+    let before = draft.clone();
+    let (check, ready) = store(app, actor, &connection, (Some(&before), draft), ready).await?;
     launch(app, actor, manifest, check, ready);
     Ok(())
 }
@@ -115,7 +116,7 @@ async fn start(
             Err(ServiceError::conflict("A check of this change is running. Wait for its end, then change the entries."))
         };
     }
-    let is_new = found.is_none();
+    let before = found.clone();
     let mut draft = match found {
         Some(draft) => draft,
         None => fresh(app, actor, connection)?,
@@ -134,15 +135,15 @@ async fn start(
             draft.app = Some(consent::choose(app, actor, manifest, of_app).await?.id);
             hold(app, &mut draft, &ready)?;
             let mut transaction = app.database.begin().await?;
-            write(app, &mut transaction, &draft, is_new).await?;
+            write(app, &mut transaction, before.as_ref(), &draft).await?;
             let target = Target::connection(&connection.id, &connection.name);
             audit::record(app, &mut transaction, actor.into(), AuditEvent::done("connection.reconnect_begun", target, Vec::new())).await?;
             transaction.commit().await?;
             Ok(Begun::Consent(draft.id))
         }
-        Ok(ready) => store(app, actor, connection, draft, is_new, ready).await.map(|begun| Begun::Check(Box::new(begun))),
+        Ok(ready) => store(app, actor, connection, (before.as_ref(), draft), ready).await.map(|begun| Begun::Check(Box::new(begun))),
         Err(fields) => {
-            keep_errors(app, actor, manifest, draft, is_new, typed, &fields).await?;
+            keep_errors(app, actor, manifest, (before.as_ref(), draft), typed, &fields).await?;
             Err(ServiceError::invalid_fields(fields))
         }
     }
@@ -182,8 +183,7 @@ async fn store(
     app: &App,
     actor: &Actor,
     connection: &ConnectionRow,
-    mut draft: DraftRow,
-    is_new: bool,
+    (before, mut draft): (Option<&DraftRow>, DraftRow),
     ready: Ready,
 ) -> Result<(CheckRow, Ready), ServiceError> {
     let mut check = checking::new_check(app, actor, &draft.connector)?;
@@ -192,7 +192,7 @@ async fn store(
     hold(app, &mut draft, &ready)?;
     let mut transaction = app.database.begin().await?;
     checks::insert(transaction.conn(), &check).await?;
-    write(app, &mut transaction, &draft, is_new).await?;
+    write(app, &mut transaction, before, &draft).await?;
     let event = AuditEvent::done(STARTED, Target::connection(&connection.id, &connection.name), vec![Fact::Connector(draft.connector.clone())]);
     audit::record(app, &mut transaction, actor.into(), event).await?;
     transaction.commit().await?;
@@ -204,8 +204,7 @@ async fn keep_errors(
     app: &App,
     actor: &Actor,
     manifest: &Manifest,
-    mut draft: DraftRow,
-    is_new: bool,
+    (before, mut draft): (Option<&DraftRow>, DraftRow),
     typed: &Entries,
     fields: &[FieldError],
 ) -> Result<(), ServiceError> {
@@ -215,19 +214,21 @@ async fn keep_errors(
     draft.errors = serde_json::to_string(&errors)?;
     tracing::debug!(draft = %draft.id, member = ?actor.member(), "entries of a change need another look");
     let mut transaction = app.database.begin().await?;
-    write(app, &mut transaction, &draft, is_new).await?;
+    write(app, &mut transaction, before, &draft).await?;
     transaction.commit().await?;
     Ok(())
 }
 
-/// Writes a draft; a new one takes the place of one whose time is over.
-async fn write(app: &App, transaction: &mut crate::store::Transaction, draft: &DraftRow, is_new: bool) -> Result<(), ServiceError> {
-    if !is_new {
+/// Writes a draft as it was `before`, whose tokens are given up where it holds none any more; a new one takes the place of one whose time is over.
+async fn write(app: &App, transaction: &mut crate::store::Transaction, before: Option<&DraftRow>, draft: &DraftRow) -> Result<(), ServiceError> {
+    if before.is_some() {
+        leftovers::of_change(app, transaction, before, draft).await?;
         return Ok(drafts::update(transaction.conn(), draft).await?);
     }
     if let Some(connection) = &draft.edits {
         let old = drafts::find_edit(transaction.conn(), &draft.organization, &draft.member, connection).await?;
         if let Some(old) = old.filter(|old| old.connection_id.is_none() && old.expires_at <= app.now()) {
+            leftovers::of_draft(app, transaction, &old).await?;
             drafts::delete(transaction.conn(), &old.organization, &old.member, &old.id).await?;
         }
     }

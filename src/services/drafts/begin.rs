@@ -4,7 +4,7 @@ use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, DraftId};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::drafts::{KEPT_MS, WIZARD, find};
-use crate::services::{App, ServiceError, access, entry_links, marketplace};
+use crate::services::{App, ServiceError, access, entry_links, leftovers, marketplace};
 use crate::store::Transaction;
 use crate::store::drafts::{self, DraftRow};
 
@@ -82,6 +82,7 @@ pub async fn discard(app: &App, actor: &Actor, id: &str) -> Result<(), ServiceEr
     let mut transaction = app.database.begin().await?;
     let row = find(app, transaction.conn(), actor, id).await?;
     entry_links::end_of_draft(app, &mut transaction, actor, &row).await?;
+    leftovers::of_draft(app, &mut transaction, &row).await?;
     drafts::delete(transaction.conn(), &actor.organization, &row.member, &row.id).await?;
     let event = AuditEvent::done("draft.discarded", Target::draft(&row.id, &row.name), vec![Fact::Connector(row.connector.clone())]);
     audit::record(app, &mut transaction, actor.into(), event).await?;

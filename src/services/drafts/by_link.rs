@@ -28,7 +28,7 @@ pub(in crate::services) async fn submit_by_link(
     }
     draft.check_id = None;
     draft.updated_at = app.now();
-    let started = submit::store(app, actor, manifest, draft, ready, Some(attempt)).await?;
+    let started = submit::store(app, actor, manifest, (None, draft), ready, Some(attempt)).await?;
     let check = started.check.id.clone();
     started.launch(app, actor);
     Ok(check)

@@ -9,7 +9,7 @@ use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::checking::{Failure, Finished, Proof};
 use crate::services::drafts::QUICK;
 use crate::services::save::{self, NewConnection};
-use crate::services::{App, ServiceError, access, entry_links, views};
+use crate::services::{App, ServiceError, access, consent, entry_links, grants, leftovers, views};
 use crate::store::connections::Sight;
 use crate::store::drafts::{self, DraftRow};
 use crate::store::{Transaction, checks, connections};
@@ -68,6 +68,7 @@ async fn failed(
     finished: &Finished,
     failure: &Failure,
 ) -> Result<Concluded, ServiceError> {
+    leftovers::of_draft(app, transaction, &draft).await?;
     forget_secrets(app, &mut draft);
     drafts::update(transaction.conn(), &draft).await?;
     let facts = vec![
@@ -88,6 +89,11 @@ async fn passed(
     finished: &Finished,
     proof: &Proof,
 ) -> Result<Concluded, ServiceError> {
+    if let Some(opened) = &proof.opened
+        && !grants::has_app(transaction, &draft.organization, opened).await?
+    {
+        return without_app(app, transaction, actor, draft).await;
+    }
     let config: BTreeMap<String, String> = views::column("drafts", "entries", draft.id.as_str(), &draft.entries)?;
     let quick = draft.flow == QUICK;
     let team = draft.team.clone();
@@ -103,6 +109,7 @@ async fn passed(
     if let Some(same) = same {
         let event = AuditEvent::refused("draft.duplicate", Target::draft(&draft.id, &draft.name), vec![Fact::Connector(manifest.id.clone())]);
         if quick {
+            leftovers::of_draft(app, transaction, &draft).await?;
             forget_secrets(app, &mut draft);
         } else {
             await_decision(app, &mut draft, proof, &same.id)?;
@@ -117,6 +124,19 @@ async fn passed(
     draft.name = saved.name;
     drafts::update(transaction.conn(), &draft).await?;
     Ok(Concluded::Saved)
+}
+
+/// The app was deleted while the check ran: the draft is back at its details, which say so.
+async fn without_app(app: &App, transaction: &mut Transaction, actor: &Actor, mut draft: DraftRow) -> Result<Concluded, ServiceError> {
+    let gone = grants::app_is_gone();
+    leftovers::of_draft(app, transaction, &draft).await?;
+    forget_secrets(app, &mut draft);
+    draft.check_id = None;
+    draft.errors = serde_json::to_string(&BTreeMap::from([(consent::APP_FIELD, gone.message)]))?;
+    drafts::update(transaction.conn(), &draft).await?;
+    let facts = vec![Fact::Connector(draft.connector.clone()), Fact::Code(gone.code.as_str().to_owned())];
+    audit::record(app, transaction, actor.into(), AuditEvent::refused("draft.checked", Target::draft(&draft.id, &draft.name), facts)).await?;
+    Ok(Concluded::Overtaken)
 }
 
 /// Seals the proven credential, session included, in the draft until the person decides.

@@ -11,7 +11,7 @@ use crate::services::drafts::conclude::{Concluded, conclude};
 use crate::services::drafts::{KEPT_MS, find};
 use crate::services::entries::Ready;
 use crate::services::payload::Payload;
-use crate::services::{App, Entries, FieldError, ServiceError, Wanted, access, consent, entries, entry_links, marketplace, teams, views};
+use crate::services::{App, Entries, FieldError, ServiceError, Wanted, access, consent, entries, entry_links, leftovers, marketplace, teams, views};
 use crate::store::checks::{self, CheckRow};
 use crate::store::drafts::{self, DraftRow};
 use crate::vault::Secret;
@@ -64,7 +64,7 @@ pub(in crate::services) enum Begun<T> {
 
 /// Starts the check of entries that a person's consent has completed.
 pub(in crate::services) async fn go_on(app: &App, actor: &Actor, manifest: Arc<Manifest>, draft: DraftRow, ready: Ready) -> Result<(), ServiceError> {
-    store(app, actor, manifest, draft, ready, None).await?.launch(app, actor);
+    store(app, actor, manifest, (None, draft), ready, None).await?.launch(app, actor);
     Ok(())
 }
 
@@ -118,6 +118,7 @@ async fn start(app: &App, actor: &Actor, id: &str, wanted: Wanted<'_>, mut typed
             Err(ServiceError::conflict("A check of this draft is running. Wait for its end, then change the details."))
         };
     }
+    let before = draft.clone();
     draft.personal = wanted.personal;
     draft.name = short_name(wanted.name);
     draft.check_id = None;
@@ -134,23 +135,24 @@ async fn start(app: &App, actor: &Actor, id: &str, wanted: Wanted<'_>, mut typed
         Ok((ready, team, of_app)) => {
             draft.team = team;
             if of_app.is_none() {
-                return store(app, actor, manifest, draft, ready, None).await.map(Begun::Check);
+                return store(app, actor, manifest, (Some(&before), draft), ready, None).await.map(Begun::Check);
             }
             draft.app = of_app;
-            wait_for_consent(app, actor, draft, &ready).await?;
+            wait_for_consent(app, actor, (&before, draft), &ready).await?;
             Ok(Begun::Consent)
         }
         Err(error) => {
-            keep_errors(app, draft, &manifest, &typed, &error.fields).await?;
+            keep_errors(app, (&before, draft), &manifest, &typed, &error.fields).await?;
             Err(error)
         }
     }
 }
 
 /// Stores accepted entries, secrets sealed, until a person has allowed access.
-async fn wait_for_consent(app: &App, actor: &Actor, mut draft: DraftRow, ready: &Ready) -> Result<(), ServiceError> {
+async fn wait_for_consent(app: &App, actor: &Actor, (before, mut draft): (&DraftRow, DraftRow), ready: &Ready) -> Result<(), ServiceError> {
     hold(app, &mut draft, ready)?;
     let mut transaction = app.database.begin().await?;
+    leftovers::of_change(app, &mut transaction, Some(before), &draft).await?;
     drafts::update(transaction.conn(), &draft).await?;
     let event = AuditEvent::done("draft.filled_in", Target::draft(&draft.id, &draft.name), vec![Fact::Connector(draft.connector.clone())]);
     audit::record(app, &mut transaction, actor.into(), event).await?;
@@ -180,12 +182,12 @@ fn open_entries(ready: &Ready) -> Result<String, ServiceError> {
     Ok(serde_json::to_string(&ready.config)?)
 }
 
-/// Stores accepted entries, secrets sealed, with a new check; `attempt` tells the form of a one-time link from others.
+/// Stores accepted entries, secrets sealed, with a new check; tokens of the draft as it was before that it holds no more are given up. `attempt` tells the form of a one-time link from others.
 pub(super) async fn store(
     app: &App,
     actor: &Actor,
     manifest: Arc<Manifest>,
-    mut draft: DraftRow,
+    (before, mut draft): (Option<&DraftRow>, DraftRow),
     ready: Ready,
     attempt: Option<&str>,
 ) -> Result<Started, ServiceError> {
@@ -196,6 +198,7 @@ pub(super) async fn store(
     let mut transaction = app.database.begin().await?;
     entry_links::begin_check(app, &mut transaction, actor, &check.id, attempt).await?;
     checks::insert(transaction.conn(), &check).await?;
+    leftovers::of_change(app, &mut transaction, before, &draft).await?;
     drafts::update(transaction.conn(), &draft).await?;
     let event = AuditEvent::done("draft.submitted", Target::draft(&draft.id, &draft.name), vec![Fact::Connector(draft.connector.clone())]);
     audit::record(app, &mut transaction, actor.into(), event).await?;
@@ -220,13 +223,15 @@ pub async fn put_aside(app: &App, actor: &Actor, id: &str, wanted: impl Into<Wan
         return Err(ServiceError::conflict("This draft has moved on meanwhile. Open it to see how it is."));
     }
     let manifest = marketplace::manifest(app, &actor.organization, &draft.connector).await?;
+    let before = draft.clone();
+    draft.tokens = None;
     draft.name = short_name(wanted.name);
     draft.personal = wanted.personal;
     draft.team = team;
     draft.check_id = None;
     draft.updated_at = app.now();
     draft.expires_at = draft.expires_at.max(draft.updated_at.plus_millis(KEPT_MS));
-    keep_errors(app, draft, &manifest, &typed, &[]).await
+    keep_errors(app, (&before, draft), &manifest, &typed, &[]).await
 }
 
 /// A name as a draft keeps it, whatever was typed.
@@ -237,7 +242,7 @@ fn short_name(name: &str) -> String {
 /// Keeps what was typed and what is wrong with it; secrets are forgotten.
 async fn keep_errors(
     app: &App,
-    mut draft: DraftRow,
+    (before, mut draft): (&DraftRow, DraftRow),
     manifest: &Manifest,
     typed: &BTreeMap<String, Secret<String>>,
     fields: &[FieldError],
@@ -249,6 +254,7 @@ async fn keep_errors(
     draft.key_id = None;
     draft.sealed = None;
     let mut transaction = app.database.begin().await?;
+    leftovers::of_change(app, &mut transaction, Some(before), &draft).await?;
     drafts::update(transaction.conn(), &draft).await?;
     transaction.commit().await?;
     Ok(())

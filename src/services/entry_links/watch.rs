@@ -7,7 +7,7 @@ use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::drafts::forget_secrets;
 use crate::services::entry_links::fields::{self, Given};
 use crate::services::entry_links::{HOUR_MS, TRIES};
-use crate::services::{App, ServiceError, access, drafts, marketplace, views};
+use crate::services::{App, ServiceError, access, drafts, leftovers, marketplace, views};
 use crate::store::drafts::{self as rows, DraftRow};
 use crate::store::entry_links::{self, Ending, EntryLinkRow};
 use crate::store::{Conn, Transaction};
@@ -116,6 +116,7 @@ async fn end(app: &App, transaction: &mut Transaction, actor: &Actor, row: &Entr
         |draft: &DraftRow| draft.connection_id.is_none() && draft.check_id.is_some() && draft.check_id.as_deref() == row.check.as_ref().map(CheckId::as_str);
     if let Some(mut draft) = draft.filter(checking) {
         draft.check_id = None;
+        leftovers::of_draft(app, transaction, &draft).await?;
         forget_secrets(app, &mut draft);
         rows::update(transaction.conn(), &draft).await?;
     }

@@ -6,7 +6,7 @@ use super::dates::target;
 use super::eyes::Eyes;
 use super::gather::gather;
 use super::{DAY_MS, Ending, MARKS, SeenBy};
-use crate::domain::{Actor, ActorKind, Email, OrganizationId, Role, Timestamp};
+use crate::domain::{Actor, Email, OrganizationId, Role, Timestamp};
 use crate::services::audit::{self, AuditEvent, Fact};
 use crate::services::mail::{self, Letter};
 use crate::services::{App, ServiceError, words};
@@ -76,14 +76,7 @@ async fn send(app: &App, organization: &OrganizationId, ending: &Ending, days: i
         let Ok(address) = Email::parse(&person.email) else { continue };
         mail::queue(app, &mut transaction, &address, &letter(app, ending, person, now)).await?;
     }
-    let job = Actor {
-        organization: organization.clone(),
-        kind: ActorKind::Job("expiry"),
-        only: None,
-        address: None,
-        user_agent: String::new(),
-        request_id: String::new(),
-    };
+    let job = Actor::job(organization.clone(), "expiry");
     let facts = vec![Fact::Days(days), Fact::EndsAt(Some(ending.ends_at)), Fact::Count(u64::try_from(people.len()).unwrap_or(u64::MAX))];
     audit::record(app, &mut transaction, (&job).into(), AuditEvent::done("expiry.reminded", target(ending), facts)).await?;
     transaction.commit().await?;

@@ -14,7 +14,7 @@ use crate::connect::{Credential, Failure};
 use crate::domain::{CheckCode, GrantKind, due_of_all, refresh_ends_at};
 use crate::services::payload::{Payload, StoredGrant, StoredSession};
 use crate::services::{App, ServiceError, marketplace, views};
-use crate::store::grants::{GrantRow, Renewed};
+use crate::store::grants::{Claim, GrantRow, Renewed};
 use crate::vault::Secret;
 
 /// The longest call: far from the end of the claim, which counts for sixty seconds.
@@ -28,18 +28,19 @@ pub(super) async fn call(app: &App, claimed: &Claimed) -> Result<Brought, Troubl
     let credential = &claimed.credential;
     let config: BTreeMap<String, String> = views::column("credentials", "config", credential.id.as_str(), &credential.config).map_err(unreadable)?;
     let payload = Payload::open_credential(app, &row.organization, &row.connection, credential.version, &credential.sealed).map_err(unreadable)?;
-    let asked = Box::pin(ask(app, row, &manifest, &config, payload));
+    let asked = Box::pin(ask(app, &claimed.claim, &manifest, &config, payload));
     // A call that was cut off may have reached the provider.
     timeout(LONGEST, asked).await.unwrap_or_else(|_| Err(Trouble::later("timeout", CheckCode::Timeout, None, true)))
 }
 
-async fn ask(app: &App, row: &GrantRow, manifest: &Manifest, config: &BTreeMap<String, String>, mut payload: Payload) -> Result<Brought, Trouble> {
+async fn ask(app: &App, claim: &Claim, manifest: &Manifest, config: &BTreeMap<String, String>, mut payload: Payload) -> Result<Brought, Trouble> {
+    let row = &claim.row;
     if row.kind == GrantKind::Login {
         let token = log_in(app, row, manifest, config, &payload).await?;
         let now = app.now();
         payload.session = Some(StoredSession { token, obtained_ms: now.millis() });
         let renewed = Renewed { granted: row.granted.clone(), obtained_at: now, expires_at: None, refresh_ends_at: None, due_at: None };
-        return Ok(Brought { payload, renewed, moved: Moved::No });
+        return Ok(Brought { payload, renewed, moved: Moved::No, is_unknown: false });
     }
     let oauth = manifest.oauth_of(config).ok_or_else(|| Trouble::wrong("not_offered", CheckCode::Interrupted))?;
     let refresh_token = payload.grant.as_ref().and_then(|grant| grant.refresh_token.as_ref());
@@ -52,9 +53,26 @@ async fn ask(app: &App, row: &GrantRow, manifest: &Manifest, config: &BTreeMap<S
         (GrantKind::Code, Some(token)) => app.connect.refresh(&asker.party(), token, &row.granted).await,
         _ => super::first::mint(app, &asker.party(), &payload).await,
     };
-    let tokens = tokens.map_err(Trouble::from)?;
+    let tokens = match tokens {
+        Err(problem) if problem.ends_grant() && claim.open_calls > 1 => {
+            let Some(previous) = graced(app, row, oauth, &payload) else { return Err(problem.into()) };
+            let tokens = app.connect.refresh(&asker.party(), previous, &row.granted).await?;
+            // The provider takes neither the one that it refused nor, for long, the one that is spent now.
+            payload.grant.iter_mut().for_each(|grant| grant.refresh_token = grant.previous_refresh_token.take());
+            tokens
+        }
+        tokens => tokens?,
+    };
     let moved = moved(app, manifest, config, &tokens.filled, &mut payload);
     Ok(taken(app, row, oauth, payload, tokens, moved))
+}
+
+/// The refresh token before the newest, while the provider takes it once more: after it was spent, for as long as the manifest says, and never where a spent
+/// token coming back counts as a theft.
+fn graced<'a>(app: &App, row: &GrantRow, oauth: &OAuth, payload: &'a Payload) -> Option<&'a Secret<String>> {
+    let until = row.obtained_at.plus_millis(oauth.refresh.grace_s.saturating_mul(1_000));
+    let previous = payload.grant.as_ref()?.previous_refresh_token.as_ref()?;
+    Some(previous).filter(|_| oauth.refresh.grace_s > 0 && app.now() < until)
 }
 
 /// The session of a login has the connection's own secrets.
@@ -80,7 +98,8 @@ fn taken(app: &App, row: &GrantRow, oauth: &OAuth, mut payload: Payload, tokens:
     };
     payload.grant = Some(StoredGrant { access_token: tokens.access_token, refresh_token, previous_refresh_token: previous });
     let due_at = due_of_all(now, tokens.expires_at, refresh_ends_at, chance(app));
-    Brought { payload, renewed: Renewed { granted, obtained_at: now, expires_at: tokens.expires_at, refresh_ends_at, due_at }, moved }
+    let is_unknown = rotated || row.kind != GrantKind::Code;
+    Brought { payload, moved, is_unknown, renewed: Renewed { granted, obtained_at: now, expires_at: tokens.expires_at, refresh_ends_at, due_at } }
 }
 
 /// A number from 0 to 1.

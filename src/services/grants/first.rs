@@ -11,6 +11,7 @@ use crate::services::{App, ServiceError};
 use crate::store::Transaction;
 use crate::store::credentials::CredentialRow;
 use crate::store::grants::{self, GrantRow};
+use crate::store::oauth_apps;
 
 /// What is open of tokens that were just handed out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct Opened {
     pub expires_at: Option<Timestamp>,
     /// When the refresh token ends; none when nobody says.
     pub refresh_ends_at: Option<Timestamp>,
+    /// Whether there is something to renew them with.
+    pub renews: bool,
 }
 
 /// Asks for a token in the name of the connection itself, by its id and secret or by what its key signs.
@@ -65,6 +68,7 @@ pub async fn first(
         obtained_at: app.now(),
         expires_at: tokens.expires_at,
         refresh_ends_at: None,
+        renews: true,
     };
     payload.grant = Some(StoredGrant { access_token: tokens.access_token, refresh_token: None, previous_refresh_token: None });
     Ok(Ok(Some(opened)))
@@ -82,7 +86,7 @@ const fn by_itself(grant: Grant) -> Option<GrantKind> {
 /// What can be said of a proven payload of which nothing else is known: a session that lasts until somebody finds out, or a token that is renewed at once.
 pub fn opened_of(app: &App, manifest: &Manifest, config: &BTreeMap<String, String>, payload: &Payload) -> Option<Opened> {
     let now = app.now();
-    let opened = |kind, expires_at, granted| Opened { kind, app: None, granted, obtained_at: now, expires_at, refresh_ends_at: None };
+    let opened = |kind, expires_at, granted| Opened { kind, app: None, granted, obtained_at: now, expires_at, refresh_ends_at: None, renews: true };
     if let Some(oauth) = manifest.oauth_of(config).filter(|_| payload.grant.is_some()) {
         return by_itself(oauth.grant).map(|kind| opened(kind, Some(now), oauth.wanted_scopes(config)));
     }
@@ -92,8 +96,11 @@ pub fn opened_of(app: &App, manifest: &Manifest, config: &BTreeMap<String, Strin
 /// Notes what is open of the tokens that a new version of a credential holds.
 ///
 /// # Errors
-/// [`ServiceError`]; then the transaction must not be committed.
+/// `Conflict` when the organization's app is gone; [`ServiceError`]; then the transaction must not be committed.
 pub async fn begin(app: &App, transaction: &mut Transaction, credential: &CredentialRow, opened: &Opened) -> Result<(), ServiceError> {
+    if !has_app(transaction, &credential.organization, opened).await? {
+        return Err(app_is_gone());
+    }
     let row = GrantRow {
         credential: credential.id.clone(),
         organization: credential.organization.clone(),
@@ -115,5 +122,25 @@ pub async fn begin(app: &App, transaction: &mut Transaction, credential: &Creden
         failure_code: String::new(),
         failed_at: None,
     };
-    Ok(grants::insert(transaction.conn(), &row).await?)
+    grants::insert(transaction.conn(), &row).await?;
+    if !opened.renews {
+        grants::note_no_renewal(transaction.conn(), &row.organization, &row.credential).await?;
+    }
+    Ok(())
+}
+
+/// Whether the app by which tokens came is still there, which it then stays until the end of the transaction.
+///
+/// # Errors
+/// [`ServiceError`] when the database fails.
+pub async fn has_app(transaction: &mut Transaction, organization: &OrganizationId, opened: &Opened) -> Result<bool, ServiceError> {
+    match &opened.app {
+        Some(of_app) => Ok(oauth_apps::hold(transaction.conn(), organization, of_app).await?),
+        None => Ok(true),
+    }
+}
+
+/// Nothing can be renewed without the app by which it was allowed.
+pub fn app_is_gone() -> ServiceError {
+    ServiceError::conflict("The OAuth app that access was allowed to was deleted meanwhile. Add one, or choose another, and connect again. Nothing was saved.")
 }

@@ -127,5 +127,5 @@ async fn claim(app: &App, row: &ConnectionRow, grant: &GrantRow, wish: Wish) -> 
     let credential = credentials::active(transaction.conn(), &row.organization, &row.id).await?;
     let Some(credential) = credential.filter(|credential| credential.id == claim.row.credential) else { return Ok(Begun::Moved) };
     transaction.commit().await?;
-    Ok(Begun::Claimed(Box::new(Claimed { connector: row.connector.clone(), claim, credential })))
+    Ok(Begun::Claimed(Box::new(Claimed { connector: row.connector.clone(), name: row.name.clone(), claim, credential })))
 }

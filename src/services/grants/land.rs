@@ -7,10 +7,10 @@ use tokio::time::sleep;
 use super::call::chance;
 use super::flights::Landing;
 use super::moved::Moved;
-use crate::domain::{Actor, ActorKind, CheckCode, ConnectionStatus, IssueEnd, OrganizationId, Timestamp, wait_after, wait_after_refusal};
+use crate::domain::{Actor, CheckCode, ConnectionStatus, IssueEnd, Timestamp, wait_after, wait_after_refusal};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::payload::{Payload, SealedPayload};
-use crate::services::{App, ServiceError, issues};
+use crate::services::{App, ServiceError, issues, leftovers};
 use crate::store::Transaction;
 use crate::store::connections::{self, ConnectionRow};
 use crate::store::credentials::{self, CredentialRow};
@@ -26,6 +26,8 @@ const WAITS: [Duration; 6] =
 #[derive(Debug)]
 pub(super) struct Claimed {
     pub(super) connector: String,
+    /// What the connection is called.
+    pub(super) name: String,
     pub(super) claim: Claim,
     pub(super) credential: CredentialRow,
 }
@@ -36,6 +38,8 @@ pub(super) struct Brought {
     pub(super) payload: Payload,
     pub(super) renewed: Renewed,
     pub(super) moved: Moved,
+    /// Whether it holds what can be renewed further, or itself was handed out anew: nobody who ended the tokens before could know of it.
+    pub(super) is_unknown: bool,
 }
 
 /// What follows from a failure.
@@ -104,7 +108,7 @@ pub(super) async fn land(app: &App, claimed: Claimed, ended: Result<Brought, Tro
     loop {
         match Box::pin(write(app, &claimed, &ended, sealed.as_ref())).await {
             Ok(true) => return Ok(told(&claimed, &ended)),
-            Ok(false) => return overtaken(app, &claimed, &ended).await,
+            Ok(false) => return overtaken(app, &claimed, &ended, sealed.as_ref()).await,
             Err(error) => {
                 let Some(wait) = waits.next() else { return Err(error) };
                 tracing::warn!(connection = %row.connection, cause = ?error.cause, "the end of a renewal could not be written; it is tried again");
@@ -121,10 +125,16 @@ fn told(claimed: &Claimed, ended: &Result<Brought, Trouble>) -> Landing {
     }
 }
 
-/// Nothing was written: either an attempt before was, or the tokens are not the ones in use any more and what there is now counts.
-async fn overtaken(app: &App, claimed: &Claimed, ended: &Result<Brought, Trouble>) -> Result<Landing, ServiceError> {
+/// Nothing was written: either an attempt before was, or the tokens are not the ones in use any more and what there is now counts. What came for a version
+/// that is gone, because somebody disconnected meanwhile, is given up.
+async fn overtaken(app: &App, claimed: &Claimed, ended: &Result<Brought, Trouble>, sealed: Option<&SealedPayload>) -> Result<Landing, ServiceError> {
     let row = &claimed.claim.row;
     let now = grants::find(app.database.read().await?.conn(), &row.organization, &row.credential).await?;
+    if let (None, Ok(brought), Some(sealed)) = (&now, ended, sealed)
+        && brought.is_unknown
+    {
+        leftovers::of_renewal(app, (&claimed.connector, &claimed.name), &claimed.credential, row, sealed).await;
+    }
     let written = now.is_some_and(|now| now.lease == row.lease && (now.generation > row.generation || now.failures > row.failures));
     if !written {
         tracing::info!(connection = %row.connection, "a renewal came too late and was left unwritten");
@@ -251,17 +261,5 @@ async fn failed(app: &App, transaction: &mut Transaction, claimed: &Claimed, mut
 async fn note(app: &App, transaction: &mut Transaction, connection: &ConnectionRow, done: bool, facts: Vec<Fact>) -> Result<(), ServiceError> {
     let target = Target::connection(&connection.id, &connection.name);
     let event = if done { AuditEvent::done("credential.renewed", target, facts) } else { AuditEvent::refused("credential.renewed", target, facts) };
-    audit::record(app, transaction, (&job(&connection.organization)).into(), event).await
-}
-
-/// Who renews: nobody in particular.
-fn job(organization: &OrganizationId) -> Actor {
-    Actor {
-        organization: organization.clone(),
-        kind: ActorKind::Job("renewals"),
-        only: None,
-        address: None,
-        user_agent: String::new(),
-        request_id: String::new(),
-    }
+    audit::record(app, transaction, (&Actor::job(connection.organization.clone(), "renewals")).into(), event).await
 }

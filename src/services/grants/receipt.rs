@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::{Manifest, OAuth, OAuthScope};
 use crate::domain::{ConnectionId, GrantKind, OrganizationId};
-use crate::dto::{PermissionView, ReceiptView};
+use crate::dto::{GrantedCount, PermissionView, ReceiptView};
 use crate::services::{ServiceError, views};
 use crate::store::grants::{self, GrantRow};
 use crate::store::{Conn, credentials};
@@ -39,12 +39,25 @@ pub fn asked(oauth: &OAuth, config: &BTreeMap<String, String>) -> Vec<OAuthScope
     split(oauth, &typed).map(scope).collect()
 }
 
+/// Which of the permissions that are asked for under these entries stand in what was granted; none where none is asked for.
+pub fn granted(oauth: &OAuth, config: &BTreeMap<String, String>, said: &str) -> Option<GrantedCount> {
+    let asked = asked(oauth, config);
+    let granted: BTreeSet<&str> = split(oauth, said).collect();
+    let has = |scope: &&OAuthScope| is_granted(&granted, scope);
+    let count = asked.len();
+    (count > 0).then(|| GrantedCount { granted: asked.iter().filter(has).map(|scope| scope.id.clone()).collect(), asked: count })
+}
+
+/// A permission whose lack is not felt only keeps the access alive; providers leave such out of what they say.
+fn is_granted(granted: &BTreeSet<&str>, scope: &OAuthScope) -> bool {
+    granted.contains(scope.id.as_str()) || scope.without.is_empty()
+}
+
 fn written(oauth: &OAuth, asked: Vec<OAuthScope>, grant: &GrantRow) -> ReceiptView {
     let granted: BTreeSet<&str> = split(oauth, &grant.granted).collect();
     let besides = granted.iter().filter(|scope| asked.iter().all(|asked| asked.id != **scope)).map(|scope| (*scope).to_owned()).collect();
     let permission = |scope: OAuthScope| {
-        // A permission whose lack is not felt only keeps the access alive; providers leave such out of what they say.
-        let has = granted.contains(scope.id.as_str()) || scope.without.is_empty();
+        let has = is_granted(&granted, &scope);
         PermissionView { granted: has, without: if has { String::new() } else { scope.without }, id: scope.id, title: scope.title }
     };
     ReceiptView {

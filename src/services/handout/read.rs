@@ -107,7 +107,7 @@ fn grant(row: &HandoutRow) -> Option<&GrantPart> {
 }
 
 fn is_short(row: &HandoutRow, now: Timestamp, min_valid_ms: i64) -> bool {
-    grant(row).and_then(|grant| grant.expires_at).is_some_and(|end| end.since(now) < min_valid_ms)
+    grant(row).and_then(|grant| grant.expires_at).is_some_and(|end| end.since(now) < min_valid_ms || end <= now)
 }
 
 fn reauth(row: &HandoutRow) -> ServiceError {

@@ -156,6 +156,7 @@ fn opened(app: &App, candidate: &Candidate, at_provider: &OAuthAppRow) -> Option
         obtained_at: now,
         expires_at: Some(end_of_access(tokens, oauth, now)),
         refresh_ends_at: tokens.refresh.as_ref().and_then(|_| end_of_refresh(oauth, now)),
+        renews: tokens.refresh.is_some(),
     })
 }
 

@@ -8,6 +8,7 @@ use crate::catalogue::{CLIENT_ID, Manifest, OAuth};
 use crate::domain::{Actor, Timestamp};
 use crate::services::audit::{self, AuditEvent, Fact};
 use crate::services::{App, Entries, ServiceError, access, names, views};
+use crate::store::StoreError;
 use crate::store::connections::users_of_app;
 use crate::store::oauth_apps::{self, OAuthAppRow};
 use crate::vault::Secret;
@@ -105,15 +106,24 @@ pub async fn delete<'a>(app: &App, actor: &Actor, at: impl Into<At<'a>> + Send) 
     authorize(actor)?;
     let mut transaction = app.database.begin().await?;
     let row = find(transaction.conn(), actor, at.into()).await?;
-    if !users_of_app(transaction.conn(), &row.organization, &row.id).await?.is_empty() {
+    let unused = users_of_app(transaction.conn(), &row.organization, &row.id).await?.is_empty();
+    // Somebody may have connected by it since that look.
+    let deleted = unused && not_in_use(oauth_apps::delete(transaction.conn(), &row.organization, &row.id).await)?;
+    if !deleted {
         drop(transaction);
         let users: Vec<String> = users(app, actor, &row).await?.into_iter().map(|user| user.name).collect();
         let users = names::joined(&users);
         return Err(ServiceError::conflict(format!("{} is still used by {users}. Disconnect what uses it first. Nothing was deleted.", row.label)));
     }
-    oauth_apps::delete(transaction.conn(), &row.organization, &row.id).await?;
     let facts = vec![Fact::Connector(row.connector.clone())];
     audit::record(app, &mut transaction, actor.into(), AuditEvent::done("oauth_app.deleted", target(&row), facts)).await?;
     transaction.commit().await?;
     Ok(row.label)
+}
+
+fn not_in_use(deleted: Result<bool, StoreError>) -> Result<bool, StoreError> {
+    match deleted {
+        Err(StoreError::Conflict) => Ok(false),
+        deleted => deleted.map(|_| true),
+    }
 }

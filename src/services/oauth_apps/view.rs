@@ -144,7 +144,20 @@ fn form_of(app: &App, manifest: &Manifest, oauth: &OAuth) -> OAuthAppForm {
         register_url,
         steps,
         redirect_uri,
+        without_pkce: (!oauth.pkce).then(|| without_pkce(&manifest.name, oauth)),
         usual_end: oauth.app_secret_days.filter(|_| oauth.app_secret).map(|days| app.now().plus_millis(i64::from(days) * DAY_MS)),
         now: app.now(),
+    }
+}
+
+/// What protects a code on its way back (RFC 9700 §2.1.1) where the provider ties it to no verifier.
+fn without_pkce(provider: &str, oauth: &OAuth) -> String {
+    let state = "a secret of the browser that began it, which counts once and for ten minutes";
+    if oauth.app_secret {
+        format!(
+            "{provider} does not take PKCE, so each sign-in is protected by {state}, and by the client secret, without which nobody can use what comes back."
+        )
+    } else {
+        format!("{provider} does not take PKCE, so each sign-in is protected by {state}.")
     }
 }

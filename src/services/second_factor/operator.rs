@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::tell;
-use crate::domain::{Actor, ActorKind, Email};
+use crate::domain::{Actor, Email};
 use crate::services::audit::{self, AuditEvent, Target};
 use crate::services::{App, ServiceError};
 use crate::store::{authenticators, devices, members, passkeys, recovery_codes, sessions, users};
@@ -25,14 +25,7 @@ pub async fn take_away(app: &App, email: &str) -> Result<bool, ServiceError> {
     sessions::delete_of_user(transaction.conn(), &user.id).await?;
     devices::forget_of_user(transaction.conn(), &user.id).await?;
     for member in members::of_user(transaction.conn(), &user.id).await? {
-        let operator = Actor {
-            organization: member.organization,
-            kind: ActorKind::Job("operator"),
-            only: None,
-            address: None,
-            user_agent: String::new(),
-            request_id: String::new(),
-        };
+        let operator = Actor::job(member.organization, "operator");
         let target = Target { kind: "member", id: member.id.to_string(), name: user.name.clone() };
         audit::record(app, &mut transaction, (&operator).into(), AuditEvent::done("second_factor.taken_away", target, Vec::new())).await?;
     }

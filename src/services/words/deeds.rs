@@ -161,6 +161,7 @@ const DEEDS: &[Deed] = &[
     ("credential.renewed", Topic::Credentials, "renewed the token[ of {}].", "tried to renew the token[ of {}]."),
     ("credential.renewal_asked", Topic::Credentials, "asked for a new token[ of {}].", "tried to ask for a new token[ of {}]."),
     ("connection.session_renewed", Topic::Credentials, "signed in anew[ to {}] and sealed the new session.", "tried to sign in anew[ to {}]."),
+    ("tokens.revoked", Topic::Credentials, "had the provider end tokens that nobody uses[, of {}].", "left tokens that nobody uses with the provider[, of {}]."),
     ("connection.revocation_asked", Topic::Credentials, "asked the provider to end the credential[ of {}].", "tried to end the credential[ of {}]."),
     ("connection.credential_changed", Topic::Credentials, "changed the credential[ of {}].", "tried to change the credential[ of {}]."),
     ("connection.credential_restored", Topic::Credentials, "went back to an earlier credential[ of {}].", "tried to go back to an earlier credential[ of {}]."),
@@ -249,6 +250,7 @@ pub fn is_a_try(action: &str) -> bool {
             | "audit.verified"
             | "credential.unreadable"
             | "credential.renewed"
+            | "tokens.revoked"
     )
 }
 
@@ -295,7 +297,11 @@ fn more(action: &str, outcome: &str, detail: &Value) -> String {
     let took = detail.get("took_ms").and_then(Value::as_u64).map(|took| duration(u32::try_from(took).unwrap_or(u32::MAX)));
     match (action, outcome) {
         ("connection.created", _) => "The credential is sealed.".to_owned(),
-        ("connection.credential_changed", "done") => "The one before is kept for a while.".to_owned(),
+        ("connection.credential_changed", "done") => match detail.get("kept").and_then(Value::as_bool) {
+            Some(false) => "The one before is erased, and the provider is asked to end it.",
+            _ => "The one before is kept for a while.",
+        }
+        .to_owned(),
         ("connection.credential_tried", _) => format!("{} Nothing was changed.", reason(text("code"))),
         ("connection.credential_held", _) => "Nothing was changed.".to_owned(),
         ("connection.previewed", "done") => "Nothing of them is stored.".to_owned(),
@@ -312,6 +318,13 @@ fn more(action: &str, outcome: &str, detail: &Value) -> String {
             "The provider named another address, which this connector does not allow. It goes where it went before.".to_owned()
         }
         ("credential.renewed", "done") => text("host").map(|host| format!("It goes to {host} from now on, as the provider says.")).unwrap_or_default(),
+        ("tokens.revoked", "refused") => match text("code") {
+            Some("shared") => "Ending them there could end other connections of the same OAuth app.",
+            Some("no_way") => "The provider has no way to be told.",
+            Some("secret_unreadable") => "What was stored of them could not be read.",
+            _ => "The provider could not be told. They end there by themselves, or when the person takes the access back.",
+        }
+        .to_owned(),
         ("credential.renewed", "refused") => super::renewal(text("code").unwrap_or_default()),
         ("sign_in.failed", _) if text("method") == Some("password") => "E-mail or password was wrong.".to_owned(),
         ("oauth_app.secret_changed", "done") if detail.get("proven").and_then(Value::as_bool) == Some(false) => {

@@ -16,6 +16,7 @@ struct Raw {
     due_ms: Option<i64>,
     failed_ms: Option<i64>,
     frozen_ms: Option<i64>,
+    renews: bool,
     name: String,
     connector: String,
     status: String,
@@ -41,7 +42,7 @@ impl TryFrom<Raw> for EndingGrant {
             obtained_at: Timestamp::from_millis(raw.obtained_ms),
             expires_at: raw.expires_ms.map(Timestamp::from_millis),
             refresh_ends_at: raw.refresh_ends_ms.map(Timestamp::from_millis),
-            is_renewed: raw.due_ms.is_some() && raw.frozen_ms.is_none(),
+            is_renewed: raw.renews && raw.due_ms.is_some() && raw.frozen_ms.is_none(),
             failed_at: raw.failed_ms.map(Timestamp::from_millis),
             changed_at: Timestamp::from_millis(raw.updated_ms),
             name: raw.name,
@@ -65,7 +66,7 @@ pub struct EndingGrant {
     pub expires_at: Option<Timestamp>,
     /// When the refresh token ends unless it is used, or in any case.
     pub refresh_ends_at: Option<Timestamp>,
-    /// Whether renewing is planned, and not frozen.
+    /// Whether renewing is possible, planned, and not frozen.
     pub is_renewed: bool,
     /// When renewing failed last.
     pub failed_at: Option<Timestamp>,
@@ -90,7 +91,7 @@ pub struct EndingGrant {
 /// # Errors
 /// [`StoreError`].
 pub async fn ending(on: Conn<'_>, organization: &OrganizationId, until: Timestamp) -> Result<Vec<EndingGrant>, StoreError> {
-    let sql = "SELECT g.credential_id, g.connection_id, g.kind, g.allowed_ms, g.obtained_ms, g.expires_ms, g.refresh_ends_ms, g.due_ms, g.failed_ms, g.frozen_ms, \
+    let sql = "SELECT g.credential_id, g.connection_id, g.kind, g.allowed_ms, g.obtained_ms, g.expires_ms, g.refresh_ends_ms, g.due_ms, g.failed_ms, g.frozen_ms, g.renews, \
                c.name, c.connector, c.status, c.owner_member_id, c.created_by, c.updated_ms \
                FROM grants g JOIN credentials k ON k.id = g.credential_id JOIN connections c ON c.org_id = g.org_id AND c.id = g.connection_id \
                WHERE g.org_id = $1 AND k.active AND c.status <> 'revoked' \

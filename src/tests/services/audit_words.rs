@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use latchkey::services::words::{Topic, actions, activity, agent, deed};
+use latchkey::services::words::{Topic, actions, activity, agent, deed, device};
 use regex::Regex;
 
 /// How texts of this shape end that are no actions: the names of counters and keys.
@@ -102,5 +102,7 @@ fn browsers_are_called_by_two_words() {
     ];
     for (said, words) in cases {
         assert_eq!(agent(said), words);
+        let nobody = "A browser or program that does not say its name".to_owned();
+        assert_eq!(device(said), if words.is_empty() { nobody } else { words.replace(", ", " on ") }, "the same rule");
     }
 }

@@ -2,6 +2,7 @@
 
 mod endings;
 mod flow;
+mod leftovers;
 mod moved;
 mod reconnect;
 mod rows;

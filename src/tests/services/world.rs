@@ -96,6 +96,7 @@ impl World {
             tasks: tokio_util::task::TaskTracker::new(),
             flights: Arc::default(),
             letters: Arc::default(),
+            leftovers: Arc::default(),
             reads: Arc::default(),
             sign_on: Arc::default(),
             settings: Arc::new(settings),

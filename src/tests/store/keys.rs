@@ -1,8 +1,10 @@
 //! Root keys and system secrets.
 
+use latchkey::domain::LeftoverId;
 use latchkey::store::authenticators::{self, AuthenticatorRow};
 use latchkey::store::drafts::DraftRow;
 use latchkey::store::keys::{self, RootKeyRow, SystemSecretRow};
+use latchkey::store::leftovers::{self, Holder, LeftoverRow};
 use latchkey::store::{Database, credentials, drafts};
 
 use super::fixtures::{HOSTILE, NOW, Tenant, broken_rule, commit, read};
@@ -59,6 +61,21 @@ on_both_engines! {
         let seed = AuthenticatorRow { user: tenant.user.clone(), version: 1, sealed: vec![1], turned_on_at: None, created_at: NOW };
         assert!(commit!(database, |on| authenticators::begin(on, &seed, "k1")).unwrap());
         assert_eq!(read!(database, |on| keys::count_sealed(on, "k1")), 5);
+        let left = LeftoverRow {
+            id: LeftoverId::parse("lov_0000000000000000000000000a").unwrap(),
+            organization: tenant.organization.clone(),
+            connector: "acme".to_owned(),
+            config: "{}".to_owned(),
+            app: None,
+            holder: Holder::Connection(connection.clone()),
+            name: String::new(),
+            secret_version: 1,
+            key_id: "k1".to_owned(),
+            sealed: vec![1],
+            created_at: NOW,
+        };
+        commit!(database, |on| leftovers::insert(on, &left)).unwrap();
+        assert_eq!(read!(database, |on| keys::count_sealed(on, "k1")), 6);
         assert_eq!(read!(database, |on| keys::count_sealed(on, "k2")), 0);
     }
 }

@@ -15,6 +15,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::{OwnedRwLockWriteGuard, RwLock, Semaphore};
 use url::Url;
 
 pub use manifests::{LEDGER, MANIFESTS};
@@ -34,7 +35,6 @@ struct Allowed {
     account: String,
 }
 
-#[derive(Default)]
 struct Inner {
     url: String,
     codes: Mutex<BTreeMap<String, Allowed>>,
@@ -46,6 +46,30 @@ struct Inner {
     tenants: Mutex<Value>,
     asked: Mutex<Vec<Asked>>,
     count: Mutex<u32>,
+    /// What the address answers at which tokens are forgotten.
+    revocation: Mutex<u16>,
+    /// Whoever asks the API whose account it is waits while this is held.
+    door: Arc<RwLock<()>>,
+    /// One permit for each that came to it.
+    knocks: Semaphore,
+}
+
+impl Inner {
+    fn new() -> Self {
+        Self {
+            url: String::new(),
+            codes: Mutex::default(),
+            live: Mutex::default(),
+            token: Mutex::default(),
+            over: Mutex::default(),
+            tenants: Mutex::default(),
+            asked: Mutex::default(),
+            count: Mutex::default(),
+            revocation: Mutex::new(200),
+            door: Arc::default(),
+            knocks: Semaphore::new(0),
+        }
+    }
 }
 
 /// A running provider; it ends with the test's runtime.
@@ -59,7 +83,7 @@ impl Provider {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let inner = Inner { url, over: Mutex::new(json!({})), tenants: Mutex::new(json!([{"id": "t-1", "name": "Acme Ltd"}])), ..Inner::default() };
+        let inner = Inner { url, over: Mutex::new(json!({})), tenants: Mutex::new(json!([{"id": "t-1", "name": "Acme Ltd"}])), ..Inner::new() };
         let provider = Self { inner: Arc::new(inner) };
         let router = Router::new().fallback(any(answer)).with_state(provider.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -93,6 +117,27 @@ impl Provider {
         let allowed = Allowed { challenge: query.get("code_challenge").cloned(), redirect_uri: query["redirect_uri"].clone(), account: account.to_owned() };
         self.inner.codes.lock().unwrap().insert(code.clone(), allowed);
         code
+    }
+
+    /// Asked to forget a token, it answers this from now on.
+    pub fn revocation(&self, status: u16) {
+        *self.inner.revocation.lock().unwrap() = status;
+    }
+
+    /// The API says whose account it is as soon as this is dropped.
+    pub async fn shut(&self) -> OwnedRwLockWriteGuard<()> {
+        self.inner.door.clone().write_owned().await
+    }
+
+    /// Waits until somebody asks the API whose account it is, once for each who does.
+    pub async fn knocked(&self) {
+        self.inner.knocks.acquire().await.unwrap().forget();
+    }
+
+    /// The tokens that it was asked to forget.
+    pub fn forgotten(&self) -> Vec<String> {
+        let token = |asked: &Asked| url::form_urlencoded::parse(asked.body.as_bytes()).find(|(name, _)| name == "token").unwrap().1.into_owned();
+        self.asked("/oauth/revoke").iter().map(token).collect()
     }
 
     /// What it was asked at this path.
@@ -168,9 +213,13 @@ async fn answer(State(provider): State<Provider>, request: Request) -> Response 
     };
     let refused = || (StatusCode::UNAUTHORIZED, Json(json!({"message": "no"}))).into_response();
     let account = provider.account(&authorization);
+    if asked.path.ends_with("/me") {
+        provider.inner.knocks.add_permits(1);
+        drop(provider.inner.door.read().await);
+    }
     let response = match (asked.path.as_str(), account) {
         ("/oauth/token", _) => provider.exchange(&authorization, &asked.body),
-        ("/oauth/revoke", _) => StatusCode::OK.into_response(),
+        ("/oauth/revoke", _) => StatusCode::from_u16(*provider.inner.revocation.lock().unwrap()).unwrap().into_response(),
         ("/oauth/tenants", Some(_)) => Json(json!({"tenants": *provider.inner.tenants.lock().unwrap()})).into_response(),
         ("/api/ledger/me", Some(_)) if header("developer-token") != DEVELOPER_TOKEN => refused(),
         ("/api/ledger/me", Some(account)) => Json(json!({"id": format!("{account}-{}", header("ledger-tenant")), "name": account})).into_response(),

@@ -59,6 +59,7 @@ fn form() -> OAuthAppForm {
         steps: vec![sample::HOSTILE.into()],
         redirect_uri: sample::HOSTILE.into(),
         usual_end: Some(sample::NOW),
+        without_pkce: Some(sample::HOSTILE.into()),
         now: sample::NOW,
     }
 }

@@ -26,7 +26,7 @@ pub async fn get(InPath(id): InPath, member: Member) -> Response {
     match view {
         Ok(view) if under_way(&view) => see_other(&local(&format!("/connections/{id}/credentials/test"))),
         Ok(view) if view.consents => see_other(&local(&format!("/connections/{id}/reconnect"))),
-        view => show(member, &id, view, page).await,
+        view => Box::pin(show(member, &id, view, page)).await,
     }
 }
 

@@ -4,7 +4,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use crate::domain::{CheckState, Timestamp};
-use crate::dto::{CheckView, CredentialDecision, CredentialEditView};
+use crate::dto::{CheckView, CredentialDecision, CredentialEditView, GrantedCount, IdentityView};
 use crate::services::credentials;
 use crate::ui::components::wizard_frame::{note, wizard_head};
 use crate::ui::components::{Ago, FlashMessage, Icon, Message, ago, check_card_head, check_progress, check_steps, date_words};
@@ -22,12 +22,17 @@ pub async fn get(InPath(id): InPath, member: Member) -> Response {
     match view {
         Ok(view) if view.draft.is_none() => {
             let noun = &view.connector.credential_noun;
-            let done = Flash::ok(format!("The new {noun} is in use."), "The one before is kept. You can go back to it under “Credential versions”.");
+            let before = if view.keeps_before {
+                "The one before is kept. You can go back to it under “Credential versions”."
+            } else {
+                "The one before is erased here, and the provider is asked to end it."
+            };
+            let done = Flash::ok(format!("The new {noun} is in use."), before);
             let flash = if view.done { done } else { Flash::default() };
             member.go(flash, &local(&format!("/connections/{id}"))).await
         }
         Ok(view) if view.check.is_none() => see_other(&local(&format!("/connections/{id}/credentials"))),
-        view => show(member, &id, view, page).await,
+        view => Box::pin(show(member, &id, view, page)).await,
     }
 }
 
@@ -133,11 +138,21 @@ fn table(decision: &CredentialDecision, check: &CheckView, now: Timestamp) -> im
         line("Account id", &before.account_id, &after.account_id),
         line("May be sent to", &decision.before_host, &decision.after_host),
     ];
+    // Who signed in: the login at the provider where it tells, else the person here; nobody where nobody had to.
+    let login = LOGINS.into_iter().find(|label| decision.allowed_by.is_some() && !fact(after, label).is_empty());
     for (label, value) in &after.facts {
-        let was = before.facts.iter().find(|(other, _)| other == label).map_or("", |(_, value)| value.as_str());
-        if *value != after.account_id && *value != after.account_name {
-            rows.push(line(label, was, value));
+        let was = fact(before, label);
+        if *value != after.account_id && *value != after.account_name && login != Some(label.as_str()) {
+            rows.push(line(label, &was, value));
         }
+    }
+    if let Some((was, is)) = login.map(|label| (fact(before, label), fact(after, label))).or_else(|| decision.allowed_by.clone()) {
+        rows.push(row("Signed in as", &was, &is, if was == is { SAME } else { CHANGED }));
+    }
+    if let Some((was, is)) = &decision.permissions {
+        let (was_shown, is_shown) = (was.as_ref().map(granted).unwrap_or_default(), granted(is));
+        let same = was.as_ref() == Some(is);
+        rows.push(row("Permissions", &was_shown, &is_shown, if same { SAME } else { CHANGED }));
     }
     let tested = view! { "Passed its test " <Ago at=check.started_at now=now /> };
     view! {
@@ -145,7 +160,7 @@ fn table(decision: &CredentialDecision, check: &CheckView, now: Timestamp) -> im
             <div class="lk-ba-row bg-base-200 text-xs text-faint max-sm:hidden" role="row">
                 <div role="columnheader"><span class="sr-only">"What"</span></div>
                 <div role="columnheader">"In use now"</div>
-                <div role="columnheader">"What you just entered"</div>
+                <div role="columnheader">{if decision.allowed_by.is_some() { "The sign-in you just made" } else { "What you just entered" }}</div>
                 <div role="columnheader"><span class="sr-only">"Result"</span></div>
             </div>
             {rows}
@@ -154,11 +169,30 @@ fn table(decision: &CredentialDecision, check: &CheckView, now: Timestamp) -> im
     }
 }
 
+/// What identities call the login that a sign-in was made with, the plainest first.
+const LOGINS: [&str; 4] = ["Signed in as", "E-mail", "Username", "Login"];
+
+fn fact(identity: &IdentityView, label: &str) -> String {
+    identity.facts.iter().find(|(other, _)| other == label).map(|(_, value)| value.clone()).unwrap_or_default()
+}
+
+fn granted(count: &GrantedCount) -> String {
+    format!("{} of {}", count.granted.len(), count.asked)
+}
+
+type Verdict = (&'static str, &'static str, &'static str);
+const SAME: Verdict = ("lk-pill lk-pill-ok", "i-equal", "Same");
+const DIFFERENT: Verdict = ("lk-pill lk-pill-loud lk-pill-bad", "i-equal-not", "Different");
+const CHANGED: Verdict = ("lk-pill lk-pill-loud lk-pill-info", "i-arrow-right-left", "Changed");
+
+/// A line that decides whether these are two accounts.
 fn line(label: &str, before: &str, after: &str) -> AnyView {
+    row(label, before, after, if before == after { SAME } else { DIFFERENT })
+}
+
+fn row(label: &str, before: &str, after: &str, (class, icon, word): Verdict) -> AnyView {
     let dash = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
     let (label, was, is) = (label.to_owned(), dash(before), dash(after));
-    let (class, icon, word) =
-        if before == after { ("lk-pill lk-pill-ok", "i-equal", "Same") } else { ("lk-pill lk-pill-loud lk-pill-bad", "i-equal-not", "Different") };
     view! {
         <div class="lk-ba-row" role="row">
             <div class="text-muted max-sm:font-medium max-sm:text-base-content" role="rowheader">{label}</div>

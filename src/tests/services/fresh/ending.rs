@@ -1,9 +1,11 @@
 //! Row 23: disconnecting ends the tokens at the provider, says so if that failed, and is not done while the database refuses.
 
 use latchkey::domain::ConnectionStatus;
-use latchkey::services::connections;
+use latchkey::services::leftovers::{self, Outcome};
+use latchkey::services::{connections, grants};
 use latchkey::store::Database;
 
+use super::provider::Mood;
 use super::stage::{Stage, count};
 use crate::support::database::{execute, on_both_engines};
 
@@ -49,14 +51,40 @@ on_both_engines! {
     async fn what_ended_during_a_renewal_stays_ended(database: Database) {
         let stage = Stage::set(database).await;
         let row = stage.connected("books", -1).await;
-        stage.provider.mood(crate::services::fresh::provider::Mood::Held, 1);
+        stage.provider.mood(Mood::Held, 1);
         let (app, at) = (stage.world.app.clone(), row.clone());
-        let reader = tokio::spawn(async move { latchkey::services::grants::ensure(&app, &at.organization, &at.id, 1).await });
+        let reader = tokio::spawn(async move { grants::ensure(&app, &at.organization, &at.id, 1).await });
         stage.provider.held(1).await;
         connections::disconnect(&stage.world.app, &stage.dana, row.id.as_str(), true).await.unwrap();
         stage.provider.release(1);
         assert_eq!(reader.await.unwrap().unwrap(), None, "there is no token any more");
         assert_eq!(stage.status(&row).await, ConnectionStatus::Revoked);
         assert_eq!(count(&stage.world.app.database, "SELECT count(*) FROM credentials").await, 0);
+    }
+
+    async fn what_a_renewal_brings_after_the_end_is_ended_too(database: Database) {
+        let stage = Stage::set(database).await;
+        for (name, rotates) in [("books", true), ("ledger", false)] {
+            stage.provider.rotates(rotates);
+            let row = stage.connected(name, -1).await;
+            let before = stage.provider.valid(name).unwrap();
+            stage.provider.mood(Mood::Held, 1);
+            let (app, at) = (stage.world.app.clone(), row.clone());
+            let reader = tokio::spawn(async move { grants::ensure(&app, &at.organization, &at.id, 1).await });
+            stage.provider.held(1).await;
+            connections::disconnect(&stage.world.app, &stage.dana, row.id.as_str(), true).await.unwrap();
+            stage.provider.release(1);
+            assert_eq!(reader.await.unwrap().unwrap(), None);
+            stage.world.settle().await;
+            let outcome = leftovers::end_next(&stage.world.app).await.unwrap();
+            assert_eq!(outcome, if rotates { Outcome::Ended } else { Outcome::NoneDue }, "{name}: what was told before needs no second word");
+            let mut asked = stage.provider.asked();
+            asked.retain(|asked| asked.path == "/revoke");
+            let told: Vec<String> = asked.into_iter().map(|asked| asked.form["token"].clone()).collect();
+            let expected = if rotates { vec![before, stage.provider.valid(name).unwrap()] } else { vec![before] };
+            assert_eq!(told, expected, "{name}");
+            assert_eq!(count(&stage.world.app.database, "SELECT count(*) FROM leftovers").await, 0);
+        }
+        assert_eq!(count(&stage.world.app.database, "SELECT count(*) FROM audit_log WHERE action = 'tokens.revoked' AND outcome = 'done'").await, 1);
     }
 }

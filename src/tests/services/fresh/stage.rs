@@ -81,7 +81,7 @@ noun = ["row", "rows"]
 {oauth}
 "#;
 const BEARER: &str = "[auth]\nscheme = \"bearer\"\ntoken = \"{access_token}\"\n";
-const OAUTH: &str = r#"
+pub const OAUTH: &str = r#"
 [oauth]
 grant = "code"
 authorize_url = "https://sign-in.acme.example/authorize"
@@ -91,6 +91,7 @@ refresh = { rotates = true, grace_s = 0, idle_s = 864000 }
 [oauth.revoke]
 url = "https://sign-in.acme.example/revoke"
 note = "It ends this sign-in alone."
+alone = true
 
 [oauth.register]
 url = "https://acme.example/apps"

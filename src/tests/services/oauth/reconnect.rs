@@ -35,6 +35,9 @@ on_both_engines! {
         stage.trip("books", &draft, "bakery").await.unwrap();
         let decision = credentials::view(&stage.app, &stage.admin, &id).await.unwrap().decision.unwrap();
         assert_eq!((decision.before.account_id.as_str(), decision.after.account_id.as_str(), decision.other_account), ("acme", "bakery", true));
+        let (was, is) = decision.permissions.clone().unwrap();
+        assert_eq!((was.unwrap().granted.len(), is.granted.len(), is.asked), (0, 0, 2), "of what is asked for, the provider named nothing");
+        assert_eq!(decision.allowed_by, Some(("Org admin".to_owned(), "Org admin".to_owned())));
         assert_eq!(connections::view(&stage.app, &stage.admin, &id).await.unwrap().identity.unwrap().account_id, "acme", "nothing was changed yet");
         credentials::accept(&stage.app, &stage.admin, &id, decision.version).await.unwrap();
         let after = connections::view(&stage.app, &stage.admin, &id).await.unwrap();

@@ -43,6 +43,19 @@ async fn grant(world: &World, connection: &ConnectionRow, app: &OAuthAppId) {
     transaction.commit().await.unwrap();
 }
 
+on_both_engines! {
+    async fn an_app_that_a_grant_names_is_not_deleted_by_anybody(database: Database) {
+        let stage = Stage::set(database).await;
+        let app = &stage.app;
+        let saved = oauth_apps::create(app, &stage.admin, "acme", new("Production", &secret(2))).await.unwrap();
+        let connection = stage.world.connection(&stage.admin, "Shop", ConnectionStatus::Active, None).await;
+        grant(&stage.world, &connection, &saved.id).await;
+        let mut transaction = app.database.begin().await.unwrap();
+        let refused = rows::delete(transaction.conn(), &stage.organization, &saved.id).await.unwrap_err();
+        assert!(matches!(refused, latchkey::store::StoreError::Conflict), "{refused:?}");
+    }
+}
+
 fn label(label: &str) -> Edit {
     Edit { label: Some(label.to_owned()), ..Edit::default() }
 }

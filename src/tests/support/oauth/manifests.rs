@@ -207,6 +207,9 @@ authorize_url = "https://login.shelf.example/authorize"
 token_url = "https://login.shelf.example/token"
 pkce = false
 callback_hmac = "hmac"
+[oauth.revoke]
+url = "https://login.shelf.example/revoke"
+alone = true
 [oauth.register]
 url = "https://shelf.example/apps"
 steps = ["Add an app with {redirect_uri}."]

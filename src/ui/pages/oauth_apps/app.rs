@@ -94,6 +94,7 @@ fn facts(view: &OAuthAppPage) -> impl IntoView + use<> {
                 <dd>{ends} {hint}</dd>
                 <dt>"Redirect address"</dt>
                 <dd class="lk-code">{line.redirect_uri.clone()}</dd>
+                {view.form.as_ref().and_then(|form| form.without_pkce.clone()).map(|text| view! { <dt>"Protection"</dt> <dd>{text}</dd> })}
                 <dt>"Added"</dt>
                 <dd>
                     <Ago at=line.created_at now=view.now />
