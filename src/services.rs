@@ -43,6 +43,7 @@ mod save;
 pub mod second_factor;
 pub mod sessions;
 pub mod setup;
+pub mod shared;
 pub mod shell;
 pub mod sign_in;
 pub mod sign_on;

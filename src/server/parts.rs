@@ -72,6 +72,7 @@ pub(super) async fn app(
         flights: Arc::default(),
         letters: Arc::default(),
         leftovers: Arc::default(),
+        keys: Arc::default(),
         reads: Arc::default(),
         sign_on: Arc::new(Offered::of(config)),
         settings: Arc::new(settings),

@@ -12,6 +12,7 @@ use crate::catalogue::Registry;
 use crate::connect::Connector;
 use crate::domain::{Clock, Random, Timestamp};
 use crate::dto::SandboxAccount;
+use crate::services::applications::KeyLookups;
 use crate::services::audit::Waiting;
 use crate::services::grants::Flights;
 use crate::services::own::OwnManifests;
@@ -78,6 +79,8 @@ pub struct AppParts {
     pub letters: Arc<Notify>,
     /// Wakes who has providers end tokens that nobody uses.
     pub leftovers: Arc<Notify>,
+    /// Lookups of presented keys under way on this node.
+    pub keys: Arc<KeyLookups>,
     /// Reads of credentials that wait to be recorded.
     pub reads: Arc<Waiting>,
     /// Providers of single sign-on for everybody, and domains that the operator vouches for.

@@ -7,7 +7,7 @@ mod view;
 
 pub use edit::{Edit, create, delete, edit};
 pub use keys::{KeyWish, MadeKey, end_key, make_key, rotate_key};
-pub use presented::{Failure, Found, find_presented, note_use};
+pub use presented::{Failure, Found, KeyLookups, find_presented, note_use};
 pub use view::{key_form, list, view};
 
 use crate::domain::{Action, Actor, ApplicationId, MemberId, Reach};

@@ -40,6 +40,7 @@ mod revocation;
 mod roles;
 mod second_factor;
 mod setup;
+mod shared;
 mod sign_in;
 mod sign_on;
 mod tenants;

@@ -1,6 +1,9 @@
 //! Keys that programs present.
 
-use crate::domain::Visitor;
+use std::sync::Arc;
+
+use crate::domain::{ApiKeyId, Visitor};
+use crate::services::shared::{self, Shared};
 use crate::services::{App, ServiceError};
 use crate::store::api_keys::{self, ApiKeyRow};
 use crate::store::members::MemberPerson;
@@ -9,6 +12,9 @@ use crate::vault::PresentedKey;
 
 /// How often a use is written at most, in milliseconds.
 const NOTED_EVERY_MS: i64 = 60_000;
+
+/// Lookups of presented keys under way.
+pub type KeyLookups = Shared<ApiKeyId, Arc<Option<PresentedRow>>>;
 
 /// A presented key that works.
 #[derive(Debug)]
@@ -35,13 +41,25 @@ pub enum Failure {
     },
 }
 
+/// The row of a key. A program that calls often asks for the same one many times at once.
+async fn find(app: &App, id: &ApiKeyId) -> Result<Option<PresentedRow>, ServiceError> {
+    let among = app.clone();
+    let look = move |id: ApiKeyId| {
+        let app = among.clone();
+        async move { presented::find(app.database.read().await.ok()?.conn(), &id).await.ok().map(Arc::new) }
+    };
+    match shared::look_up(&app.keys, &app.tasks, id, look).await {
+        Some(found) => Ok(found.as_ref().clone()),
+        None => Ok(presented::find(app.database.read().await?.conn(), id).await?),
+    }
+}
+
 /// The key, its program and its maker, if the secret is right and none of them has ended.
 ///
 /// # Errors
 /// [`ServiceError`] when the database does not answer.
 pub async fn find_presented(app: &App, presented: &PresentedKey) -> Result<Result<Found, Failure>, ServiceError> {
-    let found = presented::find(app.database.read().await?.conn(), &presented.id).await?;
-    let Some(PresentedRow { key, application, maker }) = found else { return Ok(Err(Failure::Unknown)) };
+    let Some(PresentedRow { key, application, maker }) = find(app, &presented.id).await? else { return Ok(Err(Failure::Unknown)) };
     let why = match &application {
         _ if !presented.hash.matches(&key.secret_hash) => Some("secret"),
         _ if key.ended_at.is_some() => Some("ended"),

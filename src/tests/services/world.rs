@@ -97,6 +97,7 @@ impl World {
             flights: Arc::default(),
             letters: Arc::default(),
             leftovers: Arc::default(),
+            keys: Arc::default(),
             reads: Arc::default(),
             sign_on: Arc::default(),
             settings: Arc::new(settings),
