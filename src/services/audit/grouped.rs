@@ -54,12 +54,22 @@ impl Waiting {
 }
 
 /// Lets others drain when the writer is gone before its time; who waits then is refused.
-struct Draining(Arc<Waiting>);
+struct Draining {
+    waiting: Arc<Waiting>,
+    is_over: bool,
+}
+
+impl Draining {
+    /// The queue was empty. Whoever came since then has begun anew, and keeps what waits.
+    fn end(mut self) {
+        self.is_over = true;
+    }
+}
 
 impl Drop for Draining {
     fn drop(&mut self) {
-        let mut queue = self.0.lock();
-        if queue.is_drained {
+        if !self.is_over {
+            let mut queue = self.waiting.lock();
             queue.is_drained = false;
             queue.entries.clear();
         }
@@ -109,8 +119,11 @@ fn counted(app: &App, actor: &Actor, connection: &ConnectionId) -> Option<UseRow
 }
 
 async fn drain(app: App) {
-    let draining = Draining(app.reads.clone());
-    while let Some(group) = draining.0.take() {
+    let draining = Draining { waiting: app.reads.clone(), is_over: false };
+    loop {
+        // Whoever is ready to ask comes first: the more in one transaction, the less each costs.
+        tokio::task::yield_now().await;
+        let Some(group) = draining.waiting.take() else { break };
         let (mut rows, mut uses, mut waiting) = (Vec::with_capacity(group.len()), Vec::new(), Vec::with_capacity(group.len()));
         for Entry { row, counted, told } in group {
             rows.push(row);
@@ -123,6 +136,7 @@ async fn drain(app: App) {
             drop(told.send(written.clone()));
         }
     }
+    draining.end();
 }
 
 /// One row for each place, in order: two nodes then wait for each other the same way round.
