@@ -1,6 +1,6 @@
 import { addApp, answer, connected, done, leave, toConsent } from "./consent";
 import { admin, expect, signIn, test, type Page } from "./fixtures";
-import { openConnection, tabTo } from "./journeys";
+import { disconnect, openConnection, tabTo } from "./journeys";
 import type { Latchkey } from "./server";
 
 /** Connects through the played provider; the connection's address, and where the provider is told how to answer. */
@@ -18,6 +18,13 @@ async function connect(page: Page, latchkey: Latchkey, connector: string, provid
 /** From now on the provider answers requests for tokens like this. */
 async function tokens(page: Page, rules: string, token: "ok" | "500" | "invalid_grant"): Promise<void> {
   expect((await page.request.post(rules, { data: { token } })).status()).toBe(204);
+}
+
+/** Disconnects it: other tests count what is there. */
+async function end(page: Page, connection: string): Promise<void> {
+  await page.goto(connection);
+  await page.getByRole("link", { name: /^Disconnect/ }).first().click();
+  await disconnect(page);
 }
 
 /** Renews the token on the connection's page. */
@@ -75,6 +82,7 @@ test("a sign-in that has ended: one issue, told once, solved by signing in again
   await expect(page.getByRole("navigation", { name: "Filter issues" }).getByRole("link", { name: /^Solved/ })).toHaveAttribute("aria-current", "true");
   await expect(page.getByRole("region", { name: "Solved" }).getByRole("listitem").first()).toContainText("signed in again");
   await accessible("issues-solved");
+  await end(page, connection);
 });
 
 test("a token address that fails: the connection works on, and the issue ends with the next renewal", async ({ page, setUp: latchkey, accessible }) => {
@@ -95,4 +103,5 @@ test("a token address that fails: the connection works on, and the issue ends wi
   await page.goto(`${latchkey.url}/issues`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("No open issues");
   await expect(page.getByRole("region", { name: "Solved in the last seven days" })).toContainText("Latchkey could renew the token again after");
+  await end(page, connection);
 });
