@@ -1,5 +1,5 @@
 import { admin, expect, signIn, test } from "./fixtures";
-import { openConnection, openConnector, testConnection, toDetails } from "./journeys";
+import { disconnect, openConnection, openConnector, testConnection, toDetails } from "./journeys";
 
 /** A day so many days from now, as a field for days takes it. */
 const day = (days: number): string => new Date(Date.now() + days * 24 * 3_600_000).toISOString().slice(0, 10);
@@ -47,6 +47,7 @@ test("the expiry calendar: a date added, changed, removed; the end of a credenti
   await toDetails(page);
   await testConnection(page, { Username: "api_user", Password: "correct-horse", "Site name": "test_integration" });
   await openConnection(page);
+  const connection = page.url();
   await page.getByRole("link", { name: "Note when it ends" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("When the credential of");
   await accessible("expiry-credential");
@@ -81,6 +82,11 @@ test("the expiry calendar: a date added, changed, removed; the end of a credenti
   await page.waitForURL(`${latchkey.url}/expiry`);
   await expect(page.getByText(`The date of ${title} is removed.`)).toBeVisible();
   await expect(row).toHaveCount(0);
+
+  // Other tests connect the same account.
+  await page.goto(connection);
+  await page.getByRole("link", { name: /^Disconnect/ }).first().click();
+  await disconnect(page);
 });
 
 test("an import: what would happen, then what did", async ({ page, setUp: latchkey, accessible }) => {
