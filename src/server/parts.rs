@@ -73,6 +73,7 @@ pub(super) async fn app(
         letters: Arc::default(),
         leftovers: Arc::default(),
         keys: Arc::default(),
+        handouts: Arc::default(),
         reads: Arc::default(),
         sign_on: Arc::new(Offered::of(config)),
         settings: Arc::new(settings),

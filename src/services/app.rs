@@ -13,6 +13,7 @@ use crate::connect::Connector;
 use crate::domain::{Clock, Random, Timestamp};
 use crate::dto::SandboxAccount;
 use crate::services::applications::KeyLookups;
+use crate::services::handout::HandoutLookups;
 use crate::services::audit::Waiting;
 use crate::services::grants::Flights;
 use crate::services::own::OwnManifests;
@@ -81,6 +82,8 @@ pub struct AppParts {
     pub leftovers: Arc<Notify>,
     /// Lookups of presented keys under way on this node.
     pub keys: Arc<KeyLookups>,
+    /// Lookups of credentials that programs read, under way on this node.
+    pub handouts: Arc<HandoutLookups>,
     /// Reads of credentials that wait to be recorded.
     pub reads: Arc<Waiting>,
     /// Providers of single sign-on for everybody, and domains that the operator vouches for.

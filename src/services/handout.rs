@@ -5,5 +5,5 @@ mod read;
 mod used;
 
 pub use answer::{Handed, Handout};
-pub use read::{USUAL_MIN_VALID_S, read};
+pub use read::{HandoutLookups, USUAL_MIN_VALID_S, read};
 pub use used::{uses, uses_of};

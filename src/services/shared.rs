@@ -1,96 +1,103 @@
-//! Lookups that many ask for at once: those that come while one is under way share the next.
+//! Lookups that many ask for at once: those that come while one is under way go together in the next.
 //!
 //! An answer is never older than the question: the lookup that answers began after everybody who gets it had asked.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::hash::Hash;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 use tokio_util::task::TaskTracker;
 
-/// Who waits for the next lookup of each key; a key is there while a lookup of it is under way.
-type Waiting<K, V> = HashMap<K, Vec<oneshot::Sender<Option<V>>>>;
+/// Keys of one lookup.
+const TOGETHER: usize = 256;
 
 /// Lookups of one kind on this node.
 #[derive(Debug)]
-pub struct Shared<K: Eq + Hash, V>(Mutex<Waiting<K, V>>);
+pub struct Shared<K, V>(Mutex<Asked<K, V>>);
 
-impl<K: Eq + Hash, V> Default for Shared<K, V> {
+#[derive(Debug)]
+struct Asked<K, V> {
+    waiting: VecDeque<(K, oneshot::Sender<V>)>,
+    is_answered: bool,
+}
+
+impl<K, V> Default for Shared<K, V> {
     fn default() -> Self {
-        Self(Mutex::default())
+        Self(Mutex::new(Asked { waiting: VecDeque::new(), is_answered: false }))
     }
 }
 
-impl<K: Eq + Hash, V> Shared<K, V> {
-    fn lock(&self) -> MutexGuard<'_, Waiting<K, V>> {
+impl<K, V> Shared<K, V> {
+    fn lock(&self) -> MutexGuard<'_, Asked<K, V>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Those who wait; none when nobody does, and then whoever comes next begins anew.
-    fn take(&self, key: &K) -> Option<Vec<oneshot::Sender<Option<V>>>> {
-        let mut waiting = self.lock();
-        let all = waiting.get_mut(key).map(std::mem::take).filter(|all| !all.is_empty());
-        if all.is_none() {
-            waiting.remove(key);
+    /// Those who asked first; none when nobody waits, and then whoever comes next begins anew.
+    fn take(&self) -> Option<Vec<(K, oneshot::Sender<V>)>> {
+        let mut asked = self.lock();
+        if asked.waiting.is_empty() {
+            asked.is_answered = false;
+            return None;
         }
-        all
+        let count = asked.waiting.len().min(TOGETHER);
+        Some(asked.waiting.drain(..count).collect())
     }
 }
 
 /// Lets others begin anew when the lookups are gone before their time; who waits then is told nothing.
-struct Looking<K: Eq + Hash, V> {
+struct Looking<K, V> {
     shared: Arc<Shared<K, V>>,
-    key: K,
     is_over: bool,
 }
 
-impl<K: Eq + Hash, V> Looking<K, V> {
+impl<K, V> Looking<K, V> {
     fn end(mut self) {
         self.is_over = true;
     }
 }
 
-impl<K: Eq + Hash, V> Drop for Looking<K, V> {
+impl<K, V> Drop for Looking<K, V> {
     fn drop(&mut self) {
         if !self.is_over {
-            self.shared.lock().remove(&self.key);
+            let mut asked = self.shared.lock();
+            asked.is_answered = false;
+            asked.waiting.clear();
         }
     }
 }
 
-/// Looks a key up with `look`, together with whoever waits for the same; none when that failed, and then each may find out for itself why. Lookups run among
-/// `tasks`, so that they outlive those who hang up.
-pub async fn look_up<K, V, F>(shared: &Arc<Shared<K, V>>, tasks: &TaskTracker, key: &K, look: impl Fn(K) -> F + Send + 'static) -> Option<V>
+/// Looks a key up with `look`, together with whatever else is asked for; none when the lookup did not bring it, and then each may find out for itself why.
+/// Lookups run among `tasks`, so that they outlive those who hang up.
+pub async fn look_up<K, V, F>(shared: &Arc<Shared<K, V>>, tasks: &TaskTracker, key: K, look: impl Fn(Vec<K>) -> F + Send + 'static) -> Option<V>
 where
-    K: Clone + Eq + Hash + Send + 'static,
+    K: Clone + Ord + Send + 'static,
     V: Clone + Send + 'static,
-    F: Future<Output = Option<V>> + Send,
+    F: Future<Output = BTreeMap<K, V>> + Send,
 {
     let (told, heard) = oneshot::channel();
-    let begins = match shared.lock().entry(key.clone()) {
-        Entry::Occupied(mut waiting) => {
-            waiting.get_mut().push(told);
-            false
-        }
-        Entry::Vacant(place) => {
-            place.insert(vec![told]);
-            true
-        }
+    let begins = {
+        let mut asked = shared.lock();
+        asked.waiting.push_back((key, told));
+        !std::mem::replace(&mut asked.is_answered, true)
     };
     if begins {
-        let looking = Looking { shared: shared.clone(), key: key.clone(), is_over: false };
+        let looking = Looking { shared: shared.clone(), is_over: false };
         tasks.spawn(async move {
-            while let Some(all) = looking.shared.take(&looking.key) {
-                let found = look(looking.key.clone()).await;
-                for told in all {
-                    // Whoever hung up needs no answer.
-                    drop(told.send(found.clone()));
+            loop {
+                // Whoever is ready to ask comes first: the more in one lookup, the less each costs.
+                tokio::task::yield_now().await;
+                let Some(asked) = looking.shared.take() else { break };
+                let keys: BTreeSet<K> = asked.iter().map(|(key, _)| key.clone()).collect();
+                let found = look(keys.into_iter().collect()).await;
+                for (key, told) in asked {
+                    if let Some(answer) = found.get(&key) {
+                        // Whoever hung up needs no answer.
+                        drop(told.send(answer.clone()));
+                    }
                 }
             }
             looking.end();
         });
     }
-    heard.await.ok().flatten()
+    heard.await.ok()
 }

@@ -1,11 +1,13 @@
 //! Everything that handing a credential out needs, in one question.
 
 use crate::domain::{ConnectionId, ConnectionStatus, GrantKind, MemberId, OAuthAppId, OrganizationId, TeamId, Timestamp};
-use crate::store::engine::row;
+use crate::store::engine::{rows, text_of};
 use crate::store::{Conn, StoreError};
 
 #[derive(sqlx::FromRow)]
 struct Raw {
+    org_id: String,
+    id: String,
     team_id: Option<String>,
     owner_member_id: String,
     connector: String,
@@ -28,6 +30,8 @@ struct Raw {
 /// A connection, its credential in use and what is open of its tokens, as they were at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HandoutRow {
+    /// The tenant.
+    pub organization: OrganizationId,
     /// The connection.
     pub connection: ConnectionId,
     /// The team it belongs to; none for the whole organization.
@@ -80,46 +84,84 @@ pub struct GrantPart {
     pub failure_code: String,
 }
 
+macro_rules! select {
+    ($asked:literal) => {
+        concat!(
+            // `CROSS JOIN` has SQLite begin with what is asked for (<https://www.sqlite.org/optoverview.html#manual_control_of_query_plans_using_cross_join>).
+            "WITH asked (org_id, id) AS MATERIALIZED (",
+            $asked,
+            ") SELECT c.org_id, c.id, c.team_id, c.owner_member_id, c.connector, c.name, c.status, c.config, c.failure_code, v.version, v.sealed, \
+             v.created_ms, g.app_id, g.kind, g.obtained_ms, g.expires_ms, g.due_ms, g.generation, g.failure_code AS grant_failure \
+             FROM asked CROSS JOIN connections c LEFT JOIN credentials v ON v.org_id = c.org_id AND v.connection_id = c.id AND v.active \
+             LEFT JOIN grants g ON g.org_id = v.org_id AND g.credential_id = v.id WHERE c.org_id = asked.org_id AND c.id = asked.id"
+        )
+    };
+}
+
+const OF_SQLITE: &str = select!("SELECT value ->> 0, value ->> 1 FROM json_each($1)");
+const OF_POSTGRES: &str = select!("SELECT value ->> 0, value ->> 1 FROM json_array_elements(CAST($1 AS json)) AS t (value)");
+
+impl TryFrom<Raw> for HandoutRow {
+    type Error = StoreError;
+
+    fn try_from(raw: Raw) -> Result<Self, StoreError> {
+        let bad = |table, column| StoreError::bad_row(table, column, &raw.id);
+        let grant = match (raw.kind, raw.obtained_ms, raw.generation) {
+            (Some(kind), Some(obtained), Some(generation)) => Some(GrantPart {
+                app: raw.app_id.as_deref().map(OAuthAppId::parse).transpose().map_err(|_| bad("grants", "app_id"))?,
+                kind: GrantKind::parse(&kind).ok_or_else(|| bad("grants", "kind"))?,
+                obtained_at: Timestamp::from_millis(obtained),
+                expires_at: raw.expires_ms.map(Timestamp::from_millis),
+                due_at: raw.due_ms.map(Timestamp::from_millis),
+                generation,
+                failure_code: raw.grant_failure.unwrap_or_default(),
+            }),
+            _ => None,
+        };
+        let credential = match (raw.version, raw.sealed, raw.created_ms) {
+            (Some(version), Some(sealed), Some(created)) => {
+                Some(CredentialPart { version, sealed, created_at: Timestamp::from_millis(created), grant })
+            }
+            _ => None,
+        };
+        Ok(Self {
+            organization: OrganizationId::parse(&raw.org_id).map_err(|_| bad("connections", "org_id"))?,
+            connection: ConnectionId::parse(&raw.id).map_err(|_| bad("connections", "id"))?,
+            team: raw.team_id.as_deref().map(TeamId::parse).transpose().map_err(|_| bad("connections", "team_id"))?,
+            owner: Some(raw.owner_member_id.as_str())
+                .filter(|id| !id.is_empty())
+                .map(MemberId::parse)
+                .transpose()
+                .map_err(|_| bad("connections", "owner_member_id"))?,
+            status: ConnectionStatus::parse(&raw.status).map_err(|_| bad("connections", "status"))?,
+            connector: raw.connector,
+            name: raw.name,
+            config: raw.config,
+            failure_code: raw.failure_code,
+            credential,
+        })
+    }
+}
+
+async fn of(on: Conn<'_>, asked: &[(OrganizationId, ConnectionId)]) -> Result<Vec<Raw>, StoreError> {
+    let asked: Vec<_> = asked.iter().map(|(organization, connection)| (organization.as_str(), connection.as_str())).collect();
+    let json = serde_json::to_string(&asked).map_err(|error| StoreError::Sql(sqlx::Error::Encode(error.into())))?;
+    let sql = text_of(&on, OF_SQLITE, OF_POSTGRES);
+    rows!(on, Raw, sql, json.as_str())
+}
+
 /// A connection with its credential in use; disconnected ones too.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn find(on: Conn<'_>, organization: &OrganizationId, connection: &ConnectionId) -> Result<Option<HandoutRow>, StoreError> {
-    let sql = "SELECT c.team_id, c.owner_member_id, c.connector, c.name, c.status, c.config, c.failure_code, v.version, v.sealed, v.created_ms, g.app_id, \
-               g.kind, g.obtained_ms, g.expires_ms, g.due_ms, g.generation, g.failure_code AS grant_failure FROM connections c \
-               LEFT JOIN credentials v ON v.org_id = c.org_id AND v.connection_id = c.id AND v.active \
-               LEFT JOIN grants g ON g.org_id = v.org_id AND g.credential_id = v.id WHERE c.org_id = $1 AND c.id = $2";
-    let Some(raw) = row!(on, Raw, sql, organization.as_str(), connection.as_str())? else { return Ok(None) };
-    let bad = |table, column| StoreError::bad_row(table, column, connection.as_str());
-    let grant = match (raw.kind, raw.obtained_ms, raw.generation) {
-        (Some(kind), Some(obtained), Some(generation)) => Some(GrantPart {
-            app: raw.app_id.as_deref().map(OAuthAppId::parse).transpose().map_err(|_| bad("grants", "app_id"))?,
-            kind: GrantKind::parse(&kind).ok_or_else(|| bad("grants", "kind"))?,
-            obtained_at: Timestamp::from_millis(obtained),
-            expires_at: raw.expires_ms.map(Timestamp::from_millis),
-            due_at: raw.due_ms.map(Timestamp::from_millis),
-            generation,
-            failure_code: raw.grant_failure.unwrap_or_default(),
-        }),
-        _ => None,
-    };
-    let credential = match (raw.version, raw.sealed, raw.created_ms) {
-        (Some(version), Some(sealed), Some(created)) => Some(CredentialPart { version, sealed, created_at: Timestamp::from_millis(created), grant }),
-        _ => None,
-    };
-    Ok(Some(HandoutRow {
-        connection: connection.clone(),
-        team: raw.team_id.as_deref().map(TeamId::parse).transpose().map_err(|_| bad("connections", "team_id"))?,
-        owner: Some(raw.owner_member_id.as_str())
-            .filter(|id| !id.is_empty())
-            .map(MemberId::parse)
-            .transpose()
-            .map_err(|_| bad("connections", "owner_member_id"))?,
-        connector: raw.connector,
-        name: raw.name,
-        status: ConnectionStatus::parse(&raw.status).map_err(|_| bad("connections", "status"))?,
-        config: raw.config,
-        failure_code: raw.failure_code,
-        credential,
-    }))
+    of(on, &[(organization.clone(), connection.clone())]).await?.pop().map(HandoutRow::try_from).transpose()
+}
+
+/// Many of them, each of its tenant, in any order. One that cannot be read is left out: [`find`] says why.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn find_all(on: Conn<'_>, asked: &[(OrganizationId, ConnectionId)]) -> Result<Vec<HandoutRow>, StoreError> {
+    Ok(of(on, asked).await?.into_iter().filter_map(|raw| HandoutRow::try_from(raw).ok()).collect())
 }

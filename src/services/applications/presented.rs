@@ -1,10 +1,12 @@
 //! Keys that programs present.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::{ApiKeyId, Visitor};
 use crate::services::shared::{self, Shared};
 use crate::services::{App, ServiceError};
+use crate::store::StoreError;
 use crate::store::api_keys::{self, ApiKeyRow};
 use crate::store::members::MemberPerson;
 use crate::store::presented::{self, PresentedRow};
@@ -14,7 +16,7 @@ use crate::vault::PresentedKey;
 const NOTED_EVERY_MS: i64 = 60_000;
 
 /// Lookups of presented keys under way.
-pub type KeyLookups = Shared<ApiKeyId, Arc<Option<PresentedRow>>>;
+pub type KeyLookups = Shared<ApiKeyId, Arc<PresentedRow>>;
 
 /// A presented key that works.
 #[derive(Debug)]
@@ -41,16 +43,21 @@ pub enum Failure {
     },
 }
 
-/// The row of a key. A program that calls often asks for the same one many times at once.
-async fn find(app: &App, id: &ApiKeyId) -> Result<Option<PresentedRow>, ServiceError> {
+async fn find_all(app: &App, asked: &[ApiKeyId]) -> Result<BTreeMap<ApiKeyId, Arc<PresentedRow>>, StoreError> {
+    let found = presented::find_all(app.database.read().await?.conn(), asked).await?;
+    Ok(found.into_iter().map(|row| (row.key.id.clone(), Arc::new(row))).collect())
+}
+
+/// The row of a key, together with the others that are presented at this moment.
+async fn find(app: &App, id: &ApiKeyId) -> Result<Option<Arc<PresentedRow>>, ServiceError> {
     let among = app.clone();
-    let look = move |id: ApiKeyId| {
+    let look = move |asked: Vec<ApiKeyId>| {
         let app = among.clone();
-        async move { presented::find(app.database.read().await.ok()?.conn(), &id).await.ok().map(Arc::new) }
+        async move { find_all(&app, &asked).await.unwrap_or_default() }
     };
-    match shared::look_up(&app.keys, &app.tasks, id, look).await {
-        Some(found) => Ok(found.as_ref().clone()),
-        None => Ok(presented::find(app.database.read().await?.conn(), id).await?),
+    match shared::look_up(&app.keys, &app.tasks, id.clone(), look).await {
+        Some(found) => Ok(Some(found)),
+        None => Ok(presented::find(app.database.read().await?.conn(), id).await?.map(Arc::new)),
     }
 }
 
@@ -59,7 +66,8 @@ async fn find(app: &App, id: &ApiKeyId) -> Result<Option<PresentedRow>, ServiceE
 /// # Errors
 /// [`ServiceError`] when the database does not answer.
 pub async fn find_presented(app: &App, presented: &PresentedKey) -> Result<Result<Found, Failure>, ServiceError> {
-    let Some(PresentedRow { key, application, maker }) = find(app, &presented.id).await? else { return Ok(Err(Failure::Unknown)) };
+    let Some(row) = find(app, &presented.id).await? else { return Ok(Err(Failure::Unknown)) };
+    let PresentedRow { key, application, maker } = Arc::unwrap_or_clone(row);
     let why = match &application {
         _ if !presented.hash.matches(&key.secret_hash) => Some("secret"),
         _ if key.ended_at.is_some() => Some("ended"),

@@ -1,9 +1,14 @@
 //! One read: who asks, whether the token works long enough, the entry in the log, and only then the secret.
 
-use crate::domain::{Action, Actor, ActorKind, ApiKeyId, ConnectionId, ConnectionStatus, Scope, Timestamp};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::domain::{Action, Actor, ActorKind, ApiKeyId, ConnectionId, ConnectionStatus, OrganizationId, Scope, Timestamp};
 use crate::services::audit::{self, AuditEvent, Fact, Target};
 use crate::services::handout::answer::{self, Extent, Handed};
+use crate::services::shared::{self, Shared};
 use crate::services::{App, ErrorCode, ServiceError, TokenTrouble, grants};
+use crate::store::StoreError;
 use crate::store::handout::{self, GrantPart, HandoutRow};
 
 /// For how long a token has to work when nothing else is asked, in seconds.
@@ -12,6 +17,12 @@ pub const USUAL_MIN_VALID_S: i64 = 300;
 const MOST_MIN_VALID_S: i64 = 3_600;
 /// When to ask again while a provider gives no token and nobody knows better, in milliseconds.
 const AGAIN_MS: i64 = 5_000;
+
+/// A connection of a tenant.
+type Asked = (OrganizationId, ConnectionId);
+
+/// Lookups of credentials that programs read, under way.
+pub type HandoutLookups = Shared<Asked, Arc<HandoutRow>>;
 
 const FOR_PROGRAMS: &str = "Credentials are handed to programs alone. Make a key with the scope credentials:read or credentials:token for an application, and call \
                             with it. Nothing was read.";
@@ -64,9 +75,27 @@ fn who(actor: &Actor) -> Result<(&ApiKeyId, Extent), ServiceError> {
     Ok((key, if scopes.contains(Scope::CredentialsRead) { Extent::Whole } else { Extent::Token }))
 }
 
+async fn look_up_all(app: &App, asked: &[Asked]) -> Result<BTreeMap<Asked, Arc<HandoutRow>>, StoreError> {
+    let found = handout::find_all(app.database.read().await?.conn(), asked).await?;
+    Ok(found.into_iter().map(|row| ((row.organization.clone(), row.connection.clone()), Arc::new(row))).collect())
+}
+
+/// The row of a connection, together with the others that are read at this moment.
+async fn look_up(app: &App, organization: &OrganizationId, id: &ConnectionId) -> Result<Option<Arc<HandoutRow>>, ServiceError> {
+    let among = app.clone();
+    let look = move |asked: Vec<Asked>| {
+        let app = among.clone();
+        async move { look_up_all(&app, &asked).await.unwrap_or_default() }
+    };
+    match shared::look_up(&app.handouts, &app.tasks, (organization.clone(), id.clone()), look).await {
+        Some(found) => Ok(Some(found)),
+        None => Ok(handout::find(app.database.read().await?.conn(), organization, id).await?.map(Arc::new)),
+    }
+}
+
 /// The connection, if it is there for the actor and within reach.
-async fn find(app: &App, actor: &Actor, id: &ConnectionId) -> Result<HandoutRow, ServiceError> {
-    let row = handout::find(app.database.read().await?.conn(), &actor.organization, id).await?.ok_or_else(ServiceError::not_found)?;
+async fn find(app: &App, actor: &Actor, id: &ConnectionId) -> Result<Arc<HandoutRow>, ServiceError> {
+    let row = look_up(app, &actor.organization, id).await?.ok_or_else(ServiceError::not_found)?;
     if row.owner.as_ref().is_some_and(|owner| actor.member() != Some(owner)) {
         return Err(ServiceError::not_found());
     }
@@ -74,7 +103,7 @@ async fn find(app: &App, actor: &Actor, id: &ConnectionId) -> Result<HandoutRow,
 }
 
 /// The row with a token that works long enough, or why there is none.
-async fn ready(app: &App, actor: &Actor, row: HandoutRow, min_valid_ms: i64) -> Result<Result<HandoutRow, (HandoutRow, ServiceError)>, ServiceError> {
+async fn ready(app: &App, actor: &Actor, row: Arc<HandoutRow>, min_valid_ms: i64) -> Result<Result<Arc<HandoutRow>, (Arc<HandoutRow>, ServiceError)>, ServiceError> {
     if let Some(error) = ended(&row) {
         return Ok(Err((row, error)));
     }

@@ -1,5 +1,8 @@
 //! Lookups that many ask for at once: one answers many, and none answers a question that came after it began.
+//!
+//! Key 0 is not there, and a lookup of key 13 ends before its time.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,10 +12,10 @@ use tokio_util::task::TaskTracker;
 
 const MANY: usize = 50;
 
-/// A place that answers with the number of the lookup, each when it is let through.
+/// A place that answers with the number of the lookup and how many keys it is for, each when it is let through.
 #[derive(Clone, Default)]
 struct Place {
-    shared: Arc<Shared<u8, usize>>,
+    shared: Arc<Shared<u8, (usize, usize)>>,
     tasks: TaskTracker,
     looked: Arc<AtomicUsize>,
     begun: Arc<Gate>,
@@ -34,22 +37,23 @@ impl Gate {
 }
 
 impl Place {
-    async fn ask(&self, key: u8) -> Option<usize> {
+    async fn ask(&self, key: u8) -> Option<(usize, usize)> {
         let place = self.clone();
-        let look = move |key: u8| {
+        let look = move |keys: Vec<u8>| {
             let place = place.clone();
             async move {
                 let number = place.looked.fetch_add(1, Ordering::SeqCst) + 1;
                 place.begun.0.add_permits(1);
                 place.gate.pass().await;
-                assert_ne!(key, 13, "a lookup that ends before its time");
-                (key != 0).then_some(number)
+                assert!(!keys.contains(&13), "a lookup that ends before its time");
+                let count = keys.len();
+                keys.into_iter().filter(|key| *key != 0).map(|key| (key, (number, count))).collect::<BTreeMap<_, _>>()
             }
         };
-        look_up(&self.shared, &self.tasks, &key, look).await
+        look_up(&self.shared, &self.tasks, key, look).await
     }
 
-    fn asks(&self, key: u8) -> tokio::task::JoinHandle<Option<usize>> {
+    fn asks(&self, key: u8) -> tokio::task::JoinHandle<Option<(usize, usize)>> {
         let place = self.clone();
         tokio::spawn(async move { place.ask(key).await })
     }
@@ -70,23 +74,44 @@ async fn those_who_come_while_one_is_under_way_share_the_next() {
     let later: Vec<_> = (0..MANY).map(|_| place.asks(1)).collect();
     place.settle().await;
     place.gate.0.add_permits(2);
-    assert_eq!(first.await.unwrap(), Some(1));
+    assert_eq!(first.await.unwrap(), Some((1, 1)));
     for one in later {
-        assert_eq!(one.await.unwrap(), Some(2), "it asked after the first had begun");
+        assert_eq!(one.await.unwrap(), Some((2, 1)), "it asked after the first had begun");
     }
     place.gate.0.add_permits(1);
-    assert_eq!(place.ask(1).await, Some(3), "nothing is kept");
+    assert_eq!(place.ask(1).await, Some((3, 1)), "nothing is kept");
 }
 
 #[tokio::test]
-async fn another_key_waits_for_nobody() {
+async fn many_keys_go_together_and_each_hears_of_its_own() {
     let place = Place::default();
     let held = place.asks(1);
     place.begun.pass().await;
-    let other = place.asks(2);
-    place.begun.pass().await;
+    let absent = place.asks(0);
+    let later: Vec<_> = (1..=12).map(|key| place.asks(key)).collect();
+    place.settle().await;
     place.gate.0.add_permits(2);
-    assert_eq!((held.await.unwrap().is_some(), other.await.unwrap().is_some()), (true, true));
+    assert_eq!(held.await.unwrap(), Some((1, 1)));
+    for one in later {
+        assert_eq!(one.await.unwrap(), Some((2, 13)));
+    }
+    assert_eq!(absent.await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn more_than_one_lookup_holds_are_answered_by_several() {
+    let place = Place::default();
+    let held = place.asks(1);
+    place.begun.pass().await;
+    let many: Vec<_> = (0..300).map(|_| place.asks(1)).collect();
+    place.settle().await;
+    place.gate.0.add_permits(3);
+    assert_eq!(held.await.unwrap(), Some((1, 1)));
+    let mut lookups = BTreeMap::<_, usize>::new();
+    for one in many {
+        *lookups.entry(one.await.unwrap().unwrap().0).or_default() += 1;
+    }
+    assert_eq!(lookups, BTreeMap::from([(2, 256), (3, 44)]));
 }
 
 #[tokio::test]
@@ -98,7 +123,7 @@ async fn a_lookup_that_fails_or_ends_early_tells_everybody_so_and_the_next_begin
         let second = place.asks(key);
         place.settle().await;
         place.gate.0.add_permits(2);
-        assert_eq!((first.await.unwrap(), second.await.unwrap()), (None, None));
+        assert_eq!((first.await.unwrap(), second.await.unwrap()), (None, None), "{key}");
     }
     place.gate.0.add_permits(1);
     assert!(place.ask(1).await.is_some());
@@ -113,6 +138,6 @@ async fn whoever_hangs_up_takes_no_answer_from_the_others() {
     place.settle().await;
     first.abort();
     place.gate.0.add_permits(2);
-    assert_eq!(second.await.unwrap(), Some(2));
+    assert_eq!(second.await.unwrap(), Some((2, 1)));
     assert!(first.await.unwrap_err().is_cancelled());
 }

@@ -98,6 +98,7 @@ impl World {
             letters: Arc::default(),
             leftovers: Arc::default(),
             keys: Arc::default(),
+            handouts: Arc::default(),
             reads: Arc::default(),
             sign_on: Arc::default(),
             settings: Arc::new(settings),
