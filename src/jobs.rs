@@ -3,6 +3,7 @@
 mod audit;
 mod leftovers;
 mod letters;
+mod queue;
 mod reminders;
 mod renewals;
 

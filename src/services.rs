@@ -14,6 +14,7 @@ mod entries;
 pub mod entry_links;
 mod error;
 pub mod expiry;
+mod gathered;
 pub mod grants;
 pub mod handout;
 pub mod help;

@@ -26,6 +26,7 @@ mod support {
 
 #[path = "bench"]
 mod parts {
+    pub mod failing;
     pub mod load;
     pub mod reads;
     pub mod renewals;
@@ -276,6 +277,7 @@ async fn measure() {
     println!("| resident memory, under that load | {loaded:.0} MiB | 120 MiB |");
     parts::reads::measure(bare_port).await;
     parts::renewals::measure().await;
+    parts::failing::measure().await;
     println!("| {CHECKS} checks at once of an account that works: the longest | {:.2} s | 3 s |", crowd.healthy_max_s);
     println!("| {CHECKS} checks at once of a provider that does not answer: the longest | {:.2} s | 10 s |", crowd.slow_max_s);
     println!("| … meanwhile /healthz, p99 | {:.1} ms | |", crowd.healthz_p99_ms);

@@ -19,3 +19,4 @@ mod schema;
 mod security;
 mod sign_on;
 mod tenants;
+mod together;

@@ -1,14 +1,12 @@
 //! Reads of credentials, recorded many at once: what waits goes into one transaction, and everybody is told once that is durable.
-//!
-//! One writer per process drains the queue and ends when it is empty; there is no timer, so a lone read waits for nobody.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
 
 use tokio::sync::oneshot;
 
 use super::{AuditEvent, Who, chained, drafted};
 use crate::domain::{Actor, ActorKind, ConnectionId};
+use crate::services::gathered::{Full, Gathered, Worker};
 use crate::services::{App, ErrorCode, ServiceError};
 use crate::store::StoreError;
 use crate::store::audit::{AuditRow, append_all, lock_chain};
@@ -19,61 +17,15 @@ const TOGETHER: usize = 256;
 /// Entries that may wait; further ones are refused at once.
 const MOST_WAITING: usize = 4_096;
 
-/// What waits to be recorded.
-#[derive(Debug, Default)]
-pub struct Waiting(Mutex<Queue>);
+/// Reads that wait to be recorded.
+pub type Waiting = Gathered<Entry>;
 
-#[derive(Debug, Default)]
-struct Queue {
-    entries: VecDeque<Entry>,
-    is_drained: bool,
-}
-
+/// A read that waits to be recorded.
 #[derive(Debug)]
-struct Entry {
+pub struct Entry {
     row: AuditRow,
     counted: Option<UseRow>,
     told: oneshot::Sender<Result<(), String>>,
-}
-
-impl Waiting {
-    fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Takes the oldest; none when nothing waits, and then whoever comes next begins to drain.
-    fn take(&self) -> Option<Vec<Entry>> {
-        let mut queue = self.lock();
-        if queue.entries.is_empty() {
-            queue.is_drained = false;
-            return None;
-        }
-        let count = queue.entries.len().min(TOGETHER);
-        Some(queue.entries.drain(..count).collect())
-    }
-}
-
-/// Lets others drain when the writer is gone before its time; who waits then is refused.
-struct Draining {
-    waiting: Arc<Waiting>,
-    is_over: bool,
-}
-
-impl Draining {
-    /// The queue was empty. Whoever came since then has begun anew, and keeps what waits.
-    fn end(mut self) {
-        self.is_over = true;
-    }
-}
-
-impl Drop for Draining {
-    fn drop(&mut self) {
-        if !self.is_over {
-            let mut queue = self.waiting.lock();
-            queue.is_drained = false;
-            queue.entries.clear();
-        }
-    }
 }
 
 /// Records that a program asked for a credential, together with whatever waits, and counts it where it gets one; returns once that is durable.
@@ -83,16 +35,10 @@ impl Drop for Draining {
 pub async fn record_read(app: &App, actor: &Actor, connection: &ConnectionId, event: AuditEvent) -> Result<(), ServiceError> {
     let counted = if event.done { counted(app, actor, connection) } else { None };
     let (told, heard) = oneshot::channel();
-    let begins = {
-        let mut queue = app.reads.lock();
-        if queue.entries.len() >= MOST_WAITING {
-            return Err(unavailable("too many entries wait to be recorded".to_owned()));
-        }
-        queue.entries.push_back(Entry { row: drafted(app, Who::Actor(actor), event), counted, told });
-        !std::mem::replace(&mut queue.is_drained, true)
-    };
-    if begins {
-        app.tasks.spawn(drain(app.clone()));
+    let entry = Entry { row: drafted(app, Who::Actor(actor), event), counted, told };
+    let worker = app.reads.add(entry, MOST_WAITING).map_err(|Full| unavailable("too many entries wait to be recorded".to_owned()))?;
+    if let Some(worker) = worker {
+        app.tasks.spawn(record_all(app.clone(), worker));
     }
     heard.await.unwrap_or_else(|_| Err("the writer went away".to_owned())).map_err(unavailable)
 }
@@ -118,12 +64,8 @@ fn counted(app: &App, actor: &Actor, connection: &ConnectionId) -> Option<UseRow
     })
 }
 
-async fn drain(app: App) {
-    let draining = Draining { waiting: app.reads.clone(), is_over: false };
-    loop {
-        // Whoever is ready to ask comes first: the more in one transaction, the less each costs.
-        tokio::task::yield_now().await;
-        let Some(group) = draining.waiting.take() else { break };
+async fn record_all(app: App, mut worker: Worker<Entry>) {
+    while let Some(group) = worker.next(TOGETHER).await {
         let (mut rows, mut uses, mut waiting) = (Vec::with_capacity(group.len()), Vec::new(), Vec::with_capacity(group.len()));
         for Entry { row, counted, told } in group {
             rows.push(row);
@@ -136,7 +78,6 @@ async fn drain(app: App) {
             drop(told.send(written.clone()));
         }
     }
-    draining.end();
 }
 
 /// One row for each place, in order: two nodes then wait for each other the same way round.

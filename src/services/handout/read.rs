@@ -103,7 +103,12 @@ async fn find(app: &App, actor: &Actor, id: &ConnectionId) -> Result<Arc<Handout
 }
 
 /// The row with a token that works long enough, or why there is none.
-async fn ready(app: &App, actor: &Actor, row: Arc<HandoutRow>, min_valid_ms: i64) -> Result<Result<Arc<HandoutRow>, (Arc<HandoutRow>, ServiceError)>, ServiceError> {
+async fn ready(
+    app: &App,
+    actor: &Actor,
+    row: Arc<HandoutRow>,
+    min_valid_ms: i64,
+) -> Result<Result<Arc<HandoutRow>, (Arc<HandoutRow>, ServiceError)>, ServiceError> {
     if let Some(error) = ended(&row) {
         return Ok(Err((row, error)));
     }

@@ -12,6 +12,7 @@ pub struct Load {
     pub per_second: f64,
     pub p50_ms: f64,
     pub p99_ms: f64,
+    pub slowest_ms: f64,
 }
 
 /// The port of an address such as `http://localhost:4800`.
@@ -51,7 +52,7 @@ pub async fn load(port: u16, paths: &Arc<Vec<String>>, bearer: &str, clients: us
     times.sort_by(f64::total_cmp);
     #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
     let per_second = times.len() as f64 / seconds;
-    Load { per_second, p50_ms: times[times.len() / 2], p99_ms: times[times.len() * 99 / 100] }
+    Load { per_second, p50_ms: times[times.len() / 2], p99_ms: times[times.len() * 99 / 100], slowest_ms: times[times.len() - 1] }
 }
 
 async fn ask(line: &mut TcpStream, path: &str, bearer: &str, buffer: &mut Vec<u8>) {

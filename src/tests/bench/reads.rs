@@ -78,7 +78,7 @@ pub struct World {
     pub server: Server,
     pub organization: OrganizationId,
     pub member: String,
-    key: String,
+    pub key: String,
 }
 
 pub fn variables(url: &str, folder: &Path) -> Vec<(&'static str, String)> {

@@ -37,8 +37,8 @@ async fn endpoint() -> (String, Arc<AtomicU64>) {
     (url, asked)
 }
 
-/// Tokens of an app of the organization for every connection, due never.
-async fn grant(world: &World) {
+/// Tokens of an app of the organization for the first `count` connections, which work for `lives_ms`; due never.
+pub async fn grant(world: &World, count: i64, lives_ms: i64) {
     let (app, member) = (&world.app, MemberId::parse(&world.member).unwrap());
     let id = OAuthAppId::generate(app.clock.as_ref(), app.random.as_ref());
     let sealed = seal(app, &world.organization, &id, 1, Some(&Secret::new("secret".to_owned())), &std::collections::BTreeMap::new()).unwrap();
@@ -63,7 +63,7 @@ async fn grant(world: &World) {
     let (now, key_id) = (app.now(), app.keyring.active_id().to_hex());
     let mut transaction = app.database.begin().await.unwrap();
     oauth_apps::insert(transaction.conn(), &registered).await.unwrap();
-    for number in 1..=DUE {
+    for number in 1..=count {
         let connection = ConnectionId::parse(&format!("con_{number:0>26}")).unwrap();
         let credential = CredentialId::parse(&format!("crd_{number:0>26}")).unwrap();
         let binding = Binding { organization: world.organization.as_str(), kind: "credential", record: connection.as_str(), field: "payload", version: 1 };
@@ -80,7 +80,7 @@ async fn grant(world: &World) {
             granted: String::new(),
             allowed_at: now,
             obtained_at: now,
-            expires_at: Some(now.plus_millis(1_800_000)),
+            expires_at: Some(now.plus_millis(lives_ms)),
             refresh_ends_at: None,
             due_at: Some(FAR),
             generation: 1,
@@ -102,7 +102,7 @@ pub async fn measure() {
     for (engine, name) in [(Engine::Sqlite, "SQLite"), (Engine::Postgres, "PostgreSQL")] {
         let world = World::new(engine).await;
         world.fill(1, DUE).await;
-        grant(&world).await;
+        grant(&world, DUE, 1_800_000).await;
         let World { database, folder, server, .. } = world;
         server.stop().await;
         let url = database.url().to_owned();

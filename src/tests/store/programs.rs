@@ -50,6 +50,16 @@ fn key(tenant: &Tenant, application: &ApplicationRow) -> ApiKeyRow {
     }
 }
 
+/// A key of a program of its own.
+pub async fn planted_key(database: &Database, tenant: &Tenant) -> ApiKeyId {
+    let row = application(tenant);
+    let row = ApplicationRow { name: row.id.to_string(), ..row };
+    commit!(database, |on| applications::insert(on, &row)).unwrap();
+    let made = key(tenant, &row);
+    commit!(database, |on| api_keys::insert(on, &made)).unwrap();
+    made.id
+}
+
 fn family(tenant: &Tenant) -> FamilyRow {
     FamilyRow {
         id: SessionId::generate(&clock(), &SystemRandom),
