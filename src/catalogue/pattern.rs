@@ -32,9 +32,9 @@ impl Pattern {
         &self.text
     }
 
-    /// Whether it compiles, and to no more than 1 MiB.
+    /// Whether it compiles, and to no more than 1 MiB. What is compiled is not kept: every connector is validated, and few are used.
     pub fn is_well_formed(&self) -> bool {
-        self.regex().is_some()
+        self.regex.get().map_or_else(|| self.compile().is_some(), Option::is_some)
     }
 
     /// Whether it describes all of `value`.
@@ -42,9 +42,12 @@ impl Pattern {
         self.regex().is_some_and(|regex| regex.is_match(value))
     }
 
+    fn compile(&self) -> Option<Regex> {
+        RegexBuilder::new(&format!("^(?:{})$", self.text)).size_limit(SIZE_LIMIT).dfa_size_limit(SIZE_LIMIT).nest_limit(50).build().ok()
+    }
+
     fn regex(&self) -> Option<&Regex> {
-        let compile = || RegexBuilder::new(&format!("^(?:{})$", self.text)).size_limit(SIZE_LIMIT).dfa_size_limit(SIZE_LIMIT).nest_limit(50).build().ok();
-        self.regex.get_or_init(compile).as_ref()
+        self.regex.get_or_init(|| self.compile()).as_ref()
     }
 }
 
