@@ -13,8 +13,6 @@ use crate::store::{Conn, StoreError, keys};
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const SQLITE_READERS: u32 = 8;
-/// Pages of the write-ahead log, 32 MiB: what many small transactions change again and again is then written to the database file once.
-const SQLITE_CHECKPOINT_PAGES: &str = "8192";
 const POSTGRES_CONNECTIONS: u32 = 16;
 const PING_AFTER_IDLE: Duration = Duration::from_secs(5);
 
@@ -68,7 +66,6 @@ pub(in crate::store) async fn open_sqlite(path: &Path) -> Result<(SqlitePool, Sq
     create_private(path).await.map_err(|error| StoreError::Unavailable(sqlx::Error::Io(error)))?;
     let common = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT).foreign_keys(true).pragma("trusted_schema", "OFF");
     let writing = common.clone().journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full).pragma("secure_delete", "ON");
-    let writing = writing.pragma("wal_autocheckpoint", SQLITE_CHECKPOINT_PAGES);
     let pool = || SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false).idle_timeout(None).max_lifetime(None);
     let writer = pool().max_connections(1).min_connections(1).before_acquire(|conn, _meta| Box::pin(async move { Ok(!conn.is_in_transaction()) }));
     let writer = writer.connect_with(writing).await?;

@@ -40,10 +40,9 @@ pub struct PresentedRow {
 macro_rules! select {
     ($asked:literal) => {
         concat!(
-            // For the limit and the join see `handout`.
             "WITH asked (id) AS MATERIALIZED (",
             $asked,
-            " LIMIT $2) SELECT k.id, k.org_id, k.application_id, k.name, k.secret_hash, k.scopes, k.connection_ids, k.maker_member_id, k.maker_user_id, k.created_ms, \
+            ") SELECT k.id, k.org_id, k.application_id, k.name, k.secret_hash, k.scopes, k.connection_ids, k.maker_member_id, k.maker_user_id, k.created_ms, \
              k.expires_ms, k.ended_ms, k.last_used_ms, k.last_used_address, a.name AS application_name, a.active AS application_active, \
              m.id AS member_id, m.org_id AS member_org, m.user_id AS member_user, m.role AS member_role, m.status AS member_status, \
              m.created_ms AS member_created_ms, u.name AS person_name, u.email AS person_email, u.super_admin AS person_super_admin, \
@@ -58,7 +57,8 @@ macro_rules! select {
 }
 
 const OF_SQLITE: &str = select!("SELECT value FROM json_each($1)");
-const OF_POSTGRES: &str = select!("SELECT value FROM json_array_elements_text(CAST($1 AS json)) AS t (value)");
+// For the limit see `handout`.
+const OF_POSTGRES: &str = select!("SELECT value FROM json_array_elements_text(CAST($1 AS json)) AS t (value) LIMIT json_array_length(CAST($1 AS json))");
 
 impl TryFrom<Raw> for PresentedRow {
     type Error = StoreError;
@@ -91,7 +91,7 @@ async fn of(on: Conn<'_>, asked: &[ApiKeyId]) -> Result<Vec<Raw>, StoreError> {
     let asked: Vec<_> = asked.iter().map(ApiKeyId::as_str).collect();
     let json = serde_json::to_string(&asked).map_err(|error| StoreError::Sql(sqlx::Error::Encode(error.into())))?;
     let sql = text_of(&on, OF_SQLITE, OF_POSTGRES);
-    rows!(on, Raw, sql, json.as_str(), i64::try_from(asked.len()).unwrap_or(i64::MAX))
+    rows!(on, Raw, sql, json.as_str())
 }
 
 /// A key as it is presented, by its id.

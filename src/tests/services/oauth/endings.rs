@@ -78,6 +78,17 @@ on_both_engines! {
         assert_eq!(stage.count().await, 0);
     }
 
+    async fn row_13_a_provider_that_never_answers_is_not_waited_for_without_end(database: Database) {
+        let stage = Stage::new(database).await;
+        let draft = stage.draft("books").await;
+        let url = stage.go(&draft).await;
+        let back = stage.allowed(&url, "a");
+        let shut = stage.provider.shut().await;
+        assert_eq!(trouble(stage.arrive("books", &back).await), ConsentTrouble::ProviderDown, "it still holds the question");
+        drop(shut);
+        assert_eq!(stage.count().await, 0);
+    }
+
     async fn others_and_programs_begin_nothing(database: Database) {
         let stage = Stage::new(database).await;
         let draft = stage.draft("books").await;
