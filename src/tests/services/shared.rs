@@ -141,3 +141,24 @@ async fn whoever_hangs_up_takes_no_answer_from_the_others() {
     assert_eq!(second.await.unwrap(), Some((2, 1)));
     assert!(first.await.unwrap_err().is_cancelled());
 }
+
+#[tokio::test]
+async fn what_is_too_much_is_refused_and_a_worker_that_goes_away_tells_those_who_wait() {
+    let shared = Arc::new(Shared::<u8, u8>::default());
+    let ask = || {
+        let (told, heard) = tokio::sync::oneshot::channel();
+        (shared.add((1, told), 2), heard)
+    };
+    let (appointed, first) = ask();
+    let (none, second) = ask();
+    let worker = appointed.unwrap().expect("the first to come begins");
+    assert!(none.unwrap().is_none(), "one worker is enough");
+    assert!(ask().0.is_err(), "two wait already");
+    drop(worker);
+    assert!(first.await.is_err() && second.await.is_err());
+    let (appointed, _) = ask();
+    let mut worker = appointed.unwrap().expect("whoever comes next begins anew");
+    assert_eq!(worker.next(10).await.map(|asked| asked.len()), Some(1));
+    assert!(worker.next(10).await.is_none());
+    assert!(ask().0.unwrap().is_some(), "the one before is over");
+}
