@@ -114,6 +114,7 @@ fn at_rest(status: ConnectionStatus, wish: Wish, grant: &GrantRow) -> Option<Lan
 
 /// The claim is committed before the call: it proves that the database takes writes, and tells the next start that a call was out.
 async fn claim(app: &App, row: &ConnectionRow, grant: &GrantRow, wish: Wish) -> Result<Begun, ServiceError> {
+    let _turn = app.flights.turn().await;
     let mut transaction = app.database.begin().await?;
     let claim = grants::claim(transaction.conn(), grant, &app.settings.node, app.now(), wish == Wish::Person).await?;
     let Some(claim) = claim else {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use super::flight::{Wish, fly};
 use crate::domain::{ConnectionId, OrganizationId};
@@ -25,11 +25,31 @@ impl Landing {
     }
 }
 
+/// Flights that write at a time: each holds a connection to the database while it waits for its turn in the audit chain, and reads need some too.
+const WRITING: usize = 6;
+
 type Seat = watch::Receiver<Option<Landing>>;
 
 /// The flights under way on this node.
-#[derive(Debug, Default)]
-pub struct Flights(Mutex<HashMap<ConnectionId, Seat>>);
+#[derive(Debug)]
+pub struct Flights {
+    under_way: Mutex<HashMap<ConnectionId, Seat>>,
+    writing: Semaphore,
+}
+
+impl Default for Flights {
+    fn default() -> Self {
+        Self { under_way: Mutex::default(), writing: Semaphore::new(WRITING) }
+    }
+}
+
+impl Flights {
+    /// Waits until this flight may write, which it may as long as it keeps the answer.
+    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        // It is never closed.
+        self.writing.acquire().await.ok()
+    }
+}
 
 /// Ends a flight also when it panics: those who wait then find that nobody is left to tell them.
 struct Listed {
@@ -39,7 +59,7 @@ struct Listed {
 
 impl Drop for Listed {
     fn drop(&mut self) {
-        self.flights.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.connection);
+        self.flights.under_way.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.connection);
     }
 }
 
@@ -57,7 +77,7 @@ pub(super) async fn join(app: &App, organization: &OrganizationId, connection: &
 }
 
 fn board(app: &App, organization: &OrganizationId, connection: &ConnectionId, wish: Wish) -> Seat {
-    let mut under_way = app.flights.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut under_way = app.flights.under_way.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(seat) = under_way.get(connection) {
         return seat.clone();
     }

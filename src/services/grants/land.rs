@@ -144,6 +144,7 @@ async fn overtaken(app: &App, claimed: &Claimed, ended: &Result<Brought, Trouble
 
 async fn write(app: &App, claimed: &Claimed, ended: &Result<Brought, Trouble>, sealed: Option<&SealedPayload>) -> Result<bool, ServiceError> {
     let row = &claimed.claim.row;
+    let _turn = app.flights.turn().await;
     let mut transaction = app.database.begin().await?;
     connections::hold(transaction.conn(), &row.organization, &row.connection).await?;
     let Some(connection) = connections::find(transaction.conn(), &row.organization, &row.connection).await? else { return Ok(false) };
