@@ -21,6 +21,7 @@ use latchkey::store::{Database, checks, connections};
 mod support {
     pub mod client;
     pub mod database;
+    pub mod failing;
     pub mod program;
 }
 

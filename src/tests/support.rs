@@ -3,6 +3,7 @@
 pub mod authenticator;
 pub mod client;
 pub mod database;
+pub mod failing;
 pub mod idp;
 pub mod letters;
 pub mod mail_server;

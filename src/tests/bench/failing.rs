@@ -3,16 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::StatusCode;
-use axum::routing::post;
-use axum::{Json, Router};
 use latchkey::store::Database;
-use serde_json::json;
 
 use super::load::{load, port};
 use super::reads::{World, variables};
 use super::renewals::grant;
 use crate::support::database::{Engine, execute};
+use crate::support::failing::token_endpoint;
 use crate::support::program::{Program, free_port};
 
 const CONNECTIONS: i64 = 200;
@@ -21,23 +18,11 @@ const WARMING: Duration = Duration::from_secs(2);
 const LASTING: Duration = Duration::from_secs(5);
 /// Ten minutes of validity are left.
 const LIVES_MS: i64 = 600_000;
-const WAYS: [(&str, &str); 4] = [("broken", "answers 500"), ("refused", "answers 400 invalid_grant"), ("silent", "hangs for 15 s"), ("down", "is down")];
-
-/// Answers 500, refuses the grant, or hangs, as the path says.
-async fn endpoint() -> String {
-    let broken = post(|| async { (StatusCode::INTERNAL_SERVER_ERROR, "oops") });
-    let refused = post(|| async { (StatusCode::BAD_REQUEST, Json(json!({"error": "invalid_grant"}))) });
-    let silent = post(|| async { tokio::time::sleep(Duration::from_secs(15)).await });
-    let router = Router::new().route("/broken/{*rest}", broken).route("/refused/{*rest}", refused).route("/silent/{*rest}", silent);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    url
-}
+const WAYS: [(&str, &str); 4] = [("broken", "answers 500"), ("refused", "answers 400 invalid_grant"), ("silent", "hangs"), ("down", "is down")];
 
 /// Both engines: a node that is read from all along, every connection becomes due at once, and no renewal does well.
 pub async fn measure() {
-    let url = endpoint().await;
+    let url = token_endpoint().await;
     for (engine, name) in [(Engine::Sqlite, "SQLite"), (Engine::Postgres, "PostgreSQL")] {
         for (way, words) in WAYS {
             let world = World::new(engine).await;

@@ -52,6 +52,8 @@ struct Inner {
     door: Arc<RwLock<()>>,
     /// One permit for each that came to it.
     knocks: Semaphore,
+    /// Whoever asks for tokens waits while this is held.
+    desk: Arc<RwLock<()>>,
 }
 
 impl Inner {
@@ -68,6 +70,7 @@ impl Inner {
             revocation: Mutex::new(200),
             door: Arc::default(),
             knocks: Semaphore::new(0),
+            desk: Arc::default(),
         }
     }
 }
@@ -127,6 +130,11 @@ impl Provider {
     /// The API says whose account it is as soon as this is dropped.
     pub async fn shut(&self) -> OwnedRwLockWriteGuard<()> {
         self.inner.door.clone().write_owned().await
+    }
+
+    /// The token endpoint answers as soon as this is dropped.
+    pub async fn shut_tokens(&self) -> OwnedRwLockWriteGuard<()> {
+        self.inner.desk.clone().write_owned().await
     }
 
     /// Waits until somebody asks the API whose account it is, once for each who does.
@@ -216,6 +224,9 @@ async fn answer(State(provider): State<Provider>, request: Request) -> Response 
     if asked.path.ends_with("/me") {
         provider.inner.knocks.add_permits(1);
         drop(provider.inner.door.read().await);
+    }
+    if asked.path == "/oauth/token" {
+        drop(provider.inner.desk.read().await);
     }
     let response = match (asked.path.as_str(), account) {
         ("/oauth/token", _) => provider.exchange(&authorization, &asked.body),

@@ -83,7 +83,7 @@ on_both_engines! {
         let draft = stage.draft("books").await;
         let url = stage.go(&draft).await;
         let back = stage.allowed(&url, "a");
-        let shut = stage.provider.shut().await;
+        let shut = stage.provider.shut_tokens().await;
         assert_eq!(trouble(stage.arrive("books", &back).await), ConsentTrouble::ProviderDown, "it still holds the question");
         drop(shut);
         assert_eq!(stage.count().await, 0);

@@ -1,33 +1,19 @@
 //! A failing token endpoint never withholds a token that still works.
 
-use axum::Router;
-use axum::http::StatusCode;
-use axum::routing::post;
 use serde_json::json;
 
 use super::planted::{ACCESS, Tokens, become_one_of, with_tokens};
 use super::{a_key, read};
 use crate::support::database::Engine;
+use crate::support::failing::token_endpoint;
 use crate::support::program::free_port;
 use crate::support::server::{ADMIN, TestServer};
 
 /// Connectors, each of whose token endpoint fails in a way of its own.
 const WAYS: [(&str, &str); 4] = [("xero", "broken"), ("sage", "refused"), ("quickbooks", "silent"), ("google-drive", "down")];
 
-/// Answers 500, refuses the grant, or never answers, as the path says.
-async fn endpoint() -> String {
-    let broken = post(|| async { (StatusCode::INTERNAL_SERVER_ERROR, "oops") });
-    let refused = post(|| async { (StatusCode::BAD_REQUEST, axum::Json(json!({"error": "invalid_grant"}))) });
-    let silent = post(|| async { std::future::pending::<()>().await });
-    let router = Router::new().route("/broken/{*rest}", broken).route("/refused/{*rest}", refused).route("/silent/{*rest}", silent);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    url
-}
-
 async fn reads_go_on(engine: Engine) {
-    let url = endpoint().await;
+    let url = token_endpoint().await;
     let settings = WAYS.map(|(connector, way)| {
         let name = format!("LATCHKEY_CONNECTORS__{}__OAUTH_URL", connector.to_uppercase());
         (name, if way == "down" { format!("http://127.0.0.1:{}", free_port()) } else { format!("{url}/{way}") })
