@@ -1,11 +1,11 @@
 //! The frame around every page.
 
-use crate::domain::{Action, Actor, ActorKind, ConnectionStatus, Role};
+use crate::domain::{Action, Actor, ActorKind, Role};
 use crate::dto::ShellView;
 use crate::services::{App, ErrorCode, ServiceError, access};
-use crate::store::{connections, issues, organizations};
+use crate::store::organizations;
 
-/// What the frame shows this member: four look-ups by key on one connection.
+/// What the frame shows this member.
 ///
 /// # Errors
 /// [`ServiceError`] when the database does not answer.
@@ -13,23 +13,18 @@ pub async fn view(app: &App, actor: &Actor) -> Result<ShellView, ServiceError> {
     access::require(actor, Action::SeeConnections)?;
     let user = access::person(actor)?;
     let mut reader = app.database.read().await?;
-    let frame = organizations::frame(reader.conn(), &actor.organization, user).await?;
-    let (organization, theme) = frame.ok_or_else(|| ServiceError::of(ErrorCode::SignInRequired))?;
+    let frame = organizations::frame(reader.conn(), &actor.organization, user, access::sight(actor)).await?;
+    let frame = frame.ok_or_else(|| ServiceError::of(ErrorCode::SignInRequired))?;
     let mine = organizations::of_user(reader.conn(), user).await?;
-    let counts = connections::count_by_status(reader.conn(), &actor.organization, access::sight(actor)).await?;
-    let open = issues::count_open(reader.conn(), &actor.organization, access::sight(actor)).await?;
-    let sum = |numbers: &[(ConnectionStatus, i64)]| -> usize {
-        let total: i64 = numbers.iter().filter(|(status, _)| *status != ConnectionStatus::Revoked).map(|(_, count)| count).sum();
-        usize::try_from(total).unwrap_or_default()
-    };
+    drop(reader);
     Ok(ShellView {
-        organization,
+        organization: frame.name,
         others: mine.into_iter().filter(|(row, _)| row.id != actor.organization).map(|(row, _)| (row.id.to_string(), row.name)).collect(),
         person: actor.name().to_owned(),
         role: role(actor),
-        connections: sum(&counts),
-        issues: sum(&open),
-        theme,
+        connections: usize::try_from(frame.connections).unwrap_or_default(),
+        issues: usize::try_from(frame.issues).unwrap_or_default(),
+        theme: frame.theme,
         sandbox: app.settings.sandbox.clone(),
     })
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::{ConnectionId, ConnectionStatus, MemberId, OrganizationId, TeamId, Timestamp};
 use crate::store::engine::{change, row, rows, value};
-use crate::store::folded::{fold, pattern, tag_pattern};
+use crate::store::folded::{fold, searched, searched_tag};
 use crate::store::{Conn, StoreError, engine};
 
 macro_rules! select {
@@ -20,15 +20,19 @@ macro_rules! select {
 
 mod overview;
 
-pub(in crate::store) use overview::ids;
-pub use overview::{Sight, count_by_connector, count_by_status, count_open, give, of_connector, of_owner, of_team, users_of_app, users_of_connector};
+pub use overview::{
+    Sight, StatusCount, count_by_connector, count_by_status, count_open, give, of_connector, of_owner, of_team, users_of_app, users_of_connector,
+};
+pub(in crate::store) use overview::{ids, seen};
 
-/// What [`ListFilter`] lets through; `$1` to `$12` are the tenant, the pattern, six statuses, the pattern of a tag, the member, whether others are meant
-/// and the ids that there are.
+/// What [`ListFilter`] lets through; `$1` to `$12` are the tenant, the text, six statuses, a tag, the member, whether others are meant and the ids that there
+/// are.
+///
+/// SQLite prepares a statement anew at every call where a bare parameter stands right of LIKE, so the patterns are put together here.
 macro_rules! matching {
     () => {
-        "WHERE org_id = $1 AND folded LIKE $2 ESCAPE '!' AND status IN ($3, $4, $5, $6, $7, $8) AND tags LIKE $9 ESCAPE '!' \
-         AND (owner_member_id IN ('', $10)) <> $11 AND ($12 = '' OR $12 LIKE '%' || id || '%')"
+        "WHERE org_id = $1 AND folded LIKE '%' || $2 || '%' ESCAPE '!' AND status IN ($3, $4, $5, $6, $7, $8) \
+         AND tags LIKE '%' || $9 || '%' ESCAPE '!' AND (owner_member_id IN ('', $10)) <> $11 AND ($12 = '' OR $12 LIKE '%' || id || '%')"
     };
 }
 
@@ -286,7 +290,7 @@ pub async fn list(on: Conn<'_>, organization: &OrganizationId, filter: &ListFilt
         Order::Id => select_ordered!("id"),
     };
     let [a, b, c, d, e, f] = statuses(filter);
-    let (text, tag, member) = (pattern(&filter.text), tag_pattern(&filter.tag), id_of(filter.member.as_ref()));
+    let (text, tag, member) = (searched(&filter.text), searched_tag(&filter.tag), id_of(filter.member.as_ref()));
     let found = rows!(
         on,
         Raw,
@@ -316,7 +320,7 @@ pub async fn list(on: Conn<'_>, organization: &OrganizationId, filter: &ListFilt
 pub async fn count(on: Conn<'_>, organization: &OrganizationId, filter: &ListFilter) -> Result<i64, StoreError> {
     let sql = concat!("SELECT count(*) FROM connections ", matching!());
     let [a, b, c, d, e, f] = statuses(filter);
-    let (text, tag, member) = (pattern(&filter.text), tag_pattern(&filter.tag), id_of(filter.member.as_ref()));
+    let (text, tag, member) = (searched(&filter.text), searched_tag(&filter.tag), id_of(filter.member.as_ref()));
     value!(on, i64, sql, organization.as_str(), text, a, b, c, d, e, f, tag, member, filter.others, ids(filter.only.as_deref()))
 }
 

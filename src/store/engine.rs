@@ -13,6 +13,8 @@ use crate::store::{Conn, StoreError, keys};
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const SQLITE_READERS: u32 = 8;
+/// Rows that wait for whoever asked; more than a page of a list has, so that its reader never stops half-way.
+const ROWS_AHEAD: usize = 128;
 const POSTGRES_CONNECTIONS: u32 = 16;
 const PING_AFTER_IDLE: Duration = Duration::from_secs(5);
 
@@ -64,7 +66,8 @@ pub(in crate::store) use {change, row, rows, value};
 /// counts an open transaction and would refuse to begin another for ever, so the writer is exchanged for a new connection.
 pub(in crate::store) async fn open_sqlite(path: &Path) -> Result<(SqlitePool, SqlitePool), StoreError> {
     create_private(path).await.map_err(|error| StoreError::Unavailable(sqlx::Error::Io(error)))?;
-    let common = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT).foreign_keys(true).pragma("trusted_schema", "OFF");
+    let common =
+        SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_TIMEOUT).foreign_keys(true).pragma("trusted_schema", "OFF").row_buffer_size(ROWS_AHEAD);
     let writing = common.clone().journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full).pragma("secure_delete", "ON");
     let pool = || SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).test_before_acquire(false).idle_timeout(None).max_lifetime(None);
     let writer = pool().max_connections(1).min_connections(1).before_acquire(|conn, _meta| Box::pin(async move { Ok(!conn.is_in_transaction()) }));

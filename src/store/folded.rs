@@ -10,24 +10,23 @@ pub(in crate::store) fn fold(text: &str) -> String {
     text.nfkd().filter(|character| !is_combining_mark(*character) && !character.is_control()).flat_map(char::to_lowercase).collect()
 }
 
-/// A pattern for `LIKE … ESCAPE '!'` that finds `text` anywhere in a folded one; the whole alphabet of `text` stands for itself.
-pub(in crate::store) fn pattern(text: &str) -> String {
-    anywhere(&fold(text))
+/// For `LIKE '%' || … || '%' ESCAPE '!'`, which then finds `text` anywhere in a folded one; the whole alphabet of `text` stands for itself.
+pub(in crate::store) fn searched(text: &str) -> String {
+    escaped(&fold(text))
 }
 
-/// A pattern that finds a tag, whole, in a JSON list of tags; everything for an empty one. No tag holds what JSON escapes.
-pub(in crate::store) fn tag_pattern(tag: &str) -> String {
-    if tag.is_empty() { "%".to_owned() } else { anywhere(&format!("\"{tag}\"")) }
+/// For `LIKE '%' || … || '%' ESCAPE '!'`, which then finds a tag, whole, in a JSON list of tags; everything for an empty one. No tag holds what JSON escapes.
+pub(in crate::store) fn searched_tag(tag: &str) -> String {
+    if tag.is_empty() { String::new() } else { escaped(&format!("\"{tag}\"")) }
 }
 
-fn anywhere(text: &str) -> String {
-    let mut pattern = String::from("%");
+fn escaped(text: &str) -> String {
+    let mut pattern = String::new();
     for character in text.chars().take(LONGEST_PATTERN) {
         if matches!(character, '%' | '_' | '!') {
             pattern.push('!');
         }
         pattern.push(character);
     }
-    pattern.push('%');
     pattern
 }

@@ -1,7 +1,7 @@
 //! What is wrong with connections, from when it began until it is mended.
 
-use crate::domain::{ConnectionId, ConnectionStatus, IssueEnd, IssueId, MemberId, OrganizationId, Timestamp};
-use crate::store::connections::{Sight, ids};
+use crate::domain::{ConnectionId, ConnectionStatus, IssueEnd, IssueId, OrganizationId, Timestamp};
+use crate::store::connections::{Sight, ids, seen};
 use crate::store::engine::{change, row, rows, value};
 use crate::store::{Conn, StoreError};
 
@@ -12,13 +12,6 @@ macro_rules! select {
              FROM issues i JOIN connections c ON c.id = i.connection_id WHERE i.org_id = $1 ",
             $($rest)+
         )
-    };
-}
-
-/// The connections that there are for the member `$2` among the ids `$3`.
-macro_rules! seen {
-    () => {
-        "AND c.owner_member_id IN ('', $2) AND ($3 = '' OR $3 LIKE '%' || c.id || '%') "
     };
 }
 
@@ -166,7 +159,7 @@ pub async fn list(
         )
     };
     let (at, id) = before.map_or((i64::MAX, ""), |(at, id)| (at.millis(), id));
-    let found = rows!(on, Raw, sql, organization.as_str(), member(sight), ids(sight.only), at, id, limit)?;
+    let found = rows!(on, Raw, sql, organization.as_str(), sight.member_id(), ids(sight.only), at, id, limit)?;
     found.into_iter().map(IssueRow::try_from).collect()
 }
 
@@ -180,7 +173,7 @@ pub async fn count_open(on: Conn<'_>, organization: &OrganizationId, sight: Sigh
         seen!(),
         "GROUP BY c.status ORDER BY c.status"
     );
-    let found = rows!(on, (String, i64), sql, organization.as_str(), member(sight), ids(sight.only))?;
+    let found = rows!(on, (String, i64), sql, organization.as_str(), sight.member_id(), ids(sight.only))?;
     let status = |text: &str| ConnectionStatus::parse(text).map_err(|_| StoreError::bad_row("connections", "status", organization.as_str()));
     found.into_iter().map(|(text, count)| Ok((status(&text)?, count))).collect()
 }
@@ -191,9 +184,5 @@ pub async fn count_open(on: Conn<'_>, organization: &OrganizationId, sight: Sigh
 /// [`StoreError`].
 pub async fn count_ended(on: Conn<'_>, organization: &OrganizationId, sight: Sight<'_>) -> Result<i64, StoreError> {
     let sql = concat!("SELECT count(*) FROM issues i JOIN connections c ON c.id = i.connection_id WHERE i.org_id = $1 AND i.resolved_ms IS NOT NULL ", seen!());
-    value!(on, i64, sql, organization.as_str(), member(sight), ids(sight.only))
-}
-
-fn member(sight: Sight<'_>) -> &str {
-    sight.member.map_or("", MemberId::as_str)
+    value!(on, i64, sql, organization.as_str(), sight.member_id(), ids(sight.only))
 }

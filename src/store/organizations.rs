@@ -1,6 +1,7 @@
 //! Organizations: the tenants.
 
 use crate::domain::{OrganizationId, Role, Timestamp, UserId};
+use crate::store::connections::{Sight, ids, seen};
 use crate::store::engine::{change, row, rows, value};
 use crate::store::folded::fold;
 use crate::store::{Conn, StoreError, engine};
@@ -34,14 +35,34 @@ pub async fn find(on: Conn<'_>, organization: &OrganizationId) -> Result<Option<
     Ok(found.map(|(name, created_ms)| OrganizationRow { id: organization.clone(), name, created_at: Timestamp::from_millis(created_ms) }))
 }
 
-/// The name of the organization and the theme of one of its active members.
+/// What stands around every page of an organization.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct FrameRow {
+    /// The organization's name.
+    pub name: String,
+    /// The theme of whoever looks.
+    pub theme: String,
+    /// How many connections there are for whoever looks, disconnected ones left out.
+    pub connections: i64,
+    /// How many of their issues are open.
+    pub issues: i64,
+}
+
+/// The frame for one of the organization's active members, in one question because every page asks it.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn frame(on: Conn<'_>, organization: &OrganizationId, user: &UserId) -> Result<Option<(String, String)>, StoreError> {
-    let sql = "SELECT o.name, u.theme FROM organizations o JOIN members m ON m.org_id = o.id JOIN users u ON u.id = m.user_id \
-               WHERE o.id = $1 AND m.user_id = $2 AND m.status = 'active'";
-    row!(on, (String, String), sql, organization.as_str(), user.as_str())
+pub async fn frame(on: Conn<'_>, organization: &OrganizationId, user: &UserId, sight: Sight<'_>) -> Result<Option<FrameRow>, StoreError> {
+    let sql = concat!(
+        "SELECT o.name, u.theme, (SELECT count(*) FROM connections c WHERE c.org_id = $1 AND c.status <> 'revoked' ",
+        seen!(),
+        ") AS connections, (SELECT count(*) FROM issues i JOIN connections c ON c.id = i.connection_id \
+         WHERE i.org_id = $1 AND i.resolved_ms IS NULL AND c.status <> 'revoked' ",
+        seen!(),
+        ") AS issues FROM organizations o JOIN members m ON m.org_id = o.id JOIN users u ON u.id = m.user_id \
+         WHERE o.id = $1 AND m.user_id = $4 AND m.status = 'active'"
+    );
+    row!(on, FrameRow, sql, organization.as_str(), sight.member_id(), ids(sight.only), user.as_str())
 }
 
 /// Whether the organization asks its members for a second factor; false when there is none.

@@ -24,7 +24,7 @@ pub(in crate::store) async fn renew(mut on: Conn<'_>, organization: &Organizatio
 
 /// Reads the text: when checks began, to the minute, and the worst of that minute.
 pub fn read(text: &str) -> impl Iterator<Item = (Timestamp, Bar)> {
-    text.split(' ').filter_map(|number| {
+    text.split_ascii_whitespace().filter_map(|number| {
         let number: i64 = number.parse().ok()?;
         let bar = match number % 10 {
             1 => Bar::Ok,

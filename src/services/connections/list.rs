@@ -2,12 +2,12 @@
 
 use crate::catalogue::Manifest;
 use crate::domain::{Action, Actor, ConnectionStatus, Tags, Timestamp};
-use crate::dto::{ConnectionFilter, ConnectionListView, NeedsYou, StatusCount};
+use crate::dto::{ConnectionFilter, ConnectionListView, NeedsYou, StatusCount as StatusLink};
 use crate::services::connections::outline::outline_row;
 use crate::services::connections::row::{only_looks, row_view};
 use crate::services::teams::{self, TeamNames};
 use crate::services::{App, ServiceError, access, checking, expiry, marketplace, words};
-use crate::store::connections::{self, ConnectionRow, ListFilter, Order};
+use crate::store::connections::{self, ConnectionRow, ListFilter, Order, StatusCount};
 
 const PAGE: i64 = 50;
 /// Most cards above the list.
@@ -39,7 +39,6 @@ pub async fn list(app: &App, actor: &Actor, filter: &ConnectionFilter) -> Result
     let matching =
         if unfiltered { counted.total } else { usize::try_from(connections::count(reader.conn(), &actor.organization, &wanted).await?).unwrap_or_default() };
     let needing = if counted.needs == 0 { Vec::new() } else { connections::list(reader.conn(), &actor.organization, &needs_filter(actor)).await? };
-    let others = if oversees { connections::count(reader.conn(), &actor.organization, &others_filter(actor)).await? } else { 0 };
     let teams = teams::names(reader.conn(), &actor.organization, rows.iter().chain(&needing)).await?;
     drop(reader);
     let named = marketplace::of_rows(app, &actor.organization, rows.iter().chain(&needing)).await?;
@@ -60,7 +59,7 @@ pub async fn list(app: &App, actor: &Actor, filter: &ConnectionFilter) -> Result
         needs_headline: words::needs_headline(counted.needs, looks),
         summary: words::summary(counted.total, counted.needs, counted.off, last_round, looks),
         needs: needing.iter().map(|row| needs_you(app, actor, row, manifest_of(row), &teams, now)).collect(),
-        counts: counted.links(usize::try_from(others).unwrap_or_default()),
+        counts: counted.links(oversees),
         rows: shown,
         matching,
         total: counted.total,
@@ -76,28 +75,37 @@ struct Counted {
     working: usize,
     off: usize,
     ended: usize,
+    others: usize,
 }
 
 impl Counted {
-    fn of(by_status: &[(ConnectionStatus, i64)]) -> Self {
-        let sum = |wanted: &[ConnectionStatus]| -> usize {
-            let total: i64 = by_status.iter().filter(|(status, _)| wanted.contains(status)).map(|(_, count)| *count).sum();
+    fn of(by_status: &[StatusCount]) -> Self {
+        let sum = |wanted: &[ConnectionStatus], count: fn(&StatusCount) -> i64| -> usize {
+            let total: i64 = by_status.iter().filter(|counted| wanted.contains(&counted.status)).map(count).sum();
             usize::try_from(total).unwrap_or_default()
         };
-        let all: Vec<ConnectionStatus> = ConnectionStatus::ALL.into_iter().filter(|status| *status != ConnectionStatus::Revoked).collect();
-        Self { total: sum(&all), needs: sum(&NEEDS), working: sum(&WORKING), off: sum(&OFF), ended: sum(&ENDED) }
+        let open: Vec<ConnectionStatus> = ConnectionStatus::ALL.into_iter().filter(|status| *status != ConnectionStatus::Revoked).collect();
+        let seen = |wanted: &[ConnectionStatus]| sum(wanted, |counted| counted.seen);
+        Self {
+            total: seen(&open),
+            needs: seen(&NEEDS),
+            working: seen(&WORKING),
+            off: seen(&OFF),
+            ended: seen(&ENDED),
+            others: sum(&open, |counted| counted.others),
+        }
     }
 
-    /// The filters; the last two only where there is something to find.
-    fn links(&self, others: usize) -> Vec<StatusCount> {
-        let link = |value: &str, title: &str, count| StatusCount { value: value.to_owned(), title: title.to_owned(), count };
+    /// The filters; the last two only where there is something to find, and the last only for those who `oversee` what is other people's.
+    fn links(&self, oversee: bool) -> Vec<StatusLink> {
+        let link = |value: &str, title: &str, count| StatusLink { value: value.to_owned(), title: title.to_owned(), count };
         let mut links = vec![
             link("", "All", self.total),
             link("needs", "Need someone", self.needs),
             link("working", "Working", self.working),
             link("off", "Off", self.off),
         ];
-        let rare = [link("disconnected", "Disconnected", self.ended), link(OTHERS, "Other people\u{2019}s", others)];
+        let rare = [link("disconnected", "Disconnected", self.ended), link(OTHERS, "Other people\u{2019}s", if oversee { self.others } else { 0 })];
         links.extend(rare.into_iter().filter(|link| link.count > 0));
         links
     }
@@ -137,10 +145,6 @@ fn needs_filter(actor: &Actor) -> ListFilter {
         limit: MOST_NEEDS,
         offset: 0,
     }
-}
-
-fn others_filter(actor: &Actor) -> ListFilter {
-    ListFilter { statuses: Vec::new(), others: true, ..needs_filter(actor) }
 }
 
 fn needs_you(app: &App, actor: &Actor, row: &ConnectionRow, manifest: Option<&Manifest>, teams: &TeamNames, now: Timestamp) -> NeedsYou {

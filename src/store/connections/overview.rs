@@ -16,22 +16,48 @@ pub struct Sight<'a> {
     pub only: Option<&'a BTreeSet<ConnectionId>>,
 }
 
+impl<'a> Sight<'a> {
+    /// Binds as the member's id; nobody's is empty, which no member has.
+    pub(in crate::store) fn member_id(self) -> &'a str {
+        id_of(self.member)
+    }
+}
+
 /// Binds as a list of ids, which SQL looks into as a text; empty when nothing is limited, and never empty when something is.
 pub(in crate::store) fn ids(only: Option<&BTreeSet<ConnectionId>>) -> String {
     only.map_or_else(String::new, |only| only.iter().fold("only".to_owned(), |text, id| text + " " + id.as_str()))
+}
+
+/// The connections `c` that there are for the member `$2` among the ids `$3`.
+macro_rules! seen {
+    () => {
+        "AND c.owner_member_id IN ('', $2) AND ($3 = '' OR $3 LIKE '%' || c.id || '%') "
+    };
+}
+pub(in crate::store) use seen;
+
+/// How many connections have a status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatusCount {
+    /// The status.
+    pub status: ConnectionStatus,
+    /// Those that there are for whoever looks.
+    pub seen: i64,
+    /// Those that are somebody else's alone.
+    pub others: i64,
 }
 
 /// How many per status.
 ///
 /// # Errors
 /// [`StoreError`].
-pub async fn count_by_status(on: Conn<'_>, organization: &OrganizationId, sight: Sight<'_>) -> Result<Vec<(ConnectionStatus, i64)>, StoreError> {
-    let sql = "SELECT status, count(*) FROM connections WHERE org_id = $1 AND owner_member_id IN ('', $2) AND ($3 = '' OR $3 LIKE '%' || id || '%') \
-               GROUP BY status ORDER BY status";
-    let found = rows!(on, (String, i64), sql, organization.as_str(), id_of(sight.member), ids(sight.only))?;
-    let parsed = found.into_iter().map(|(text, count)| {
+pub async fn count_by_status(on: Conn<'_>, organization: &OrganizationId, sight: Sight<'_>) -> Result<Vec<StatusCount>, StoreError> {
+    let sql = "SELECT status, sum(CASE WHEN owner_member_id IN ('', $2) THEN 1 ELSE 0 END), sum(CASE WHEN owner_member_id IN ('', $2) THEN 0 ELSE 1 END) \
+               FROM connections WHERE org_id = $1 AND ($3 = '' OR $3 LIKE '%' || id || '%') GROUP BY status ORDER BY status";
+    let found = rows!(on, (String, i64, i64), sql, organization.as_str(), sight.member_id(), ids(sight.only))?;
+    let parsed = found.into_iter().map(|(text, seen, others)| {
         let status = ConnectionStatus::parse(&text).map_err(|_| StoreError::bad_row("connections", "status", organization.as_str()))?;
-        Ok((status, count))
+        Ok(StatusCount { status, seen, others })
     });
     parsed.collect()
 }
@@ -45,7 +71,7 @@ pub async fn of_connector(on: Conn<'_>, organization: &OrganizationId, connector
         "WHERE org_id = $1 AND connector = $2 AND owner_member_id IN ('', $3) AND status <> 'revoked' AND ($4 = '' OR $4 LIKE '%' || id || '%') \
          ORDER BY created_ms, id"
     );
-    let found = rows!(on, Raw, sql, organization.as_str(), connector, id_of(sight.member), ids(sight.only))?;
+    let found = rows!(on, Raw, sql, organization.as_str(), connector, sight.member_id(), ids(sight.only))?;
     found.into_iter().map(ConnectionRow::try_from).collect()
 }
 
@@ -111,5 +137,5 @@ pub async fn count_open(on: Conn<'_>, organization: &OrganizationId) -> Result<i
 pub async fn count_by_connector(on: Conn<'_>, organization: &OrganizationId, sight: Sight<'_>) -> Result<Vec<(String, i64)>, StoreError> {
     let sql = "SELECT connector, count(*) FROM connections WHERE org_id = $1 AND owner_member_id IN ('', $2) AND status <> 'revoked' \
                AND ($3 = '' OR $3 LIKE '%' || id || '%') GROUP BY connector ORDER BY connector";
-    rows!(on, (String, i64), sql, organization.as_str(), id_of(sight.member), ids(sight.only))
+    rows!(on, (String, i64), sql, organization.as_str(), sight.member_id(), ids(sight.only))
 }

@@ -133,7 +133,7 @@ on_both_engines! {
 
         let counts = read!(database, |on| connections::count_by_status(on, &tenant.organization, connections::Sight::default()));
         assert_eq!(counts.len(), 6);
-        assert!(counts.iter().all(|(_, count)| *count == 1));
+        assert!(counts.iter().all(|counted| (counted.seen, counted.others) == (1, 0)));
         let connectors = read!(database, |on| connections::count_by_connector(on, &tenant.organization, connections::Sight::default()));
         assert_eq!(connectors.len(), 5);
         assert!(!connectors.contains(&("c_revoked".to_owned(), 1)));
