@@ -37,7 +37,12 @@ fn new_digits(clock: &dyn Clock, random: &dyn Random) -> String {
 }
 
 fn is_valid(text: &str, prefix: &str) -> bool {
-    text.strip_prefix(prefix).is_some_and(|digits| digits.len() == LENGTH && digits.bytes().all(|byte| DIGITS.contains(&byte)))
+    text.strip_prefix(prefix).is_some_and(|digits| digits.len() == LENGTH && digits.bytes().all(is_digit))
+}
+
+/// Whether [`DIGITS`] has it, without a search: a page reads hundreds of ids.
+const fn is_digit(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'a'..=b'z') && !matches!(byte, b'i' | b'l' | b'o' | b'u')
 }
 
 macro_rules! ids {

@@ -28,7 +28,7 @@ pub(in crate::store) use overview::{ids, seen};
 /// What [`ListFilter`] lets through; `$1` to `$12` are the tenant, the text, six statuses, a tag, the member, whether others are meant and the ids that there
 /// are.
 ///
-/// SQLite prepares a statement anew at every call where a bare parameter stands right of LIKE, so the patterns are put together here.
+/// SQLite prepares a statement anew at every call where a bare parameter stands right of LIKE or LIMIT, hence the `||` and the `+ 0`.
 macro_rules! matching {
     () => {
         "WHERE org_id = $1 AND folded LIKE '%' || $2 || '%' ESCAPE '!' AND status IN ($3, $4, $5, $6, $7, $8) \
@@ -38,7 +38,7 @@ macro_rules! matching {
 
 macro_rules! select_ordered {
     ($order:literal) => {
-        concat!(select!(""), matching!(), " ORDER BY ", $order, " LIMIT $13 OFFSET $14")
+        concat!(select!(""), matching!(), " ORDER BY ", $order, " LIMIT $13 + 0 OFFSET $14")
     };
 }
 

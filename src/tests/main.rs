@@ -9,6 +9,7 @@ mod config;
 mod connect;
 mod crash;
 mod egress;
+mod ids;
 mod keys_at_start;
 mod network;
 mod sandbox;
